@@ -1,0 +1,1 @@
+//! What each PC/SC return code means.
