@@ -1,1 +1,60 @@
-//! Placeholder.
+//! The contract between Lanyard and the applications of a desktop, spoken over D-Bus.
+//!
+//! The interface XML in `xml/` is the documented truth; live introspection of the daemon is compared
+//! with it. Here are the same names in Rust, the words that properties hold, the errors, and proxies for
+//! clients. Within version 1 the contract may only grow: clients must bear words they do not know.
+
+mod describe;
+mod error;
+mod proxies;
+mod words;
+
+pub use describe::{CardDescription, IncompleteDescription};
+pub use error::Error;
+pub use proxies::{CardProxy, ManagerProxy, ReaderProxy};
+pub use words::{CardKind, CardState, PcscState, UnknownWord, UnusableReason};
+
+/// The well-known bus name.
+pub const BUS_NAME: &str = "org.lanyard.Lanyard1";
+
+/// The path of the manager object, which is also the `org.freedesktop.DBus.ObjectManager` of all
+/// readers and cards.
+pub const ROOT: &str = "/org/lanyard/Lanyard1";
+
+/// `PasscodeTriesLeft` when the card does not tell, or was not asked yet.
+pub const TRIES_UNKNOWN: i32 = -1;
+
+/// The interfaces, each with its XML.
+pub const INTERFACES: [(&str, &str); 3] = [
+    (
+        "org.lanyard.Lanyard1.Manager",
+        include_str!("../xml/org.lanyard.Lanyard1.Manager.xml"),
+    ),
+    (
+        "org.lanyard.Lanyard1.Reader",
+        include_str!("../xml/org.lanyard.Lanyard1.Reader.xml"),
+    ),
+    (
+        "org.lanyard.Lanyard1.Card",
+        include_str!("../xml/org.lanyard.Lanyard1.Card.xml"),
+    ),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_interface_has_xml_of_its_own_name() {
+        for (name, xml) in INTERFACES {
+            let node = zbus_xml::Node::from_reader(xml.as_bytes()).unwrap();
+            let names: Vec<_> = node
+                .interfaces()
+                .iter()
+                .map(|found| found.name().to_string())
+                .collect();
+            assert_eq!(names, [name]);
+            assert!(name.starts_with(BUS_NAME));
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! The error names of the contract: one name a fact, `org.lanyard.Lanyard1.Error.*`.
+
+/// What a method call can be refused with. The text is for a person and may change; the name does not.
+#[derive(Debug, zbus::DBusError)]
+#[zbus(prefix = "org.lanyard.Lanyard1.Error")]
+pub enum Error {
+    /// An error of D-Bus itself.
+    #[zbus(error)]
+    ZBus(zbus::Error),
+    /// The caller may not do this.
+    AccessDenied(String),
+    /// The card is gone; its object is about to be withdrawn.
+    CardRemoved(String),
+    /// The card has not told what was asked for: it is being read, or it is unusable.
+    NotIdentified(String),
+}

@@ -1,0 +1,90 @@
+//! Proxies for Rust clients. Readers and cards are found through the `ObjectManager` at [`crate::ROOT`].
+
+use std::collections::HashMap;
+
+use zbus::{OwnedObjectPath, OwnedVariant};
+
+/// The agent itself.
+#[zbus::proxy(
+    interface = "org.lanyard.Lanyard1.Manager",
+    default_service = "org.lanyard.Lanyard1",
+    default_path = "/org/lanyard/Lanyard1"
+)]
+pub trait Manager {
+    /// The daemon's version.
+    #[zbus(property(emits_changed_signal = "const"))]
+    fn version(&self) -> zbus::Result<String>;
+
+    /// See [`crate::PcscState`].
+    #[zbus(property)]
+    fn pcsc_state(&self) -> zbus::Result<String>;
+
+    /// A card is in a reader, and its object is there.
+    #[zbus(signal)]
+    fn card_inserted(&self, card: OwnedObjectPath, reader: OwnedObjectPath) -> zbus::Result<()>;
+
+    /// A card was taken out, and its object is gone.
+    #[zbus(signal)]
+    fn card_removed(&self, card: OwnedObjectPath, reader: OwnedObjectPath) -> zbus::Result<()>;
+}
+
+/// One reader.
+#[zbus::proxy(
+    interface = "org.lanyard.Lanyard1.Reader",
+    default_service = "org.lanyard.Lanyard1"
+)]
+pub trait Reader {
+    /// The name PC/SC gives it.
+    #[zbus(property(emits_changed_signal = "const"))]
+    fn name(&self) -> zbus::Result<String>;
+
+    /// The seat it belongs to.
+    #[zbus(property)]
+    fn seat(&self) -> zbus::Result<String>;
+
+    /// Whether the passcode can be entered on the reader itself.
+    #[zbus(property)]
+    fn has_pin_pad(&self) -> zbus::Result<bool>;
+
+    /// The card in it, `/` when there is none.
+    #[zbus(property)]
+    fn card(&self) -> zbus::Result<OwnedObjectPath>;
+}
+
+/// One card, from its insertion to its removal.
+#[zbus::proxy(
+    interface = "org.lanyard.Lanyard1.Card",
+    default_service = "org.lanyard.Lanyard1"
+)]
+pub trait Card {
+    /// The reader it is in.
+    #[zbus(property(emits_changed_signal = "const"))]
+    fn reader(&self) -> zbus::Result<OwnedObjectPath>;
+
+    /// Its answer to reset; empty when it gave none.
+    #[zbus(property(emits_changed_signal = "const"))]
+    fn atr(&self) -> zbus::Result<Vec<u8>>;
+
+    /// See [`crate::CardKind`]; empty until the card was read.
+    #[zbus(property)]
+    fn kind(&self) -> zbus::Result<String>;
+
+    /// See [`crate::CardState`].
+    #[zbus(property)]
+    fn state(&self) -> zbus::Result<String>;
+
+    /// See [`crate::UnusableReason`]; empty unless the state is `unusable`.
+    #[zbus(property)]
+    fn reason(&self) -> zbus::Result<String>;
+
+    /// Tries left; [`crate::TRIES_UNKNOWN`] when the card does not tell.
+    #[zbus(property)]
+    fn passcode_tries_left(&self) -> zbus::Result<i32>;
+
+    /// When it was inserted, in microseconds since 1970-01-01T00:00:00Z.
+    #[zbus(property(emits_changed_signal = "const"))]
+    fn inserted_at(&self) -> zbus::Result<u64>;
+
+    /// Whose card it is: see [`crate::CardDescription`]. The owner's only.
+    fn describe(&self) -> Result<HashMap<String, OwnedVariant>, crate::Error>;
+}

@@ -1,0 +1,132 @@
+//! The words that properties hold: one table each feeds enum, text, parser and documentation.
+
+use std::fmt;
+
+/// A word that this version does not know. A newer daemon may say it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownWord(pub String);
+
+impl fmt::Display for UnknownWord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the word {:?} is not known to this version", self.0)
+    }
+}
+
+impl std::error::Error for UnknownWord {}
+
+macro_rules! words {
+    ($(#[$about:meta])* $name:ident { $($variant:ident = $word:literal, $text:literal;)* }) => {
+        $(#[$about])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum $name {
+            $(#[doc = concat!("`", $word, "`: ", $text)] $variant,)*
+        }
+
+        impl $name {
+            /// Every word there is.
+            pub const ALL: &[Self] = &[$(Self::$variant),*];
+
+            /// The word as it stands on the bus.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word,)* }
+            }
+
+            /// What it means, for a person.
+            pub const fn meaning(self) -> &'static str {
+                match self { $(Self::$variant => $text,)* }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = UnknownWord;
+
+            fn from_str(word: &str) -> Result<Self, UnknownWord> {
+                match word {
+                    $($word => Ok(Self::$variant),)*
+                    _ => Err(UnknownWord(word.to_owned())),
+                }
+            }
+        }
+    };
+}
+
+words! {
+    /// `Manager.PcscState`: the state of the smartcard service.
+    PcscState {
+        Running = "running", "the smartcard service works";
+        Unavailable = "unavailable", "the smartcard service does not run; it is waited for";
+        Denied = "denied", "the smartcard service refuses Lanyard (polkit)";
+    }
+}
+
+words! {
+    /// `Card.State`: how far a card is.
+    CardState {
+        Reading = "reading", "being read";
+        Ready = "ready", "ready to be used";
+        Blocked = "blocked", "passcode blocked, or never set";
+        Unusable = "unusable", "cannot be used";
+    }
+}
+
+words! {
+    /// `Card.Reason`: why a card is unusable. Empty in every other state.
+    UnusableReason {
+        Unsupported = "unsupported", "not a card that Lanyard knows";
+        Blank = "blank", "the card was never personalised";
+        Mute = "mute", "the card does not answer: turned round, dirty, or broken";
+        Unreadable = "unreadable", "the card's answers make no sense";
+        Busy = "busy", "another program keeps the card to itself";
+    }
+}
+
+words! {
+    /// `Card.Kind`: what sort of card it is. Empty until it was read.
+    CardKind {
+        Piv = "piv", "a card with the PIV application (SP 800-73)";
+        Unknown = "unknown", "a card without an application that Lanyard knows";
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_is_read_back() {
+        for state in CardState::ALL {
+            assert_eq!(state.as_str().parse(), Ok(*state));
+        }
+        for reason in UnusableReason::ALL {
+            assert_eq!(reason.as_str().parse(), Ok(*reason));
+        }
+        assert_eq!(
+            "retired".parse::<CardState>(),
+            Err(UnknownWord("retired".to_owned()))
+        );
+    }
+
+    #[test]
+    fn the_xml_explains_every_word() {
+        let card = crate::INTERFACES[2].1;
+        let manager = crate::INTERFACES[0].1;
+        let words = CardState::ALL.iter().map(|word| word.as_str());
+        let words = words.chain(UnusableReason::ALL.iter().map(|word| word.as_str()));
+        let words = words.chain(CardKind::ALL.iter().map(|word| word.as_str()));
+        for word in words {
+            assert!(card.contains(&format!("\"{word}\"")), "{word} is missing");
+        }
+        for word in PcscState::ALL {
+            assert!(
+                manager.contains(&format!("\"{word}\"")),
+                "{word} is missing"
+            );
+        }
+    }
+}
