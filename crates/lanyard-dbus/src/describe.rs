@@ -32,26 +32,30 @@ impl fmt::Display for IncompleteDescription {
 
 impl std::error::Error for IncompleteDescription {}
 
-impl From<CardDescription> for HashMap<&'static str, Variant<'static>> {
-    fn from(description: CardDescription) -> Self {
+impl CardDescription {
+    /// The answer as it goes over the bus.
+    pub fn into_answer(self) -> HashMap<&'static str, Variant<'static>> {
         HashMap::from([
-            ("holder", Variant::from(description.holder)),
-            ("serial", Variant::from(description.serial)),
-            ("certificate", Variant::from(description.certificate)),
-            ("not-after", Variant::from(description.not_after)),
+            ("holder", Variant::from(self.holder)),
+            ("serial", Variant::from(self.serial)),
+            ("certificate", Variant::from(self.certificate)),
+            ("not-after", Variant::from(self.not_after)),
         ])
     }
-}
 
-impl TryFrom<HashMap<String, OwnedVariant>> for CardDescription {
-    type Error = IncompleteDescription;
-
-    fn try_from(mut answer: HashMap<String, OwnedVariant>) -> Result<Self, IncompleteDescription> {
+    /// Reads an answer; keys that are not known are passed over.
+    ///
+    /// # Errors
+    /// [`IncompleteDescription`] names the key that is missing or of another type.
+    pub fn from_answer(
+        mut answer: HashMap<String, OwnedVariant>,
+    ) -> Result<Self, IncompleteDescription> {
+        let answer = &mut answer;
         Ok(Self {
-            holder: take(&mut answer, "holder")?,
-            serial: take(&mut answer, "serial")?,
-            certificate: take(&mut answer, "certificate")?,
-            not_after: take(&mut answer, "not-after")?,
+            holder: take(answer, "holder")?,
+            serial: take(answer, "serial")?,
+            certificate: take(answer, "certificate")?,
+            not_after: take(answer, "not-after")?,
         })
     }
 }

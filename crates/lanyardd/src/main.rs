@@ -1,2 +1,58 @@
-//! Placeholder.
-fn main() {}
+//! `lanyardd`: reads the settings, sets up the log, and runs the daemon until it is told to stop.
+
+use std::{process::ExitCode, sync::Arc};
+
+use clap::Parser;
+use lanyard_reader::{PcscEvents, PcscReaders};
+use lanyardd::{
+    arguments::Arguments,
+    daemon,
+    settings::{self, Settings},
+};
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let settings = match settings::load(arguments.config.as_deref()) {
+        Ok(settings) => settings,
+        Err(error) => return complain(&error),
+    };
+    if arguments.check_config {
+        return ExitCode::SUCCESS;
+    }
+    let level = tracing::Level::from(settings.log.level);
+    tracing_subscriber::fmt()
+        .with_max_level(level)
+        .with_writer(std::io::stderr)
+        .init();
+    match run(&settings, &arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(settings: &Settings, arguments: &Arguments) -> Result<(), daemon::DaemonError> {
+    let (events, stop) = PcscEvents::new()?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let ended = runtime.block_on(daemon::run(
+        settings,
+        &arguments.bus,
+        Box::new(events),
+        Arc::new(PcscReaders),
+    ));
+    stop.stop();
+    ended
+}
+
+#[expect(
+    clippy::print_stderr,
+    reason = "there is no log before the settings are known"
+)]
+fn complain(error: &settings::SettingsError) -> ExitCode {
+    eprintln!("lanyardd: {error}");
+    ExitCode::FAILURE
+}

@@ -1,0 +1,79 @@
+//! The daemon on the bus: objects that project the published picture, and the publisher that changes it.
+//!
+//! An object holds an id and a way to the picture that was last published, nothing else. Publishing goes
+//! in step with signals: properties first, then the signal that speaks of them.
+
+mod caller;
+mod card;
+mod manager;
+mod paths;
+mod publisher;
+mod reader;
+
+use std::sync::Arc;
+
+use lanyard_dbus::{BUS_NAME, ROOT};
+use tokio::sync::watch;
+use zbus::{
+    Connection, connection,
+    fdo::{self, ObjectManager, RequestNameFlags},
+};
+
+pub use publisher::Publisher;
+
+use crate::{arguments::Bus, engine::Picture, guard::Guard};
+use manager::ManagerObject;
+
+/// The picture that was last published, for objects to read.
+pub(crate) type Published = watch::Receiver<Arc<Picture>>;
+
+/// Connects to a bus. The objects are there when this returns; the name is not owned yet.
+///
+/// # Errors
+/// When the bus cannot be reached.
+pub async fn connect(bus: &Bus, picture: &Picture, guard: Guard) -> zbus::Result<Publisher> {
+    serve(
+        match bus {
+            Bus::System => connection::Builder::system(),
+            Bus::Session => connection::Builder::session(),
+            Bus::Address(address) => connection::Builder::address(address.as_str()),
+        },
+        picture,
+        guard,
+    )
+    .await
+}
+
+/// Serves the objects over any connection, also one without a bus.
+///
+/// # Errors
+/// When the connection cannot be made.
+pub async fn serve(
+    connection: connection::Builder<'_>,
+    picture: &Picture,
+    guard: Guard,
+) -> zbus::Result<Publisher> {
+    let (pictures, published) = watch::channel(Arc::new(picture.clone()));
+    let connection = connection
+        .serve_at(ROOT, ObjectManager)
+        .serve_at(ROOT, ManagerObject::new(published))
+        .build()
+        .await?;
+    Ok(Publisher::new(connection, pictures, guard))
+}
+
+/// Takes the well-known name: from now on clients find the daemon.
+///
+/// # Errors
+/// When another process owns it, or the bus does not allow it.
+pub async fn own_name(connection: &Connection) -> zbus::Result<()> {
+    connection
+        .request_name_with_flags(BUS_NAME, RequestNameFlags::DO_NOT_QUEUE)
+        .await
+        .map(drop)
+}
+
+/// The answer for an object whose subject has gone and that is about to go itself.
+fn gone(what: &str) -> fdo::Error {
+    fdo::Error::UnknownObject(format!("the {what} is gone"))
+}

@@ -1,0 +1,92 @@
+//! `org.lanyard.Lanyard1.Card`, one object an insertion. Nothing personal stands in a property.
+
+use std::collections::HashMap;
+
+use lanyard_dbus::Error;
+use zbus::{Connection, OwnedObjectPath, Variant, fdo, interface, message::Header};
+
+use super::{Published, caller, gone, paths};
+use crate::{
+    engine::{CardId, Personal, Public, PublicCard},
+    guard::{Guard, Method},
+};
+
+#[derive(Debug)]
+pub(super) struct CardObject {
+    id: CardId,
+    published: Published,
+    guard: Guard,
+}
+
+impl CardObject {
+    pub(super) const fn new(id: CardId, published: Published, guard: Guard) -> Self {
+        Self {
+            id,
+            published,
+            guard,
+        }
+    }
+
+    fn read<T>(&self, property: impl FnOnce(PublicCard) -> T) -> fdo::Result<T> {
+        let picture = self.published.borrow();
+        Public::of(&picture)
+            .card(self.id)
+            .map(property)
+            .ok_or_else(|| gone("card"))
+    }
+}
+
+#[interface(name = "org.lanyard.Lanyard1.Card", introspection_docs = false)]
+impl CardObject {
+    #[zbus(property(emits_changed_signal = "const"))]
+    fn reader(&self) -> fdo::Result<OwnedObjectPath> {
+        self.read(|card| paths::reader(card.reader))
+    }
+
+    #[zbus(property(emits_changed_signal = "const"))]
+    fn atr(&self) -> fdo::Result<Vec<u8>> {
+        self.read(|card| card.atr)
+    }
+
+    #[zbus(property)]
+    fn kind(&self) -> fdo::Result<&'static str> {
+        self.read(|card| card.kind)
+    }
+
+    #[zbus(property)]
+    fn state(&self) -> fdo::Result<&'static str> {
+        self.read(|card| card.state.as_str())
+    }
+
+    #[zbus(property)]
+    fn reason(&self) -> fdo::Result<&'static str> {
+        self.read(|card| card.reason)
+    }
+
+    #[zbus(property)]
+    fn passcode_tries_left(&self) -> fdo::Result<i32> {
+        self.read(|card| card.passcode_tries_left)
+    }
+
+    #[zbus(property(emits_changed_signal = "const"))]
+    fn inserted_at(&self) -> fdo::Result<u64> {
+        self.read(|card| card.inserted_at)
+    }
+
+    #[zbus(out_args("description"))]
+    async fn describe(
+        &self,
+        #[zbus(connection)] connection: &Connection,
+        #[zbus(header)] header: Header<'_>,
+    ) -> Result<HashMap<&'static str, Variant<'static>>, Error> {
+        let caller = caller::of(connection, &header).await?;
+        let admitted = self.guard.admit(Method::CardDescribe, caller)?;
+        match Personal::of(&self.published.borrow(), admitted).describe(self.id) {
+            Some(Some(description)) => Ok(description.into_answer()),
+            Some(None) => Err(Error::NotIdentified(
+                "the card has not told whose it is".to_owned(),
+            )),
+            None => Err(Error::CardRemoved("the card was taken out".to_owned())),
+        }
+    }
+}

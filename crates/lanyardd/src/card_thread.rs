@@ -1,0 +1,148 @@
+//! The thread of one inserted card: it connects, identifies the card in one transaction, and stays
+//! connected so that the card keeps its power.
+//!
+//! A thread may hang in a card that does not answer; the engine has the deadline, not this.
+
+use std::{
+    convert::Infallible,
+    io,
+    sync::{Arc, mpsc as std_mpsc},
+    thread,
+};
+
+use lanyard_card::{Identity, Unidentified, identify, piv::Slot, piv::Tries};
+use lanyard_dbus::UnusableReason;
+use lanyard_iso7816::ChannelError;
+use lanyard_reader::{Afterwards, CardConnection, ReaderError, ReaderName, Readers};
+use tokio::sync::mpsc;
+
+use crate::engine::{CardId, CardReport, Event};
+
+/// How often a card is asked anew after another program reset it in the middle.
+const ATTEMPTS: usize = 5;
+
+/// Keeps the thread's card connected; the thread ends when this is dropped. Nothing is said on the
+/// channel, its closing is the message.
+#[derive(Debug)]
+pub(crate) struct CardThread {
+    _open: std_mpsc::SyncSender<Infallible>,
+}
+
+/// What a card thread needs to know.
+#[derive(Clone)]
+pub(crate) struct CardThreads {
+    /// The way to the cards.
+    pub(crate) readers: Arc<dyn Readers>,
+    /// Where reports go.
+    pub(crate) engine: mpsc::Sender<Event>,
+    /// The key that signs in.
+    pub(crate) slot: Slot,
+}
+
+impl CardThreads {
+    /// Starts the thread of a card that was just inserted.
+    ///
+    /// # Errors
+    /// When the system gives no thread.
+    pub(crate) fn open(&self, card: CardId, reader: ReaderName) -> io::Result<CardThread> {
+        let threads = self.clone();
+        let (open, closed) = std_mpsc::sync_channel(0);
+        thread::Builder::new()
+            .name(format!("card-{card}"))
+            .spawn(move || {
+                threads.attend(card, &reader, &closed);
+            })?;
+        Ok(CardThread { _open: open })
+    }
+
+    fn attend(&self, card: CardId, reader: &ReaderName, closed: &std_mpsc::Receiver<Infallible>) {
+        let mut connection = match self.readers.connect(reader) {
+            Ok(connection) => connection,
+            Err(error) => return self.report_lost(card, reader, error),
+        };
+        let mut asking = || self.report(card, CardReport::Asking);
+        match identify_alone(connection.as_mut(), self.slot, &mut asking) {
+            Ok(identity) => self.report(card, CardReport::Identified(identity)),
+            Err(Unidentified::Lost(error)) => {
+                return self.report_lost(card, reader, ReaderError::Card(error));
+            }
+            Err(unidentified) => {
+                tracing::debug!(reader = %reader, %card, %unidentified, "card cannot be used");
+                self.report_unusable(card, unusable(&unidentified));
+            }
+        }
+        // Nothing can arrive: this returns when the other end is dropped.
+        let _ = closed.recv();
+    }
+
+    fn report_lost(&self, card: CardId, reader: &ReaderName, error: ReaderError) {
+        tracing::debug!(reader = %reader, %card, %error, "no conversation with the card");
+        match error {
+            // The reader monitor sees these too, and says more.
+            ReaderError::Departed
+            | ReaderError::Denied
+            | ReaderError::Card(ChannelError::CardRemoved | ChannelError::ServiceUnavailable) => {}
+            ReaderError::Card(ChannelError::Mute) => {
+                self.report_unusable(card, UnusableReason::Mute);
+            }
+            ReaderError::Card(ChannelError::Busy | ChannelError::CardReset) => {
+                self.report_unusable(card, UnusableReason::Busy);
+            }
+            ReaderError::Card(ChannelError::Transport { .. }) => {
+                self.report_unusable(card, UnusableReason::Unreadable);
+            }
+        }
+    }
+
+    fn report_unusable(&self, card: CardId, reason: UnusableReason) {
+        self.report(card, CardReport::Unusable(reason));
+    }
+
+    fn report(&self, card: CardId, report: CardReport) {
+        // The engine may be gone by now; then nobody wants to know.
+        let _ = self.engine.blocking_send(Event::Card { card, report });
+    }
+}
+
+/// Identifies the card, again from the start when another program reset it in the middle, and once more
+/// after a reset when it would not be logged out.
+fn identify_alone(
+    connection: &mut dyn CardConnection,
+    slot: Slot,
+    asking: &mut dyn FnMut(),
+) -> Result<Identity, Unidentified> {
+    let mut was_reset_by_us = false;
+    for _ in 0..ATTEMPTS {
+        let outcome = connection
+            .transaction()
+            .map_err(Unidentified::Lost)
+            .and_then(|mut card| {
+                asking();
+                let identity = identify(card.as_mut(), slot, &|_| None);
+                let stays_verified = matches!(&identity, Ok(told) if told.tries == Tries::Verified);
+                let leave = if stays_verified {
+                    Afterwards::ResetCard
+                } else {
+                    Afterwards::LeaveCard
+                };
+                card.end(leave)?;
+                identity
+            });
+        match outcome {
+            Err(Unidentified::Lost(ChannelError::CardReset)) => connection.reconnect()?,
+            Ok(identity) if identity.tries == Tries::Verified && !was_reset_by_us => {
+                was_reset_by_us = true;
+            }
+            outcome => return outcome,
+        }
+    }
+    Err(Unidentified::Lost(ChannelError::CardReset))
+}
+
+const fn unusable(unidentified: &Unidentified) -> UnusableReason {
+    match unidentified {
+        Unidentified::Unsupported => UnusableReason::Unsupported,
+        Unidentified::Blank => UnusableReason::Blank,
+        Unidentified::Unreadable(_) | Unidentified::Lost(_) => UnusableReason::Unreadable,
+    }
+}

@@ -1,0 +1,261 @@
+//! The outer layer's loop: events from threads and the clock into the engine, its effects into the world.
+
+use std::{collections::BTreeMap, io, sync::Arc, time::Duration};
+
+use lanyard_reader::{ReaderEvents, Readers};
+use tokio::{
+    signal::unix::{Signal, SignalKind, signal},
+    sync::mpsc,
+    time::{Instant, sleep_until, timeout},
+};
+
+use crate::{
+    arguments::Bus,
+    bus::{self, Publisher},
+    card_thread::{CardThread, CardThreads},
+    clock::now,
+    engine::{CardId, Change, Effect, Engine, Event, Limits, Picture, Publication},
+    guard::Guard,
+    monitor, reader_details,
+    settings::Settings,
+    status,
+};
+
+/// Events that may wait for the engine. A full queue makes the waiting threads wait: nothing is lost.
+const EVENT_QUEUE: usize = 64;
+
+/// How long the first look at the readers may take before the name is owned without it.
+const FIRST_LOOK: Duration = Duration::from_secs(1);
+
+/// How long threads may take to leave their cards when the daemon ends.
+const FAREWELL: Duration = Duration::from_secs(2);
+
+/// Why the daemon ended without being asked to.
+#[derive(Debug, thiserror::Error)]
+pub enum DaemonError {
+    /// The bus cannot be reached.
+    #[error("the {bus} bus cannot be reached: {source}")]
+    Bus {
+        /// Which bus.
+        bus: Bus,
+        /// Why.
+        source: zbus::Error,
+    },
+    /// The bus does not give the name.
+    #[error(
+        "the bus does not give the name {name}: {source}; is another lanyardd running, and is the D-Bus \
+         policy installed?",
+        name = lanyard_dbus::BUS_NAME
+    )]
+    Name {
+        /// Why.
+        source: zbus::Error,
+    },
+    /// The connection to the bus ended.
+    #[error("the connection to the bus ended")]
+    BusClosed,
+    /// Something could not be published.
+    #[error("the bus does not take what is published: {0}")]
+    Publish(#[from] zbus::Error),
+    /// The system does not give what is needed.
+    #[error("the system refuses a thread or a signal handler: {0}")]
+    System(#[from] io::Error),
+}
+
+/// Runs until SIGTERM or SIGINT.
+///
+/// # Errors
+/// [`DaemonError`] when it had to end before.
+pub async fn run(
+    settings: &Settings,
+    bus: &Bus,
+    source: Box<dyn ReaderEvents>,
+    readers: Arc<dyn Readers>,
+) -> Result<(), DaemonError> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut daemon = Daemon::connect(settings, bus, readers).await?;
+    monitor::spawn(source, daemon.cards.engine.clone())?;
+    daemon.first_look().await?;
+    let connection = daemon.publisher.connection().clone();
+    bus::own_name(&connection)
+        .await
+        .map_err(|source| DaemonError::Name { source })?;
+    tracing::info!(bus = %bus, version = env!("CARGO_PKG_VERSION"), "ready");
+    status::ready(&daemon.summary());
+    let ended = tokio::select! {
+        failed = daemon.serve() => failed,
+        () = connection.closed() => Err(DaemonError::BusClosed),
+        () = received(&mut terminate) => Ok(()),
+        () = received(&mut interrupt) => Ok(()),
+    };
+    status::stopping();
+    daemon.farewell().await;
+    ended
+}
+
+async fn received(signal: &mut Signal) {
+    signal.recv().await;
+}
+
+struct Daemon {
+    engine: Engine,
+    events: mpsc::Receiver<Event>,
+    publisher: Publisher,
+    cards: CardThreads,
+    open: BTreeMap<CardId, CardThread>,
+    seat_without_usb: String,
+}
+
+impl Daemon {
+    async fn connect(
+        settings: &Settings,
+        bus: &Bus,
+        readers: Arc<dyn Readers>,
+    ) -> Result<Self, DaemonError> {
+        let engine = Engine::new(Limits {
+            card_answers_within: settings.card.answer_within_ms,
+            card_is_free_within: settings.card.free_within_ms,
+        });
+        let guard = Guard::new(rustix::process::geteuid().as_raw());
+        let publisher = bus::connect(bus, engine.picture(), guard)
+            .await
+            .map_err(|source| DaemonError::Bus {
+                bus: bus.clone(),
+                source,
+            })?;
+        let (sender, events) = mpsc::channel(EVENT_QUEUE);
+        let cards = CardThreads {
+            readers,
+            engine: sender,
+            slot: settings.card.sign_in_key,
+        };
+        let seat_without_usb = settings.reader.seat.clone();
+        Ok(Self {
+            engine,
+            events,
+            publisher,
+            cards,
+            open: BTreeMap::new(),
+            seat_without_usb,
+        })
+    }
+
+    /// Takes in what the monitor sees first, so that a client which starts us reads what is there.
+    async fn first_look(&mut self) -> Result<(), DaemonError> {
+        let Ok(Some(event)) = timeout(FIRST_LOOK, self.events.recv()).await else {
+            tracing::warn!("the smartcard service has not answered yet");
+            return Ok(());
+        };
+        self.take_in(event).await?;
+        while let Ok(event) = self.events.try_recv() {
+            self.take_in(event).await?;
+        }
+        Ok(())
+    }
+
+    /// Never returns but for a failure.
+    async fn serve(&mut self) -> Result<(), DaemonError> {
+        loop {
+            let event = self.next_event().await;
+            self.take_in(event).await?;
+        }
+    }
+
+    async fn next_event(&mut self) -> Event {
+        let deadline = self.engine.deadline().map(Instant::from_std);
+        let reached = async {
+            match deadline {
+                Some(deadline) => sleep_until(deadline).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            // Never `None`: the daemon keeps a sender itself.
+            Some(event) = self.events.recv() => event,
+            () = reached => Event::DeadlineReached,
+        }
+    }
+
+    async fn take_in(&mut self, event: Event) -> Result<(), DaemonError> {
+        for effect in self.engine.on(event, now()) {
+            self.carry_out(effect).await?;
+        }
+        Ok(())
+    }
+
+    async fn carry_out(&mut self, effect: Effect) -> Result<(), DaemonError> {
+        match effect {
+            Effect::DescribeReader { reader, name } => {
+                let CardThreads {
+                    readers, engine, ..
+                } = self.cards.clone();
+                reader_details::ask(reader, name, self.seat_without_usb.clone(), readers, engine);
+            }
+            Effect::OpenCard { card, reader } => {
+                self.open.insert(card, self.cards.open(card, reader)?);
+            }
+            Effect::CloseCard { card } => {
+                self.open.remove(&card);
+            }
+            Effect::Publish(publication) => {
+                log(&publication);
+                self.publisher.publish(publication).await?;
+                status::is(&self.summary());
+            }
+        }
+        Ok(())
+    }
+
+    fn summary(&self) -> String {
+        let (readers, cards) = self.engine.picture().counts();
+        format!("{readers} readers, {cards} cards")
+    }
+
+    /// Lets every card thread leave its card as it is, and waits for them as long as is decent.
+    async fn farewell(self) {
+        let Self {
+            mut events,
+            cards,
+            open,
+            publisher,
+            ..
+        } = self;
+        drop((open, cards, publisher));
+        // Each thread holds a sender: the channel closes when the last has gone.
+        let all_gone = async { while events.recv().await.is_some() {} };
+        if timeout(FAREWELL, all_gone).await.is_err() {
+            tracing::warn!("a card does not answer; its reader is left to itself");
+        }
+    }
+}
+
+/// One line a fact. Nothing personal.
+fn log(publication: &Publication) {
+    let Publication { picture, change } = publication;
+    match change {
+        Change::Service => tracing::info!(service = ?picture.service(), "smartcard service"),
+        Change::ReaderArrived(reader) => {
+            tracing::info!(%reader, name = %reader_name(picture, *reader), "reader arrived");
+        }
+        Change::ReaderDeparted(reader) => tracing::info!(%reader, "reader departed"),
+        Change::Reader(reader) => tracing::debug!(%reader, "reader described"),
+        Change::CardInserted(card, reader) => tracing::info!(%card, %reader, "card inserted"),
+        Change::CardRemoved(card, reader) => tracing::info!(%card, %reader, "card removed"),
+        Change::Card(card) => log_card(picture, *card),
+    }
+}
+
+fn log_card(picture: &Picture, id: CardId) {
+    if let Some(card) = crate::engine::Public::of(picture).card(id) {
+        let (state, reason) = (card.state, card.reason);
+        tracing::info!(card = %id, %state, reason, tries = card.passcode_tries_left, "card read");
+    }
+}
+
+fn reader_name(picture: &Picture, reader: crate::engine::ReaderId) -> String {
+    picture
+        .reader(reader)
+        .map(|reader| reader.name.to_string())
+        .unwrap_or_default()
+}

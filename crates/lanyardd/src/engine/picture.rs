@@ -1,0 +1,130 @@
+//! What is true: the service, the readers, the cards. Made by the engine alone; everybody else reads.
+//!
+//! Personal facts stand here beside public ones. The way to them is `View`, and nothing else.
+
+use std::{
+    collections::{BTreeMap, btree_map},
+    fmt,
+    time::SystemTime,
+};
+
+use lanyard_card::Identity;
+use lanyard_dbus::UnusableReason;
+use lanyard_reader::{Atr, ReaderName, Service};
+
+macro_rules! id {
+    ($name:ident, $about:literal) => {
+        #[doc = $about]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(pub(super) u64);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+    };
+}
+
+id!(
+    ReaderId,
+    "One reader, from arrival to departure. Never used again."
+);
+id!(
+    CardId,
+    "One card, from one insertion to its removal. Never used again."
+);
+
+/// Everything the engine knows that somebody may see.
+#[derive(Clone, Debug)]
+pub struct Picture {
+    pub(super) service: Service,
+    pub(super) readers: BTreeMap<ReaderId, Reader>,
+    pub(super) cards: BTreeMap<CardId, Card>,
+}
+
+/// A reader.
+#[derive(Clone, Debug)]
+pub struct Reader {
+    /// Its name in PC/SC.
+    pub name: ReaderName,
+    /// The seat it belongs to.
+    pub seat: String,
+    /// Whether it has keys for the passcode.
+    pub has_pin_pad: bool,
+    /// The card in it.
+    pub card: Option<CardId>,
+}
+
+/// A card in a reader.
+#[derive(Clone, Debug)]
+pub struct Card {
+    /// The reader it is in.
+    pub reader: ReaderId,
+    /// Its answer to reset; `None` when it gave none.
+    pub atr: Option<Atr>,
+    /// When it was inserted.
+    pub inserted_at: SystemTime,
+    /// How far it is.
+    pub state: CardState,
+}
+
+/// How far a card is: `Reading → Ready | Blocked | Unusable`, and on to `Ready` or `Blocked` from an
+/// unusable card that answers after all.
+#[derive(Clone, Debug)]
+pub enum CardState {
+    /// It is being read.
+    Reading,
+    /// It told who it is, and its passcode can be asked for.
+    Ready(Identity),
+    /// It told who it is, and its passcode is blocked.
+    Blocked(Identity),
+    /// It cannot be used.
+    Unusable(UnusableReason),
+}
+
+impl Picture {
+    /// Nothing is known yet.
+    pub(super) const fn empty() -> Self {
+        Self {
+            service: Service::Unavailable,
+            readers: BTreeMap::new(),
+            cards: BTreeMap::new(),
+        }
+    }
+
+    /// The state of the smartcard service.
+    pub const fn service(&self) -> Service {
+        self.service
+    }
+
+    /// One reader, while it is there.
+    pub fn reader(&self, reader: ReaderId) -> Option<&Reader> {
+        self.readers.get(&reader)
+    }
+
+    /// One card, while it is there.
+    pub(crate) fn card(&self, card: CardId) -> Option<&Card> {
+        self.cards.get(&card)
+    }
+
+    /// How many readers and cards there are.
+    pub fn counts(&self) -> (usize, usize) {
+        (self.readers.len(), self.cards.len())
+    }
+
+    pub(super) fn reader_named(&self, name: &ReaderName) -> Option<ReaderId> {
+        self.readers
+            .iter()
+            .find_map(|(id, reader)| (reader.name == *name).then_some(*id))
+    }
+
+    pub(super) fn card_entry(&mut self, card: CardId) -> Option<CardEntry<'_>> {
+        match self.cards.entry(card) {
+            btree_map::Entry::Occupied(entry) => Some(entry),
+            btree_map::Entry::Vacant(_) => None,
+        }
+    }
+}
+
+type CardEntry<'a> = btree_map::OccupiedEntry<'a, CardId, Card>;

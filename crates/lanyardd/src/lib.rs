@@ -1,0 +1,17 @@
+//! The daemon's parts, so that tests can put them together in other ways than `main` does.
+//!
+//! `engine` owns all state and does no I/O; everything else here is the outer layer around it: threads
+//! that wait for readers and talk to cards, the bus, the clock, the settings. No passcode, no PC/SC and
+//! no PIV command is named here.
+
+pub mod arguments;
+pub mod bus;
+mod card_thread;
+mod clock;
+pub mod daemon;
+pub mod engine;
+pub mod guard;
+mod monitor;
+mod reader_details;
+pub mod settings;
+mod status;

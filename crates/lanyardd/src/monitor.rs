@@ -1,0 +1,30 @@
+//! The thread that waits for readers and cards, and hands what it sees to the engine.
+
+use std::{io, thread};
+
+use lanyard_reader::ReaderEvents;
+use tokio::sync::mpsc;
+
+use crate::engine::Event;
+
+/// Starts the thread. It ends when the source is stopped or the engine is gone.
+///
+/// # Errors
+/// When the system gives no thread.
+pub(crate) fn spawn(
+    mut source: Box<dyn ReaderEvents>,
+    engine: mpsc::Sender<Event>,
+) -> io::Result<thread::JoinHandle<()>> {
+    thread::Builder::new()
+        .name("readers".to_owned())
+        .spawn(move || {
+            while let Some(events) = source.next() {
+                for event in events {
+                    tracing::debug!(?event, "readers");
+                    if engine.blocking_send(Event::Reader(event)).is_err() {
+                        return;
+                    }
+                }
+            }
+        })
+}

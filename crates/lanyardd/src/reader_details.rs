@@ -1,0 +1,41 @@
+//! Asking a reader about itself, on a thread of its own: a driver may take its time.
+
+use std::{path::Path, sync::Arc, thread};
+
+use lanyard_reader::{ReaderDetails, ReaderName, Readers, seat};
+use tokio::sync::mpsc;
+
+use crate::engine::{Event, ReaderId};
+
+/// Starts a thread that asks once and ends.
+pub(crate) fn ask(
+    reader: ReaderId,
+    name: ReaderName,
+    seat_without_usb: String,
+    readers: Arc<dyn Readers>,
+    engine: mpsc::Sender<Event>,
+) {
+    let asked = thread::Builder::new()
+        .name("reader-details".to_owned())
+        .spawn(move || {
+            let details = readers.describe(&name).unwrap_or_else(|error| {
+                tracing::warn!(reader = %name, %error, "the reader tells nothing of itself");
+                ReaderDetails::default()
+            });
+            let seat = details
+                .usb
+                .and_then(|usb| seat::seat_of(usb, Path::new("/")));
+            let seat = seat.unwrap_or(seat_without_usb);
+            let has_pin_pad = details.pin_pad.is_some();
+            tracing::debug!(reader = %name, seat, has_pin_pad, "reader details");
+            // The engine may be gone by now; then nobody wants to know.
+            let _ = engine.blocking_send(Event::ReaderDescribed {
+                reader,
+                has_pin_pad,
+                seat,
+            });
+        });
+    if let Err(error) = asked {
+        tracing::error!(%error, "no thread to ask a reader on");
+    }
+}
