@@ -1,0 +1,102 @@
+//! The real `lanyardd` on the stack's bus and pcscd.
+//!
+//! It is up when its bus name is owned. Whoever waits for that asked the bus for news before the daemon
+//! was started, so nothing is missed and the time is the daemon's own.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::ExitStatus;
+use std::time::Duration;
+
+use crate::deadline::Deadline;
+use crate::error::StackError;
+use crate::name_watch::NameWatch;
+use crate::process::Process;
+use crate::stack::Stack;
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A running daemon. Dropping it kills it.
+#[derive(Debug)]
+pub struct Daemon {
+    config: PathBuf,
+    process: Process,
+    start_took: Duration,
+}
+
+impl Daemon {
+    pub(crate) fn start(stack: &Stack, config_text: &str) -> Result<Self, StackError> {
+        let config = stack.folder().join("lanyard.toml");
+        fs::write(&config, config_text)
+            .map_err(StackError::io("writing the daemon's configuration"))?;
+        let (process, start_took) = launch(stack, &config)?;
+        Ok(Self {
+            config,
+            process,
+            start_took,
+        })
+    }
+
+    /// Starts it again with the same configuration file, killing the one that runs.
+    ///
+    /// # Errors
+    /// As [`Stack::daemon`].
+    pub fn restart(&mut self, stack: &Stack) -> Result<(), StackError> {
+        if self.process.status()?.is_none() {
+            self.process.kill()?;
+        }
+        (self.process, self.start_took) = launch(stack, &self.config)?;
+        Ok(())
+    }
+
+    /// SIGTERM, and the status it ends with.
+    ///
+    /// # Errors
+    /// [`StackError::TooLate`] when it does not end.
+    pub fn terminate(&mut self) -> Result<ExitStatus, StackError> {
+        self.process.terminate(PATIENCE)
+    }
+
+    /// SIGKILL.
+    ///
+    /// # Errors
+    /// [`StackError::Io`] when it has ended before.
+    pub fn kill(&mut self) -> Result<ExitStatus, StackError> {
+        self.process.kill()
+    }
+
+    /// From starting the program to its name being owned, as a client on the bus saw it.
+    pub fn start_took(&self) -> Duration {
+        self.start_took
+    }
+
+    /// Its configuration file.
+    pub fn config(&self) -> &PathBuf {
+        &self.config
+    }
+
+    /// The process: number, output, signals.
+    pub fn process(&mut self) -> &mut Process {
+        &mut self.process
+    }
+}
+
+/// Starts the program and waits for its name.
+fn launch(stack: &Stack, config: &PathBuf) -> Result<(Process, Duration), StackError> {
+    let program = stack
+        .own("lanyardd")?
+        .arg("--config")
+        .arg(config)
+        .args(["--bus", stack.bus().address()]);
+    let name = NameWatch::new(stack.bus().address(), lanyard_dbus::BUS_NAME)?;
+    let deadline = Deadline::after(PATIENCE);
+    let mut process = program.start()?;
+    let owned = name.wait_owned(&process, deadline);
+    if owned.map_err(StackError::io("waiting for the daemon's name"))? {
+        return Ok((process, deadline.elapsed()));
+    }
+    match process.status()? {
+        Some(status) => Err(process.ended(status)),
+        None => Err(process.too_late("owning its bus name", PATIENCE)),
+    }
+}
