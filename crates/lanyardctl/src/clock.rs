@@ -1,0 +1,20 @@
+//! The time of day, for the lines that people and machines read.
+
+use jiff::{Timestamp, Zoned};
+
+/// Now, for a person: local time of day with milliseconds.
+pub(crate) fn time_of_day() -> String {
+    Zoned::now().strftime("%H:%M:%S.%3f").to_string()
+}
+
+/// Now, for a machine: RFC 3339 in UTC, with microseconds.
+pub(crate) fn timestamp() -> String {
+    format!("{:.6}", Timestamp::now())
+}
+
+/// A time on the bus (microseconds since 1970) for a person: local date and time.
+pub(crate) fn local(microseconds: u64) -> Option<String> {
+    let timestamp = Timestamp::from_microsecond(i64::try_from(microseconds).ok()?).ok()?;
+    let zoned = timestamp.to_zoned(jiff::tz::TimeZone::system());
+    Some(zoned.strftime("%Y-%m-%d %H:%M:%S").to_string())
+}
