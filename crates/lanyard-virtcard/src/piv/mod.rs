@@ -1,0 +1,160 @@
+//! The PIV card application: which command is carried out by which file, and the security state that
+//! lives from power-on to reset (SP 800-73-4 part 1 §3.5, part 2 §3).
+//!
+//! How commands are cut into APDUs is `transport`'s duty.
+
+mod authenticate;
+mod generate;
+mod get_data;
+mod management;
+mod put_data;
+mod reference;
+mod select;
+mod vendor;
+
+use lanyard_iso7816::{Command, Response, Status};
+
+pub use management::ManagementAlgorithm;
+pub use reference::PasscodeFormat;
+pub(crate) use select::PIV as NAME;
+
+use crate::memory::{Memory, Store};
+
+/// The card management key's reference (SP 800-73-4 part 1 table 4).
+const MANAGEMENT: u8 = 0x9B;
+
+/// The applications on the card and the state of the one selected.
+#[derive(Debug)]
+pub(crate) struct Application {
+    pub(crate) memory: Memory,
+    store: Store,
+    format: PasscodeFormat,
+    installed: Installed,
+    selected: Selected,
+    security: Security,
+}
+
+/// Whether this card has the PIV application at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Installed {
+    /// The PIV application, and the other one beside it.
+    Piv,
+    /// Only an application that nobody here knows.
+    OtherOnly,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Selected {
+    Nothing,
+    Piv,
+    Other,
+}
+
+/// What was proved since the last reset (SP 800-73-4 part 2 §2.4.3: the security status indicators).
+#[derive(Debug, Default)]
+struct Security {
+    passcode: PasscodeStatus,
+    management: ManagementStatus,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum PasscodeStatus {
+    #[default]
+    Unverified,
+    Verified,
+    /// By the command right before: what "PIN always" asks for.
+    JustVerified,
+}
+
+#[derive(Debug, Default)]
+enum ManagementStatus {
+    #[default]
+    Unproved,
+    /// The terminal must return this.
+    Awaited(management::Challenge),
+    Proved,
+}
+
+impl Application {
+    pub(crate) fn new(
+        memory: Memory,
+        store: Store,
+        format: PasscodeFormat,
+        installed: Installed,
+    ) -> Self {
+        Self {
+            memory,
+            store,
+            format,
+            installed,
+            selected: Selected::Nothing,
+            security: Security::default(),
+        }
+    }
+
+    /// Power off and on: nothing is selected, nothing is proved.
+    pub(crate) fn reset(&mut self) {
+        self.selected = Selected::Nothing;
+        self.security = Security::default();
+    }
+
+    /// Whether the passcode was verified since the last reset.
+    pub(crate) fn is_verified(&self) -> bool {
+        self.security.passcode != PasscodeStatus::Unverified
+    }
+
+    /// Carries out one whole command.
+    pub(crate) fn execute(&mut self, command: &Command) -> Response {
+        let before = self.security.passcode;
+        let result = self.dispatch(command);
+        let untouched = before == self.security.passcode && command.instruction != 0x20;
+        if untouched && before == PasscodeStatus::JustVerified {
+            self.security.passcode = PasscodeStatus::Verified;
+        }
+        result.map_or_else(Response::status, Response::data)
+    }
+
+    fn dispatch(&mut self, command: &Command) -> Result<Vec<u8>, Status> {
+        match (self.selected, command.instruction) {
+            (_, 0xA4) => self.select(command),
+            (Selected::Nothing | Selected::Other, _) => Err(Status::INSTRUCTION_NOT_SUPPORTED),
+            (Selected::Piv, 0x20) => self.verify(command),
+            (Selected::Piv, 0x24) => self.change_reference_data(command),
+            (Selected::Piv, 0x2C) => self.reset_retry_counter(command),
+            (Selected::Piv, 0x47) => self.generate_key_pair(command),
+            (Selected::Piv, 0x87) => self.general_authenticate(command),
+            (Selected::Piv, 0xCB) => self.get_data(command),
+            (Selected::Piv, 0xDB) => self.put_data(command),
+            (Selected::Piv, instruction) => vendor::answer(instruction),
+        }
+    }
+
+    fn demand_passcode(&self) -> Result<(), Status> {
+        match self.security.passcode {
+            PasscodeStatus::Unverified => Err(Status::SECURITY_STATUS_NOT_SATISFIED),
+            PasscodeStatus::Verified | PasscodeStatus::JustVerified => Ok(()),
+        }
+    }
+
+    fn demand_passcode_just_now(&self) -> Result<(), Status> {
+        match self.security.passcode {
+            PasscodeStatus::JustVerified => Ok(()),
+            PasscodeStatus::Unverified | PasscodeStatus::Verified => {
+                Err(Status::SECURITY_STATUS_NOT_SATISFIED)
+            }
+        }
+    }
+
+    const fn demand_management(&self) -> Result<(), Status> {
+        match self.security.management {
+            ManagementStatus::Proved => Ok(()),
+            ManagementStatus::Unproved | ManagementStatus::Awaited(_) => {
+                Err(Status::SECURITY_STATUS_NOT_SATISFIED)
+            }
+        }
+    }
+
+    fn commit(&self) -> Result<(), Status> {
+        self.store.commit(&self.memory)
+    }
+}
