@@ -15,10 +15,8 @@ use crate::issue::{IssueError, issue};
 use crate::memory::Store;
 use crate::misbehave;
 use crate::persona::{ApplicationKind, Feature, Persona};
-use crate::piv::{Application, Installed};
+use crate::piv::{Application, Installed, VERIFY};
 use crate::transport::Transport;
-
-const VERIFY: u8 = 0x20;
 
 /// A card in nobody's hand: put it into a reader, or speak to it as a [`CardChannel`].
 #[derive(Debug)]

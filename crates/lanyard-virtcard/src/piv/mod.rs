@@ -10,7 +10,6 @@ mod management;
 mod put_data;
 mod reference;
 mod select;
-mod vendor;
 
 use lanyard_iso7816::{Command, Response, Status};
 
@@ -19,6 +18,16 @@ pub use reference::PasscodeFormat;
 pub(crate) use select::PIV as NAME;
 
 use crate::memory::{Memory, Store};
+
+// Instruction bytes (SP 800-73-4 part 2 table 2).
+const SELECT: u8 = 0xA4;
+const GET_DATA: u8 = 0xCB;
+pub(crate) const VERIFY: u8 = 0x20;
+const CHANGE_REFERENCE_DATA: u8 = 0x24;
+const RESET_RETRY_COUNTER: u8 = 0x2C;
+const GENERAL_AUTHENTICATE: u8 = 0x87;
+const PUT_DATA: u8 = 0xDB;
+const GENERATE_ASYMMETRIC_KEY_PAIR: u8 = 0x47;
 
 /// The card management key's reference (SP 800-73-4 part 1 table 4).
 const MANAGEMENT: u8 = 0x9B;
@@ -32,6 +41,8 @@ pub(crate) struct Application {
     installed: Installed,
     selected: Selected,
     security: Security,
+    /// How many commands there were.
+    number: u64,
 }
 
 /// Whether this card has the PIV application at all.
@@ -61,9 +72,8 @@ struct Security {
 enum PasscodeStatus {
     #[default]
     Unverified,
-    Verified,
-    /// By the command right before: what "PIN always" asks for.
-    JustVerified,
+    /// By the command with this number.
+    VerifiedBy(u64),
 }
 
 #[derive(Debug, Default)]
@@ -89,6 +99,7 @@ impl Application {
             installed,
             selected: Selected::Nothing,
             security: Security::default(),
+            number: 0,
         }
     }
 
@@ -105,41 +116,38 @@ impl Application {
 
     /// Carries out one whole command.
     pub(crate) fn execute(&mut self, command: &Command) -> Response {
-        let before = self.security.passcode;
+        self.number = self.number.wrapping_add(1);
         let result = self.dispatch(command);
-        let untouched = before == self.security.passcode && command.instruction != 0x20;
-        if untouched && before == PasscodeStatus::JustVerified {
-            self.security.passcode = PasscodeStatus::Verified;
-        }
         result.map_or_else(Response::status, Response::data)
     }
 
     fn dispatch(&mut self, command: &Command) -> Result<Vec<u8>, Status> {
         match (self.selected, command.instruction) {
-            (_, 0xA4) => self.select(command),
+            (_, SELECT) => self.select(command),
             (Selected::Nothing | Selected::Other, _) => Err(Status::INSTRUCTION_NOT_SUPPORTED),
-            (Selected::Piv, 0x20) => self.verify(command),
-            (Selected::Piv, 0x24) => self.change_reference_data(command),
-            (Selected::Piv, 0x2C) => self.reset_retry_counter(command),
-            (Selected::Piv, 0x47) => self.generate_key_pair(command),
-            (Selected::Piv, 0x87) => self.general_authenticate(command),
-            (Selected::Piv, 0xCB) => self.get_data(command),
-            (Selected::Piv, 0xDB) => self.put_data(command),
-            (Selected::Piv, instruction) => vendor::answer(instruction),
+            (Selected::Piv, VERIFY) => self.verify(command),
+            (Selected::Piv, CHANGE_REFERENCE_DATA) => self.change_reference_data(command),
+            (Selected::Piv, RESET_RETRY_COUNTER) => self.reset_retry_counter(command),
+            (Selected::Piv, GENERATE_ASYMMETRIC_KEY_PAIR) => self.generate_key_pair(command),
+            (Selected::Piv, GENERAL_AUTHENTICATE) => self.general_authenticate(command),
+            (Selected::Piv, GET_DATA) => self.get_data(command),
+            (Selected::Piv, PUT_DATA) => self.put_data(command),
+            (Selected::Piv, _) => Err(Status::INSTRUCTION_NOT_SUPPORTED),
         }
     }
 
-    fn demand_passcode(&self) -> Result<(), Status> {
+    const fn demand_passcode(&self) -> Result<(), Status> {
         match self.security.passcode {
             PasscodeStatus::Unverified => Err(Status::SECURITY_STATUS_NOT_SATISFIED),
-            PasscodeStatus::Verified | PasscodeStatus::JustVerified => Ok(()),
+            PasscodeStatus::VerifiedBy(_) => Ok(()),
         }
     }
 
-    fn demand_passcode_just_now(&self) -> Result<(), Status> {
+    /// "PIN always": verified by the very command before this one.
+    const fn demand_passcode_just_now(&self) -> Result<(), Status> {
         match self.security.passcode {
-            PasscodeStatus::JustVerified => Ok(()),
-            PasscodeStatus::Unverified | PasscodeStatus::Verified => {
+            PasscodeStatus::VerifiedBy(number) if number.wrapping_add(1) == self.number => Ok(()),
+            PasscodeStatus::Unverified | PasscodeStatus::VerifiedBy(_) => {
                 Err(Status::SECURITY_STATUS_NOT_SATISFIED)
             }
         }

@@ -62,7 +62,7 @@ impl Application {
 
     fn tell_tries(&self) -> Result<Vec<u8>, Status> {
         match (self.security.passcode, self.memory.passcode.tries_left) {
-            (PasscodeStatus::Verified | PasscodeStatus::JustVerified, _) => Ok(Vec::new()),
+            (PasscodeStatus::VerifiedBy(_), _) => Ok(Vec::new()),
             (PasscodeStatus::Unverified, 0) => Err(Status::AUTHENTICATION_METHOD_BLOCKED),
             (PasscodeStatus::Unverified, tries) => Err(Status::with_tries_left(tries)),
         }
@@ -71,7 +71,7 @@ impl Application {
     fn verify_passcode(&mut self, candidate: &[u8]) -> Result<Vec<u8>, Status> {
         let format = self.format;
         self.compare(Kind::Passcode, candidate, |padded| format.accepts(padded))?;
-        self.security.passcode = PasscodeStatus::JustVerified;
+        self.security.passcode = PasscodeStatus::VerifiedBy(self.number);
         Ok(Vec::new())
     }
 
@@ -97,7 +97,7 @@ impl Application {
         kind.of(&mut self.memory).value = Hex(new.to_vec());
         self.commit()?;
         if kind == Kind::Passcode {
-            self.security.passcode = PasscodeStatus::JustVerified;
+            self.security.passcode = PasscodeStatus::VerifiedBy(self.number);
         }
         Ok(Vec::new())
     }

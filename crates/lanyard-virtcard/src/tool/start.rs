@@ -46,6 +46,9 @@ pub(crate) struct Arguments {
     /// in return.
     #[arg(long, value_name = "SOCKET")]
     control: Option<PathBuf>,
+    /// Start with the card in the reader, which is what happens anyway.
+    #[arg(long, conflicts_with = "out")]
+    insert: bool,
     /// Start with the card out of the reader.
     #[arg(long)]
     out: bool,
@@ -95,7 +98,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), String> {
         waiting: None,
         program,
     };
-    desk.open(arguments.out);
+    desk.open(arguments.insert || !arguments.out);
     desk.attend(&events);
     if let Some(path) = &arguments.control {
         // Somebody may have removed it.
@@ -129,8 +132,8 @@ enum Waiting {
 }
 
 impl Desk {
-    fn open(&mut self, out: bool) {
-        if out {
+    fn open(&mut self, insert: bool) {
+        if !insert {
             self.announce();
             return;
         }
