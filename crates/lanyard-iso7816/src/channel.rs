@@ -102,20 +102,13 @@ pub fn exchange_first(
     command: &Command,
 ) -> Result<Response, ExchangeError> {
     let response = send(channel, command)?;
-    match (response.status.correct_length(), &command.body) {
-        (Some(length @ 1..), Body::Empty | Body::Plain(_)) => {
-            let expected = Expected::Exactly(length.into());
-            let body = Body::Plain(command.body.bytes().to_vec());
-            send(
-                channel,
-                &Command {
-                    body,
-                    expected,
-                    ..Command::header_of(command)
-                },
-            )
-        }
-        _ => Ok(response),
+    let corrected = response
+        .status
+        .correct_length()
+        .and_then(|length| command.asking_for(length));
+    match corrected {
+        Some(corrected) => send(channel, &corrected),
+        None => Ok(response),
     }
 }
 
@@ -141,10 +134,21 @@ fn send(channel: &mut dyn CardChannel, command: &Command) -> Result<Response, Ex
 }
 
 impl Command {
-    const fn header_of(other: &Self) -> Self {
-        let mut command = Self::new(other.instruction, other.p1, other.p2);
-        command.class = other.class;
-        command
+    /// The same command with the length the card wants. Not for a secret, which is never sent twice; nor
+    /// for a command that expected nothing: under T=0 its new length byte would be taken for that of a
+    /// body, and VERIFY would check a passcode that nobody entered.
+    fn asking_for(&self, length: u8) -> Option<Self> {
+        let body = match (&self.body, self.expected, length) {
+            (Body::Secret(_), ..) | (_, Expected::Nothing, _) | (.., 0) => return None,
+            (Body::Empty, ..) => Body::Empty,
+            (Body::Plain(bytes), ..) => Body::Plain(bytes.clone()),
+        };
+        let expected = Expected::Exactly(length.into());
+        Some(Self {
+            body,
+            expected,
+            ..*self
+        })
     }
 }
 
@@ -216,6 +220,17 @@ mod tests {
         let command = Command::new(0x20, 0, 0x80).secret(b"1234".to_vec().into());
         assert_eq!(
             exchange(&mut card, &command),
+            Ok(Response::status(Status(0x6C02)))
+        );
+        assert_eq!(card.asked.len(), 1);
+    }
+
+    #[test]
+    fn a_command_that_expected_nothing_is_not_given_a_length() {
+        let mut card = Script::answering([vec![0x6C, 2], vec![0x90, 0]]);
+        let verify = Command::new(0x20, 0, 0x80);
+        assert_eq!(
+            exchange(&mut card, &verify),
             Ok(Response::status(Status(0x6C02)))
         );
         assert_eq!(card.asked.len(), 1);

@@ -27,24 +27,16 @@ use manager::ManagerObject;
 /// The picture that was last published, for objects to read.
 pub(crate) type Published = watch::Receiver<Arc<Picture>>;
 
-/// Connects to a bus. The objects are there when this returns; the name is not owned yet.
-///
-/// # Errors
-/// When the bus cannot be reached.
-pub async fn connect(bus: &Bus, picture: &Picture, guard: Guard) -> zbus::Result<Publisher> {
-    serve(
-        match bus {
-            Bus::System => connection::Builder::system(),
-            Bus::Session => connection::Builder::session(),
-            Bus::Address(address) => connection::Builder::address(address.as_str()),
-        },
-        picture,
-        guard,
-    )
-    .await
+/// The way to a bus.
+pub fn builder(bus: &Bus) -> connection::Builder<'_> {
+    match bus {
+        Bus::System => connection::Builder::system(),
+        Bus::Session => connection::Builder::session(),
+        Bus::Address(address) => connection::Builder::address(address.as_str()),
+    }
 }
 
-/// Serves the objects over any connection, also one without a bus.
+/// Connects and serves the objects, also without a bus between. The name is not owned yet.
 ///
 /// # Errors
 /// When the connection cannot be made.

@@ -4,19 +4,20 @@ use std::{collections::BTreeMap, io, sync::Arc, time::Duration};
 
 use lanyard_reader::{ReaderEvents, Readers};
 use tokio::{
-    signal::unix::{Signal, SignalKind, signal},
+    signal::unix::{SignalKind, signal},
     sync::mpsc,
     time::{Instant, sleep_until, timeout},
 };
+use zbus::connection;
 
 use crate::{
     arguments::Bus,
     bus::{self, Publisher},
     card_thread::{CardThread, CardThreads},
     clock::now,
-    engine::{CardId, Change, Effect, Engine, Event, Limits, Picture, Publication},
+    engine::{CardId, Effect, Engine, Event, Limits},
     guard::Guard,
-    monitor, reader_details,
+    journal, monitor, reader_details,
     settings::Settings,
     status,
 };
@@ -34,23 +35,15 @@ const FAREWELL: Duration = Duration::from_secs(2);
 #[derive(Debug, thiserror::Error)]
 pub enum DaemonError {
     /// The bus cannot be reached.
-    #[error("the {bus} bus cannot be reached: {source}")]
-    Bus {
-        /// Which bus.
-        bus: Bus,
-        /// Why.
-        source: zbus::Error,
-    },
+    #[error("the bus cannot be reached: {0}")]
+    Bus(#[source] zbus::Error),
     /// The bus does not give the name.
     #[error(
-        "the bus does not give the name {name}: {source}; is another lanyardd running, and is the D-Bus \
-         policy installed?",
+        "the bus does not give the name {name}: {0}; is another lanyardd running, and is the D-Bus policy \
+         installed?",
         name = lanyard_dbus::BUS_NAME
     )]
-    Name {
-        /// Why.
-        source: zbus::Error,
-    },
+    Name(#[source] zbus::Error),
     /// The connection to the bus ended.
     #[error("the connection to the bus ended")]
     BusClosed,
@@ -62,7 +55,7 @@ pub enum DaemonError {
     System(#[from] io::Error),
 }
 
-/// Runs until SIGTERM or SIGINT.
+/// Runs on a bus until SIGTERM or SIGINT.
 ///
 /// # Errors
 /// [`DaemonError`] when it had to end before.
@@ -74,28 +67,44 @@ pub async fn run(
 ) -> Result<(), DaemonError> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut daemon = Daemon::connect(settings, bus, readers).await?;
+    let asked_to_stop = async {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    };
+    tracing::debug!(%bus, "connecting");
+    serve(settings, bus::builder(bus), source, readers, asked_to_stop).await
+}
+
+/// Serves any connection, also one without a bus, until asked to stop.
+///
+/// # Errors
+/// [`DaemonError`] when it had to end before.
+pub async fn serve(
+    settings: &Settings,
+    connection: connection::Builder<'_>,
+    source: Box<dyn ReaderEvents>,
+    readers: Arc<dyn Readers>,
+    asked_to_stop: impl Future<Output = ()>,
+) -> Result<(), DaemonError> {
+    let mut daemon = Daemon::new(settings, connection, readers).await?;
     monitor::spawn(source, daemon.cards.engine.clone())?;
     daemon.first_look().await?;
     let connection = daemon.publisher.connection().clone();
     bus::own_name(&connection)
         .await
-        .map_err(|source| DaemonError::Name { source })?;
-    tracing::info!(bus = %bus, version = env!("CARGO_PKG_VERSION"), "ready");
+        .map_err(DaemonError::Name)?;
+    tracing::info!(version = env!("CARGO_PKG_VERSION"), "ready");
     status::ready(&daemon.summary());
     let ended = tokio::select! {
-        failed = daemon.serve() => failed,
+        failed = daemon.work() => failed,
         () = connection.closed() => Err(DaemonError::BusClosed),
-        () = received(&mut terminate) => Ok(()),
-        () = received(&mut interrupt) => Ok(()),
+        () = asked_to_stop => Ok(()),
     };
     status::stopping();
     daemon.farewell().await;
     ended
-}
-
-async fn received(signal: &mut Signal) {
-    signal.recv().await;
 }
 
 struct Daemon {
@@ -108,9 +117,9 @@ struct Daemon {
 }
 
 impl Daemon {
-    async fn connect(
+    async fn new(
         settings: &Settings,
-        bus: &Bus,
+        connection: connection::Builder<'_>,
         readers: Arc<dyn Readers>,
     ) -> Result<Self, DaemonError> {
         let engine = Engine::new(Limits {
@@ -118,12 +127,9 @@ impl Daemon {
             card_is_free_within: settings.card.free_within_ms,
         });
         let guard = Guard::new(rustix::process::geteuid().as_raw());
-        let publisher = bus::connect(bus, engine.picture(), guard)
+        let publisher = bus::serve(connection, engine.picture(), guard)
             .await
-            .map_err(|source| DaemonError::Bus {
-                bus: bus.clone(),
-                source,
-            })?;
+            .map_err(DaemonError::Bus)?;
         let (sender, events) = mpsc::channel(EVENT_QUEUE);
         let cards = CardThreads {
             readers,
@@ -155,7 +161,7 @@ impl Daemon {
     }
 
     /// Never returns but for a failure.
-    async fn serve(&mut self) -> Result<(), DaemonError> {
+    async fn work(&mut self) -> Result<(), DaemonError> {
         loop {
             let event = self.next_event().await;
             self.take_in(event).await?;
@@ -199,7 +205,7 @@ impl Daemon {
                 self.open.remove(&card);
             }
             Effect::Publish(publication) => {
-                log(&publication);
+                journal::write(&publication);
                 self.publisher.publish(publication).await?;
                 status::is(&self.summary());
             }
@@ -228,34 +234,4 @@ impl Daemon {
             tracing::warn!("a card does not answer; its reader is left to itself");
         }
     }
-}
-
-/// One line a fact. Nothing personal.
-fn log(publication: &Publication) {
-    let Publication { picture, change } = publication;
-    match change {
-        Change::Service => tracing::info!(service = ?picture.service(), "smartcard service"),
-        Change::ReaderArrived(reader) => {
-            tracing::info!(%reader, name = %reader_name(picture, *reader), "reader arrived");
-        }
-        Change::ReaderDeparted(reader) => tracing::info!(%reader, "reader departed"),
-        Change::Reader(reader) => tracing::debug!(%reader, "reader described"),
-        Change::CardInserted(card, reader) => tracing::info!(%card, %reader, "card inserted"),
-        Change::CardRemoved(card, reader) => tracing::info!(%card, %reader, "card removed"),
-        Change::Card(card) => log_card(picture, *card),
-    }
-}
-
-fn log_card(picture: &Picture, id: CardId) {
-    if let Some(card) = crate::engine::Public::of(picture).card(id) {
-        let (state, reason) = (card.state, card.reason);
-        tracing::info!(card = %id, %state, reason, tries = card.passcode_tries_left, "card read");
-    }
-}
-
-fn reader_name(picture: &Picture, reader: crate::engine::ReaderId) -> String {
-    picture
-        .reader(reader)
-        .map(|reader| reader.name.to_string())
-        .unwrap_or_default()
 }

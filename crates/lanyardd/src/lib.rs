@@ -11,6 +11,7 @@ mod clock;
 pub mod daemon;
 pub mod engine;
 pub mod guard;
+mod journal;
 mod monitor;
 mod reader_details;
 pub mod settings;

@@ -1,0 +1,34 @@
+//! One line in the log for each fact that is published. Nothing personal.
+
+use crate::engine::{CardId, Change, Picture, Public, Publication, ReaderId};
+
+/// Writes what changed.
+pub(crate) fn write(publication: &Publication) {
+    let Publication { picture, change } = publication;
+    match change {
+        Change::Service => tracing::info!(service = ?picture.service(), "smartcard service"),
+        Change::ReaderArrived(reader) => {
+            let name = reader_name(picture, *reader);
+            tracing::info!(%reader, name, "reader arrived");
+        }
+        Change::ReaderDeparted(reader) => tracing::info!(%reader, "reader departed"),
+        Change::Reader(reader) => tracing::debug!(%reader, "reader described"),
+        Change::CardInserted(card, reader) => tracing::info!(%card, %reader, "card inserted"),
+        Change::CardRemoved(card, reader) => tracing::info!(%card, %reader, "card removed"),
+        Change::Card(card) => card_read(picture, *card),
+    }
+}
+
+fn card_read(picture: &Picture, id: CardId) {
+    if let Some(card) = Public::of(picture).card(id) {
+        let (state, reason, tries) = (card.state, card.reason, card.passcode_tries_left);
+        tracing::info!(card = %id, %state, reason, tries, "card read");
+    }
+}
+
+fn reader_name(picture: &Picture, reader: ReaderId) -> String {
+    let reader = Public::of(picture).reader(reader);
+    reader
+        .map(|reader| reader.name.to_string())
+        .unwrap_or_default()
+}

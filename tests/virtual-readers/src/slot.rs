@@ -1,0 +1,120 @@
+//! One reader's slot: the card in it, who talks to it, and how often it was reset.
+
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+
+use lanyard_virtcard::Card;
+
+use crate::lock;
+
+/// A card that several programs may hold.
+pub(crate) type SharedCard = Arc<Mutex<Card>>;
+
+/// A reader's slot.
+#[derive(Debug, Default)]
+pub(crate) struct Slot {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct State {
+    pub(crate) card: Option<SharedCard>,
+    pub(crate) resets: u64,
+    /// The card that somebody has a transaction on.
+    taken: Option<SharedCard>,
+}
+
+impl Slot {
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+        lock(&self.state)
+    }
+
+    pub(crate) fn card(&self) -> Option<SharedCard> {
+        self.state().card.clone()
+    }
+
+    pub(crate) fn put(&self, mut card: Card) -> Option<SharedCard> {
+        card.reset();
+        self.change(|state| state.card.replace(Arc::new(Mutex::new(card))))
+    }
+
+    pub(crate) fn take(&self) -> Option<SharedCard> {
+        self.change(|state| state.card.take())
+    }
+
+    pub(crate) fn reset(&self) {
+        if let Some(card) = self.card() {
+            lock(&card).reset();
+        }
+        self.change(|state| state.resets += 1);
+    }
+
+    /// Waits until nobody else has the transaction, and takes it; `false` when `card` has gone.
+    pub(crate) fn begin(&self, card: &SharedCard) -> bool {
+        let state = self.state();
+        let waits = |state: &mut State| state.is_taken(card) & state.has(card);
+        let mut state = self
+            .changed
+            .wait_while(state, waits)
+            .unwrap_or_else(PoisonError::into_inner);
+        let is_there = state.has(card);
+        if is_there {
+            state.taken = Some(card.clone());
+        }
+        is_there
+    }
+
+    pub(crate) fn end(&self, card: &SharedCard) {
+        self.change(|state| state.taken.take_if(|taken| Arc::ptr_eq(taken, card)));
+    }
+
+    /// Waits until `card` has gone.
+    pub(crate) fn outlast(&self, card: &SharedCard) {
+        let state = self.state();
+        drop(
+            self.changed
+                .wait_while(state, |state| state.has(card))
+                .unwrap_or_else(PoisonError::into_inner),
+        );
+    }
+
+    fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
+        let changed = change(&mut self.state());
+        self.changed.notify_all();
+        changed
+    }
+}
+
+impl State {
+    fn is_taken(&self, card: &SharedCard) -> bool {
+        self.taken
+            .as_ref()
+            .is_some_and(|taken| Arc::ptr_eq(taken, card))
+    }
+
+    pub(crate) fn has(&self, card: &SharedCard) -> bool {
+        self.card
+            .as_ref()
+            .is_some_and(|present| Arc::ptr_eq(present, card))
+    }
+}
+
+/// Another program's transaction; ends when dropped.
+#[derive(Debug)]
+pub struct Held {
+    slot: Arc<Slot>,
+    card: SharedCard,
+}
+
+impl Held {
+    pub(crate) fn of(slot: Arc<Slot>) -> Option<Self> {
+        let card = slot.card()?;
+        slot.begin(&card).then_some(Self { slot, card })
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.slot.end(&self.card);
+    }
+}
