@@ -1,17 +1,161 @@
-//! Connections to cards over PC/SC.
+//! Connections to cards over PC/SC: shared, never exclusive, in transactions.
+//!
+//! Each connection has a context of its own and stays on the thread that made it. What is sent and
+//! received is never logged here. No call has a deadline: libpcsclite offers none, and a blocked
+//! `SCardTransmit` cannot be cancelled.
 
-use crate::{CardConnection, ReaderDetails, ReaderError, ReaderName, Readers};
+use lanyard_iso7816::{CardChannel, ChannelError};
+use pcsc::{Card, Context, Disposition, Protocols, ShareMode, Transaction};
+use zeroize::Zeroize;
+
+use crate::describe::describe;
+use crate::fault::Fault;
+use crate::service::new_context;
+use crate::{
+    Afterwards, CardConnection, CardTransaction, ReaderDetails, ReaderError, ReaderName, Readers,
+};
+
+/// The longest answer to an extended command, in bytes (ISO/IEC 7816-4 §5.1): data and status word.
+const EXTENDED_ANSWER: usize = 65_536 + 2;
+
+/// Room for the answer to a short command, in bytes. The standard allows 258; a card that breaks it is
+/// given room enough that whoever reads the answer can name the fault.
+const SHORT_ANSWER: usize = 4096;
+
+const T0_OR_T1: Protocols = Protocols::ANY;
 
 /// The readers that PC/SC knows.
+///
+/// `connect` and `describe` wait in pcscd while another program holds a transaction on the card.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct PcscReaders;
 
 impl Readers for PcscReaders {
-    fn describe(&self, _reader: &ReaderName) -> Result<ReaderDetails, ReaderError> {
-        Err(ReaderError::Departed)
+    fn describe(&self, reader: &ReaderName) -> Result<ReaderDetails, ReaderError> {
+        Ok(describe(&connect(reader, ShareMode::Direct)?)?)
     }
 
-    fn connect(&self, _reader: &ReaderName) -> Result<Box<dyn CardConnection>, ReaderError> {
-        Err(ReaderError::Departed)
+    fn connect(&self, reader: &ReaderName) -> Result<Box<dyn CardConnection>, ReaderError> {
+        Ok(Box::new(connect(reader, ShareMode::Shared)?))
+    }
+}
+
+/// A card, or a reader without regard to its card, that is left as it is when this is dropped.
+pub(crate) struct Connection {
+    card: Option<Card>,
+}
+
+/// Connects by a context of its own.
+///
+/// When polkit refuses the card (`access_card`), pcscd hangs up after it has read the request, which looks
+/// as if it had died. A pcscd that does so twice, and takes new contexts in between, refuses.
+fn connect(reader: &ReaderName, mode: ShareMode) -> Result<Connection, Fault> {
+    let protocols = match mode {
+        ShareMode::Direct => Protocols::UNDEFINED,
+        ShareMode::Shared | ShareMode::Exclusive => T0_OR_T1,
+    };
+    let once = |context: Context| match context.connect(reader.as_c_str(), mode, protocols) {
+        Ok(card) => Ok(Connection { card: Some(card) }),
+        Err(error) => Err(Fault::of(error)),
+    };
+    match once(new_context()?) {
+        Err(Fault::ServiceGone) => match once(new_context()?) {
+            Err(Fault::ServiceGone) if new_context().is_ok() => Err(Fault::Denied),
+            second => second,
+        },
+        first => first,
+    }
+}
+
+impl Connection {
+    pub(crate) fn card(&self) -> Result<&Card, Fault> {
+        self.card.as_ref().ok_or(Fault::ServiceGone)
+    }
+}
+
+/// The crate `pcsc` resets a card whose handle is dropped; here it is left, on purpose.
+impl Drop for Connection {
+    fn drop(&mut self) {
+        if let Some(Err((card, error))) = self
+            .card
+            .take()
+            .map(|c| c.disconnect(Disposition::LeaveCard))
+        {
+            // The handle is no longer pcscd's: the second attempt, with a reset, fails as the first did.
+            tracing::debug!(%error, "a card could not be disconnected from");
+            drop(card);
+        }
+    }
+}
+
+impl CardConnection for Connection {
+    /// libpcsclite asks pcscd again every 0.1 to 0.2 s while another program holds the card, without end.
+    fn transaction(&mut self) -> Result<Box<dyn CardTransaction + '_>, ChannelError> {
+        let card = self.card.as_mut().ok_or(ChannelError::ServiceUnavailable)?;
+        let transaction = card.transaction().map_err(Fault::of)?;
+        Ok(Box::new(CardToOneself(transaction)))
+    }
+
+    fn reconnect(&mut self) -> Result<(), ChannelError> {
+        let card = self.card.as_mut().ok_or(ChannelError::ServiceUnavailable)?;
+        let leave = Disposition::LeaveCard;
+        Ok(card
+            .reconnect(ShareMode::Shared, T0_OR_T1, leave)
+            .map_err(Fault::of)?)
+    }
+}
+
+/// A transaction; the crate `pcsc` ends one that is dropped and leaves the card as it is.
+struct CardToOneself<'a>(Transaction<'a>);
+
+impl CardChannel for CardToOneself<'_> {
+    /// An answer of no bytes is passed on: pcscd 1.9.9 gives one for a card pulled in the middle.
+    fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, ChannelError> {
+        let mut buffer = vec![0; room_for_answer(command)];
+        let answer = self.0.transmit(command, &mut buffer).map(<[u8]>::to_vec);
+        buffer.zeroize();
+        Ok(answer.map_err(Fault::of)?)
+    }
+}
+
+impl CardTransaction for CardToOneself<'_> {
+    /// The reset is made by a reconnection inside the transaction: nobody comes between, and this
+    /// connection is not told of its own reset at the next beginning.
+    fn end(self: Box<Self>, afterwards: Afterwards) -> Result<(), ChannelError> {
+        let Self(mut transaction) = *self;
+        let reset = match afterwards {
+            Afterwards::LeaveCard => Ok(()),
+            Afterwards::ResetCard => {
+                transaction.reconnect(ShareMode::Shared, T0_OR_T1, Disposition::ResetCard)
+            }
+        };
+        let end = transaction.end(Disposition::LeaveCard);
+        Ok(reset
+            .and(end.map_err(|(_, error)| error))
+            .map_err(Fault::of)?)
+    }
+}
+
+/// How long an answer can be, by whether the command is an extended one: a zero where a short command has
+/// the length of its body, and more after it (ISO/IEC 7816-4 §5.1).
+fn room_for_answer(command: &[u8]) -> usize {
+    match command {
+        [_, _, _, _, 0, _, ..] => EXTENDED_ANSWER,
+        _ => SHORT_ANSWER,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_an_extended_command_needs_room_for_an_extended_answer() {
+        let short: [&[u8]; 4] = [&[0; 4], &[0; 5], &[0, 0x20, 0, 0x80, 1, 0x31], &[]];
+        for command in short {
+            assert_eq!(room_for_answer(command), SHORT_ANSWER, "{command:02X?}");
+        }
+        let extended = [0, 0xCB, 0x3F, 0xFF, 0, 0, 0];
+        assert_eq!(room_for_answer(&extended), EXTENDED_ANSWER);
     }
 }

@@ -6,20 +6,27 @@
 //! here, and no byte of it is ever logged here.
 
 mod card;
+mod describe;
 mod event;
 mod fault;
+mod folder;
+mod lookout;
 mod monitor;
 mod name;
 mod pin_pad;
 mod seam;
 pub mod seat;
+mod service;
+mod snapshot;
+mod stop;
 
 pub use card::PcscReaders;
 pub use event::{ReaderEvent, Service};
-pub use monitor::{PcscEvents, Stop};
+pub use monitor::PcscEvents;
 pub use name::{Atr, NotAReaderName, ReaderName};
 pub use pin_pad::{ControlCode, PinPad};
 pub use seam::{
     Afterwards, CardConnection, CardTransaction, ReaderDetails, ReaderError, ReaderEvents, Readers,
     UsbAddress,
 };
+pub use stop::Stop;

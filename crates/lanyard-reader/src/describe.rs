@@ -1,0 +1,81 @@
+//! What a reader says of itself: its PIN pad and its place on the USB.
+//!
+//! Asked over a direct connection, which needs no card, resets none, and powers none. What a reader does
+//! not know of itself is no error.
+
+use pcsc::{Attribute, Card, ctl_code};
+
+use crate::card::Connection;
+use crate::fault::Fault;
+use crate::pin_pad::{GET_FEATURE_REQUEST, LONGEST_LIST};
+use crate::{PinPad, ReaderDetails, UsbAddress};
+
+/// The data channel type of a USB reader in `SCARD_ATTR_CHANNEL_ID` (PC/SC part 3 §3.1.3.1).
+const USB: u32 = 0x0020;
+
+pub(crate) fn describe(reader: &Connection) -> Result<ReaderDetails, Fault> {
+    let reader = reader.card()?;
+    Ok(ReaderDetails {
+        pin_pad: known(pin_pad(reader))?.flatten(),
+        usb: known(channel(reader))?.and_then(usb_address),
+    })
+}
+
+fn pin_pad(reader: &Card) -> Result<Option<PinPad>, pcsc::Error> {
+    let mut list = [0; LONGEST_LIST];
+    let list = reader.control(ctl_code(GET_FEATURE_REQUEST.into()), &[], &mut list)?;
+    Ok(PinPad::in_features(list))
+}
+
+fn channel(reader: &Card) -> Result<Option<u32>, pcsc::Error> {
+    let mut id = [0; size_of::<u64>()];
+    let id = reader.get_attribute(Attribute::ChannelId, &mut id)?;
+    Ok(id.try_into().ok().map(u32::from_ne_bytes))
+}
+
+/// Bus and device out of `DDDDCCCC`: the type of the channel and its number, `bus << 8 | device`.
+fn usb_address(channel: Option<u32>) -> Option<UsbAddress> {
+    let [high, low, bus, device] = channel?.to_be_bytes();
+    let is_usb = u32::from_be_bytes([0, 0, high, low]) == USB;
+    is_usb.then_some(UsbAddress { bus, device })
+}
+
+/// Makes nothing of what a driver does not know; passes on that reader or service are gone.
+fn known<T>(answer: Result<T, pcsc::Error>) -> Result<Option<T>, Fault> {
+    match answer.map_err(Fault::of) {
+        Ok(answer) => Ok(Some(answer)),
+        Err(fault @ (Fault::ServiceGone | Fault::Denied | Fault::ReaderDeparted)) => Err(fault),
+        Err(
+            Fault::Cancelled
+            | Fault::TimedOut
+            | Fault::CardRemoved
+            | Fault::CardReset
+            | Fault::Mute
+            | Fault::Busy
+            | Fault::Other(_),
+        ) => Ok(None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_usb_reader_tells_bus_and_device() {
+        let place = usb_address(Some(0x0020_0C2A));
+        assert_eq!(
+            place,
+            Some(UsbAddress {
+                bus: 12,
+                device: 42
+            })
+        );
+    }
+
+    #[test]
+    fn a_serial_reader_has_no_usb_address() {
+        assert_eq!(usb_address(Some(0x0001_0001)), None);
+        assert_eq!(usb_address(None), None);
+    }
+}

@@ -1,0 +1,115 @@
+//! Ending a wait from another thread, wherever it is waiting.
+//!
+//! There are two kinds of wait: for the service's socket, ended by an eventfd, and inside PC/SC, ended by
+//! `SCardCancel`. The latter is lost when it comes before libpcsclite waits in fact (1.9.9 answers it with
+//! success and does nothing), so it is repeated until the waiting thread has come out.
+
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use pcsc::Context;
+use rustix::event::{EventfdFlags, eventfd};
+
+/// How long a cancellation is given before it is repeated.
+const CANCEL_AGAIN: Duration = Duration::from_millis(2);
+
+/// Ends every wait of the [`PcscEvents`](crate::PcscEvents) it came with, for good.
+#[derive(Clone, Debug)]
+pub struct Stop(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    /// Readable once stopped, and never read.
+    stopped: OwnedFd,
+    state: Mutex<State>,
+    came_out: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    stopped: bool,
+    waiting: Option<Context>,
+}
+
+impl Stop {
+    pub(crate) fn new() -> io::Result<Self> {
+        let stopped = eventfd(0, EventfdFlags::CLOEXEC)?;
+        let (state, came_out) = (Mutex::default(), Condvar::new());
+        Ok(Self(Arc::new(Shared {
+            stopped,
+            state,
+            came_out,
+        })))
+    }
+
+    /// Ends the wait under way and every later one. Returns at once; the wait ends within milliseconds, or,
+    /// if pcscd itself stands still, when pcscd goes on or dies.
+    pub fn stop(&self) {
+        let mut state = self.0.state();
+        state.stopped = true;
+        // Only a counter at its limit could refuse, and then it is readable already.
+        let _ = rustix::io::write(&self.0.stopped, &1_u64.to_ne_bytes());
+        if state.waiting.is_some() {
+            drop(state);
+            let shared = Arc::clone(&self.0);
+            let cancel = thread::Builder::new().name("reader-stop".into());
+            if cancel.spawn(move || shared.cancel()).is_err() {
+                self.0.cancel();
+            }
+        }
+    }
+
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.0.state().stopped
+    }
+
+    /// A descriptor that is readable once stopped.
+    pub(crate) fn descriptor(&self) -> BorrowedFd<'_> {
+        self.0.stopped.as_fd()
+    }
+
+    /// Waits inside PC/SC; `None` when stopped before.
+    pub(crate) fn around<T>(&self, context: &Context, wait: impl FnOnce() -> T) -> Option<T> {
+        {
+            let mut state = self.0.state();
+            if state.stopped {
+                return None;
+            }
+            state.waiting = Some(context.clone());
+        }
+        let result = wait();
+        self.0.state().waiting = None;
+        self.0.came_out.notify_all();
+        Some(result)
+    }
+}
+
+impl Shared {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn cancel(&self) {
+        let mut state = self.state();
+        while let Some(context) = state.waiting.clone() {
+            drop(state);
+            // Lost or refused, it is repeated; that the thread came out is what counts.
+            let _ = context.cancel();
+            drop(context);
+            let came_out = self.came_out.wait_timeout(self.state(), CANCEL_AGAIN);
+            state = came_out.unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+}
+
+impl std::fmt::Debug for State {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("State")
+            .field("stopped", &self.stopped)
+            .field("waiting", &self.waiting.is_some())
+            .finish()
+    }
+}
