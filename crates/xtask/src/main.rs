@@ -1,2 +1,95 @@
-//! Placeholder.
-fn main() {}
+//! `cargo xtask`: everything a developer runs, one word each.
+//!
+//! It builds with Rust and a linker alone, because it is what installs everything else. It keeps no
+//! state and knows nothing of cards: it starts programs, in the right order and with the right rights.
+
+mod cargo;
+mod deny;
+mod error;
+mod fuzz;
+mod namespaces;
+mod play;
+mod say;
+mod setup;
+mod suite;
+mod tidy;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::error::TaskError;
+use crate::setup::Purpose;
+
+/// The command line.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", about = "What a developer of Lanyard runs")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+/// One word each.
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Installs the packages that everything else needs, and no more
+    Setup,
+    /// Checks and tests everything; the last line is the count of tests
+    Test,
+    /// Checks what no compiler checks: headers, sizes, names, links, reasons
+    Tidy,
+    /// Checks licences, sources and bans of all dependencies with cargo-deny
+    Deny,
+    /// Shows cards coming and going, on a private pcscd and bus
+    Demo {
+        /// What the demo is told: `--script` plays its story to the end
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+    /// Measures the release build beside other programs
+    Bench {
+        /// What the bench is told: `--json FILE` writes the figures
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+    /// Feeds the parsers what nobody thought of
+    Fuzz {
+        /// One target; all of them if nothing is said
+        target: Option<String>,
+        /// For so long each
+        #[arg(long, default_value_t = 60)]
+        seconds: u32,
+    },
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse().task) {
+        Ok(code) => code,
+        Err(error) => {
+            say::complaint(&error.to_string());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: Task) -> Result<ExitCode, TaskError> {
+    std::env::set_current_dir(cargo::repository())
+        .map_err(TaskError::io("entering the repository"))?;
+    match task {
+        Task::Setup => setup::ensure(Purpose::Everything).map(|()| ExitCode::SUCCESS),
+        Task::Test => suite::run(),
+        Task::Tidy => tidy::run().map(code),
+        Task::Deny => deny::run().map(code),
+        Task::Demo { arguments } => play::demo(&arguments),
+        Task::Bench { arguments } => play::bench(&arguments),
+        Task::Fuzz { target, seconds } => fuzz::run(target.as_deref(), seconds).map(code),
+    }
+}
+
+fn code(clean: bool) -> ExitCode {
+    if clean {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}

@@ -138,7 +138,7 @@ fn a_name_may_be_owned_on_an_open_bus_and_only_by_policy_on_a_system_bus() {
         request_name(&system, "org.lanyard.Lanyard1"),
         "(uint32 1,)\n"
     );
-    let refused = request_name(&system, "org.lanyard.Another1");
+    let refused = request_name(&system, "org.example.Another1");
     assert!(refused.contains("AccessDenied"), "{refused}");
 }
 
