@@ -8,13 +8,13 @@ use lanyard_virtcard::Reply;
 
 use crate::{
     lock,
-    slot::{SharedCard, Slot},
+    slot::{Insertion, Slot},
 };
 
 /// Kept by whoever talks to a card.
 pub(crate) struct Connection {
     slot: Arc<Slot>,
-    card: SharedCard,
+    card: Arc<Insertion>,
     resets_seen: u64,
 }
 
@@ -60,7 +60,7 @@ impl CardConnection for Connection {
 impl CardChannel for Transaction<'_> {
     fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, ChannelError> {
         self.0.check()?;
-        let reply = lock(&self.0.card).reply(command);
+        let reply = lock(&self.0.card.0).reply(command);
         let answer = match reply {
             Reply::Answer(answer) | Reply::Late(_, answer) => answer,
             Reply::Reset => {

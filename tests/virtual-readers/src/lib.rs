@@ -21,8 +21,8 @@ use lanyard_reader::{
 use lanyard_virtcard::Card;
 
 use connection::Connection;
-pub use slot::Held;
 use slot::Slot;
+pub use slot::{Held, SharedCard};
 
 /// A set of readers that a test plugs in and out.
 #[derive(Clone, Debug)]
@@ -80,9 +80,14 @@ impl VirtualReaders {
         self.say(removed.into_iter().chain([departed]).collect());
     }
 
-    /// A card is put into a reader; one that is in it is taken out, in one glance as in a quick swap.
+    /// A card is put into a reader; see [`VirtualReaders::insert_again`].
     pub fn insert(&self, name: &ReaderName, card: Card) {
-        let atr = Atr::new(&card.atr());
+        self.insert_again(name, Arc::new(Mutex::new(card)));
+    }
+
+    /// A card is put into a reader; one that is in it is taken out, in one glance as in a quick swap.
+    pub fn insert_again(&self, name: &ReaderName, card: SharedCard) {
+        let atr = Atr::new(&lock(&card).atr());
         let before = self.slot(name).and_then(|slot| slot.put(card));
         let removed = before.map(|_| ReaderEvent::CardRemoved {
             reader: name.clone(),
@@ -94,13 +99,24 @@ impl VirtualReaders {
         self.say(removed.into_iter().chain([inserted]).collect());
     }
 
-    /// The card is taken out of a reader, and given to the caller when no thread clings to it.
-    pub fn remove(&self, name: &ReaderName) -> Option<Card> {
-        let card = self.slot(name).and_then(|slot| slot.take())?;
+    /// A card is put into an empty reader, and another program has it before anybody hears of it.
+    pub fn insert_held(&self, name: &ReaderName, card: Card) -> Option<Held> {
+        let atr = Atr::new(&card.atr());
+        let slot = self.slot(name)?;
+        slot.put(Arc::new(Mutex::new(card)));
+        let held = Held::of(slot);
+        let reader = name.clone();
+        self.say(vec![ReaderEvent::CardInserted { reader, atr }]);
+        held
+    }
+
+    /// The card is taken out of a reader.
+    pub fn remove(&self, name: &ReaderName) -> Option<SharedCard> {
+        let card = self.slot(name)?.take()?;
         self.say(vec![ReaderEvent::CardRemoved {
             reader: name.clone(),
         }]);
-        Arc::into_inner(card)?.into_inner().ok()
+        Some(card.0.clone())
     }
 
     /// Another program takes the card for itself until the returned value is dropped.
@@ -118,7 +134,7 @@ impl VirtualReaders {
     /// Looks at the card in a reader, or changes it.
     pub fn with_card<T>(&self, name: &ReaderName, look: impl FnOnce(&mut Card) -> T) -> Option<T> {
         let card = self.slot(name)?.card()?;
-        let mut card = lock(&card);
+        let mut card = lock(&card.0);
         Some(look(&mut card))
     }
 

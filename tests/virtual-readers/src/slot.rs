@@ -6,8 +6,12 @@ use lanyard_virtcard::Card;
 
 use crate::lock;
 
-/// A card that several programs may hold.
-pub(crate) type SharedCard = Arc<Mutex<Card>>;
+/// A card that a test keeps across insertions.
+pub type SharedCard = Arc<Mutex<Card>>;
+
+/// One insertion of a card: the same card inserted again is another one.
+#[derive(Debug)]
+pub(crate) struct Insertion(pub(crate) SharedCard);
 
 /// A reader's slot.
 #[derive(Debug, Default)]
@@ -18,10 +22,10 @@ pub(crate) struct Slot {
 
 #[derive(Debug, Default)]
 pub(crate) struct State {
-    pub(crate) card: Option<SharedCard>,
+    pub(crate) card: Option<Arc<Insertion>>,
     pub(crate) resets: u64,
     /// The card that somebody has a transaction on.
-    taken: Option<SharedCard>,
+    taken: Option<Arc<Insertion>>,
 }
 
 impl Slot {
@@ -29,28 +33,28 @@ impl Slot {
         lock(&self.state)
     }
 
-    pub(crate) fn card(&self) -> Option<SharedCard> {
+    pub(crate) fn card(&self) -> Option<Arc<Insertion>> {
         self.state().card.clone()
     }
 
-    pub(crate) fn put(&self, mut card: Card) -> Option<SharedCard> {
-        card.reset();
-        self.change(|state| state.card.replace(Arc::new(Mutex::new(card))))
+    pub(crate) fn put(&self, card: SharedCard) -> Option<Arc<Insertion>> {
+        lock(&card).reset();
+        self.change(|state| state.card.replace(Arc::new(Insertion(card))))
     }
 
-    pub(crate) fn take(&self) -> Option<SharedCard> {
+    pub(crate) fn take(&self) -> Option<Arc<Insertion>> {
         self.change(|state| state.card.take())
     }
 
     pub(crate) fn reset(&self) {
         if let Some(card) = self.card() {
-            lock(&card).reset();
+            lock(&card.0).reset();
         }
         self.change(|state| state.resets += 1);
     }
 
     /// Waits until nobody else has the transaction, and takes it; `false` when `card` has gone.
-    pub(crate) fn begin(&self, card: &SharedCard) -> bool {
+    pub(crate) fn begin(&self, card: &Arc<Insertion>) -> bool {
         let state = self.state();
         let waits = |state: &mut State| state.is_taken(card) & state.has(card);
         let mut state = self
@@ -64,12 +68,12 @@ impl Slot {
         is_there
     }
 
-    pub(crate) fn end(&self, card: &SharedCard) {
+    pub(crate) fn end(&self, card: &Arc<Insertion>) {
         self.change(|state| state.taken.take_if(|taken| Arc::ptr_eq(taken, card)));
     }
 
     /// Waits until `card` has gone.
-    pub(crate) fn outlast(&self, card: &SharedCard) {
+    pub(crate) fn outlast(&self, card: &Arc<Insertion>) {
         let state = self.state();
         drop(
             self.changed
@@ -86,13 +90,13 @@ impl Slot {
 }
 
 impl State {
-    fn is_taken(&self, card: &SharedCard) -> bool {
+    fn is_taken(&self, card: &Arc<Insertion>) -> bool {
         self.taken
             .as_ref()
             .is_some_and(|taken| Arc::ptr_eq(taken, card))
     }
 
-    pub(crate) fn has(&self, card: &SharedCard) -> bool {
+    pub(crate) fn has(&self, card: &Arc<Insertion>) -> bool {
         self.card
             .as_ref()
             .is_some_and(|present| Arc::ptr_eq(present, card))
@@ -103,7 +107,7 @@ impl State {
 #[derive(Debug)]
 pub struct Held {
     slot: Arc<Slot>,
-    card: SharedCard,
+    card: Arc<Insertion>,
 }
 
 impl Held {

@@ -1,0 +1,337 @@
+//! The engine under every order of events: no clock, no thread, no bus.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::LazyLock,
+    time::{Duration, Instant, SystemTime},
+};
+
+use lanyard_card::{Identity, identify, piv::Slot, piv::Tries};
+use lanyard_dbus::{CardState, UnusableReason};
+use lanyard_reader::{Atr, ReaderEvent, ReaderName, Service};
+use lanyard_virtcard::{Authorities, Card, Personas};
+use lanyardd::engine::{
+    CardId, CardReport, Change, Effect, Engine, Event, Limits, Now, Public, Publication, ReaderId,
+};
+use proptest::prelude::*;
+
+const FREE_WITHIN: Duration = Duration::from_secs(5);
+const ANSWERS_WITHIN: Duration = Duration::from_secs(10);
+
+/// What a nurse's card tells.
+static IDENTITY: LazyLock<Identity> = LazyLock::new(|| {
+    let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000);
+    let authorities = Authorities::in_memory(now).unwrap();
+    let personas = Personas::compiled_in().unwrap();
+    let mut card = Card::issue(personas.named("nurse").unwrap(), &authorities, now).unwrap();
+    identify(&mut card, Slot::Authentication, &|_| None).unwrap()
+});
+
+/// An engine with the hours of a day that a test makes pass.
+struct Day {
+    engine: Engine,
+    start: Instant,
+    passed: Duration,
+}
+
+impl Day {
+    fn new() -> Self {
+        let limits = Limits {
+            card_answers_within: ANSWERS_WITHIN,
+            card_is_free_within: FREE_WITHIN,
+        };
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "an instant can be had in no other way"
+        )]
+        let start = Instant::now();
+        Self {
+            engine: Engine::new(limits),
+            start,
+            passed: Duration::ZERO,
+        }
+    }
+
+    fn on(&mut self, event: Event) -> Vec<Effect> {
+        let wall = SystemTime::UNIX_EPOCH + self.passed;
+        self.engine.on(
+            event,
+            Now {
+                steady: self.start + self.passed,
+                wall,
+            },
+        )
+    }
+
+    /// A reader with a card in it that is being read.
+    fn with_card(&mut self) -> CardId {
+        self.on(Event::Reader(ReaderEvent::ReaderArrived(name(0))));
+        let effects = self.on(inserted(0));
+        effects.iter().find_map(opened).unwrap()
+    }
+
+    fn card(&self, card: CardId) -> (CardState, &'static str) {
+        let card = Public::of(self.engine.picture()).card(card).unwrap();
+        (card.state, card.reason)
+    }
+}
+
+fn name(reader: usize) -> ReaderName {
+    ReaderName::new(&format!("Reader {reader}")).unwrap()
+}
+
+fn inserted(reader: usize) -> Event {
+    let atr = Atr::new(&[0x3B, 0x80]);
+    Event::Reader(ReaderEvent::CardInserted {
+        reader: name(reader),
+        atr,
+    })
+}
+
+fn removed(reader: usize) -> Event {
+    Event::Reader(ReaderEvent::CardRemoved {
+        reader: name(reader),
+    })
+}
+
+fn report(card: CardId, report: CardReport) -> Event {
+    Event::Card { card, report }
+}
+
+fn opened(effect: &Effect) -> Option<CardId> {
+    match effect {
+        Effect::OpenCard { card, .. } => Some(*card),
+        Effect::DescribeReader { .. } | Effect::CloseCard { .. } | Effect::Publish(_) => None,
+    }
+}
+
+#[test]
+fn a_card_is_shown_before_it_is_opened_and_hidden_before_it_is_closed() {
+    let mut day = Day::new();
+    day.on(Event::Reader(ReaderEvent::ReaderArrived(name(0))));
+    let effects = day.on(inserted(0));
+    assert!(matches!(
+        effects[..],
+        [
+            Effect::Publish(Publication {
+                change: Change::CardInserted(..),
+                ..
+            }),
+            Effect::OpenCard { .. }
+        ]
+    ));
+    let effects = day.on(removed(0));
+    assert!(matches!(
+        effects[..],
+        [
+            Effect::Publish(Publication {
+                change: Change::CardRemoved(..),
+                ..
+            }),
+            Effect::CloseCard { .. }
+        ]
+    ));
+}
+
+#[test]
+fn a_card_that_never_becomes_free_is_busy_at_its_deadline() {
+    let mut day = Day::new();
+    let card = day.with_card();
+    assert_eq!(day.engine.deadline(), Some(day.start + FREE_WITHIN));
+    day.passed = FREE_WITHIN;
+    day.on(Event::DeadlineReached);
+    assert_eq!(day.card(card), (CardState::Unusable, "busy"));
+    assert_eq!(day.engine.deadline(), None);
+}
+
+#[test]
+fn a_card_that_never_answers_is_mute_at_its_deadline_and_ready_when_it_answers_after_all() {
+    let mut day = Day::new();
+    let card = day.with_card();
+    day.passed = Duration::from_secs(1);
+    day.on(report(card, CardReport::Asking));
+    day.passed += ANSWERS_WITHIN;
+    day.on(Event::DeadlineReached);
+    assert_eq!(day.card(card), (CardState::Unusable, "mute"));
+    day.on(report(card, CardReport::Identified(IDENTITY.clone())));
+    assert_eq!(day.card(card), (CardState::Ready, ""));
+}
+
+#[test]
+fn a_deadline_that_comes_early_changes_nothing() {
+    let mut day = Day::new();
+    let card = day.with_card();
+    assert!(day.on(Event::DeadlineReached).is_empty());
+    assert_eq!(day.card(card), (CardState::Reading, ""));
+}
+
+#[test]
+fn a_card_without_answer_to_reset_is_mute_at_once_and_not_opened() {
+    let mut day = Day::new();
+    day.on(Event::Reader(ReaderEvent::ReaderArrived(name(0))));
+    let reader = name(0);
+    let effects = day.on(Event::Reader(ReaderEvent::CardInserted {
+        reader,
+        atr: None,
+    }));
+    assert!(effects.iter().all(|effect| opened(effect).is_none()));
+    assert_eq!(day.engine.deadline(), None);
+}
+
+#[test]
+fn a_report_of_a_card_that_has_gone_is_void() {
+    let mut day = Day::new();
+    let card = day.with_card();
+    day.on(removed(0));
+    assert!(
+        day.on(report(card, CardReport::Identified(IDENTITY.clone())))
+            .is_empty()
+    );
+}
+
+#[test]
+fn a_card_whose_tries_are_spent_is_blocked() {
+    let mut day = Day::new();
+    let card = day.with_card();
+    let spent = Identity {
+        tries: Tries::Blocked,
+        ..IDENTITY.clone()
+    };
+    day.on(report(card, CardReport::Identified(spent)));
+    assert_eq!(day.card(card), (CardState::Blocked, ""));
+}
+
+/// Something that may happen to one of three readers, or to the cards seen so far.
+#[derive(Clone, Debug)]
+enum Happening {
+    Service(Service),
+    Arrived(usize),
+    Departed(usize),
+    Inserted(usize, bool),
+    Removed(usize),
+    Report(usize, u8),
+    Passed(u64),
+}
+
+fn happening() -> impl Strategy<Value = Happening> {
+    let service = prop::sample::select(vec![
+        Service::Running,
+        Service::Unavailable,
+        Service::Denied,
+    ]);
+    prop_oneof![
+        1 => service.prop_map(Happening::Service),
+        1 => (0..3_usize).prop_map(Happening::Arrived),
+        1 => (0..3_usize).prop_map(Happening::Departed),
+        3 => (0..3_usize, any::<bool>()).prop_map(|(at, mute)| Happening::Inserted(at, mute)),
+        2 => (0..3_usize).prop_map(Happening::Removed),
+        4 => (0..12_usize, 0..4_u8).prop_map(|(card, what)| Happening::Report(card, what)),
+        1 => (0..12_u64).prop_map(Happening::Passed),
+    ]
+}
+
+/// What a client and the card threads would have seen.
+#[derive(Default)]
+struct Witness {
+    readers: BTreeSet<ReaderId>,
+    cards: BTreeMap<CardId, ReaderId>,
+    ever: Vec<CardId>,
+    open: BTreeSet<CardId>,
+}
+
+impl Witness {
+    fn see(&mut self, effect: &Effect) {
+        match effect {
+            Effect::Publish(publication) => self.see_published(publication),
+            Effect::OpenCard { card, .. } => assert!(self.open.insert(*card), "opened twice"),
+            Effect::CloseCard { card } => drop(self.open.remove(card)),
+            Effect::DescribeReader { reader, .. } => assert!(self.readers.contains(reader)),
+        }
+    }
+
+    fn see_published(&mut self, Publication { picture, change }: &Publication) {
+        let public = Public::of(picture);
+        match *change {
+            Change::Service => {}
+            Change::ReaderArrived(reader) => assert!(self.readers.insert(reader)),
+            Change::ReaderDeparted(reader) => {
+                assert!(self.readers.remove(&reader));
+                assert!(
+                    !self.cards.values().any(|at| *at == reader),
+                    "a card stayed behind"
+                );
+                assert!(public.reader(reader).is_none());
+            }
+            Change::Reader(reader) => assert!(self.readers.contains(&reader)),
+            Change::CardInserted(card, reader) => {
+                assert!(!self.ever.contains(&card), "a number was used again");
+                assert!(self.readers.contains(&reader));
+                assert!(
+                    !self.cards.values().any(|at| *at == reader),
+                    "two cards in one reader"
+                );
+                assert_eq!(public.reader(reader).unwrap().card, Some(card));
+                self.cards.insert(card, reader);
+                self.ever.push(card);
+            }
+            Change::CardRemoved(card, reader) => {
+                assert_eq!(self.cards.remove(&card), Some(reader));
+                assert_eq!(public.reader(reader).unwrap().card, None);
+                assert!(public.card(card).is_none());
+            }
+            Change::Card(card) => assert!(self.cards.contains_key(&card), "news of a card gone"),
+        }
+        for (card, reader) in &self.cards {
+            assert_eq!(public.card(*card).unwrap().reader, *reader);
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn in_every_order_of_events_a_client_sees_a_world_that_makes_sense(
+        happenings in prop::collection::vec(happening(), 1..80),
+    ) {
+        let mut day = Day::new();
+        let mut witness = Witness::default();
+        for happening in happenings {
+            let event = match happening {
+                Happening::Service(service) => Event::Reader(ReaderEvent::ServiceChanged(service)),
+                Happening::Arrived(at) => Event::Reader(ReaderEvent::ReaderArrived(name(at))),
+                Happening::Departed(at) => Event::Reader(ReaderEvent::ReaderDeparted(name(at))),
+                Happening::Inserted(at, false) => inserted(at),
+                Happening::Inserted(at, true) => {
+                    Event::Reader(ReaderEvent::CardInserted { reader: name(at), atr: None })
+                }
+                Happening::Removed(at) => removed(at),
+                Happening::Report(nth, what) => {
+                    let Some(card) = witness.ever.get(nth) else { continue };
+                    report(*card, match what {
+                        0 => CardReport::Asking,
+                        1 => CardReport::Identified(IDENTITY.clone()),
+                        2 => CardReport::Unusable(UnusableReason::Unreadable),
+                        _ => CardReport::Unusable(UnusableReason::Busy),
+                    })
+                }
+                Happening::Passed(seconds) => {
+                    day.passed += Duration::from_secs(seconds);
+                    Event::DeadlineReached
+                }
+            };
+            for effect in day.on(event) {
+                witness.see(&effect);
+            }
+            prop_assert!(witness.open.iter().all(|card| witness.cards.contains_key(card)));
+            let (readers, cards) = day.engine.picture().counts();
+            prop_assert_eq!((readers, cards), (witness.readers.len(), witness.cards.len()));
+        }
+        // Whatever is waited for comes to an end.
+        day.passed += Duration::from_secs(3_600);
+        for effect in day.on(Event::DeadlineReached) {
+            witness.see(&effect);
+        }
+        prop_assert_eq!(day.engine.deadline(), None);
+    }
+}

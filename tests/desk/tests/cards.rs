@@ -1,0 +1,263 @@
+//! The daemon on virtual readers, seen by a client over a connection without a bus.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
+use std::{collections::BTreeSet, time::Duration};
+
+use lanyard_dbus::{CardDescription, CardProxy, Error, INTERFACES, ROOT};
+use lanyard_desk::{Desk, PATIENCE, card, card_of, number, reader, text};
+use lanyard_reader::Service;
+use lanyard_virtcard::Fault;
+use lanyardd::settings::Settings;
+use tokio::time::timeout;
+use zbus::fdo::IntrospectableProxy;
+
+/// Settings under which nothing is waited for long.
+fn impatient() -> Settings {
+    let mut settings = Settings::default();
+    settings.card.answer_within_ms = Duration::from_millis(100);
+    settings.card.free_within_ms = Duration::from_millis(100);
+    settings
+}
+
+#[tokio::test]
+async fn a_card_goes_in_is_read_and_goes_out() {
+    let front = reader("Front");
+    let mut desk = Desk::with_readers(Settings::default(), &[&front]).await;
+
+    desk.readers.insert(&front, card("nurse"));
+    let inserted = desk.manager_signal("CardInserted").await;
+    let properties = desk.card_in_state("ready").await;
+    assert_eq!(text(&properties, "Kind"), "piv");
+    assert_eq!(text(&properties, "Reason"), "");
+    assert_eq!(number(&properties, "PasscodeTriesLeft"), 3);
+
+    desk.readers.remove(&front);
+    assert_eq!(desk.manager_signal("CardRemoved").await, inserted);
+    assert!(
+        desk.objects()
+            .await
+            .into_values()
+            .all(|object| card_of(object).is_none())
+    );
+    desk.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_client_that_starts_late_reads_what_was_signalled() {
+    let front = reader("Front");
+    let mut desk = Desk::with_readers(Settings::default(), &[&front]).await;
+    desk.readers.insert(&front, card("nurse"));
+    let (path, in_reader) = desk.manager_signal("CardInserted").await;
+    desk.card_in_state("ready").await;
+
+    let objects = desk.objects().await;
+    let reader = &objects[&in_reader]["org.lanyard.Lanyard1.Reader"];
+    assert_eq!(text(reader, "Name"), "Front");
+    assert_eq!(text(reader, "Seat"), "seat0");
+    assert!(objects[&path].contains_key("org.lanyard.Lanyard1.Card"));
+    desk.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_quick_swap_is_a_removal_and_an_insertion() {
+    let front = reader("Front");
+    let mut desk = Desk::with_readers(Settings::default(), &[&front]).await;
+    desk.readers.insert(&front, card("nurse"));
+    let first = desk.manager_signal("CardInserted").await;
+    desk.readers.insert(&front, card("unsupported"));
+    assert_eq!(desk.manager_signal("CardRemoved").await, first);
+    let second = desk.manager_signal("CardInserted").await;
+    assert_eq!(second.1, first.1);
+    assert_ne!(second.0, first.0);
+    let properties = desk.card_in_state("unusable").await;
+    assert_eq!(text(&properties, "Reason"), "unsupported");
+    assert_eq!(text(&properties, "Kind"), "unknown");
+    desk.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn each_unusable_card_has_its_own_reason_and_harms_nothing() {
+    let front = reader("Front");
+    let mut desk = Desk::with_readers(impatient(), &[&front]).await;
+    for (persona, reason) in [
+        ("unsupported", "unsupported"),
+        ("blank", "blank"),
+        ("mute", "mute"),
+    ] {
+        desk.readers.insert(&front, card(persona));
+        let properties = desk.card_in_state("unusable").await;
+        assert_eq!(text(&properties, "Reason"), reason, "{persona}");
+        desk.readers.remove(&front);
+        desk.manager_signal("CardRemoved").await;
+    }
+    desk.readers.insert(&front, card("blocked"));
+    let properties = desk.card_in_state("blocked").await;
+    assert_eq!(number(&properties, "PasscodeTriesLeft"), 0);
+    desk.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn unreadable_answers_are_a_reason_of_their_own() {
+    let front = reader("Front");
+    let mut desk = Desk::with_readers(Settings::default(), &[&front]).await;
+    for fault in [Fault::Short, Fault::Endless, Fault::HugeCertificate] {
+        let mut broken = card("nurse");
+        broken.set_fault(Some(fault));
+        desk.readers.insert(&front, broken);
+        let properties = desk.card_in_state("unusable").await;
+        assert_eq!(text(&properties, "Reason"), "unreadable", "{fault}");
+        desk.readers.remove(&front);
+        desk.manager_signal("CardRemoved").await;
+    }
+    desk.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_card_that_another_program_keeps_is_busy_and_read_when_it_is_free() {
+    let front = reader("Front");
+    let (settings, names) = (impatient(), [&front]);
+    let mut desk = Desk::with_readers(settings, &names).await;
+    let readers = desk.readers.clone();
+    // The card is there, and held, before the daemon hears of it.
+    let held = readers.insert_held(&front, card("nurse"));
+    let properties = desk.card_in_state("unusable").await;
+    assert_eq!(text(&properties, "Reason"), "busy");
+    drop(held);
+    let properties = desk.card_in_state("ready").await;
+    assert_eq!(text(&properties, "Reason"), "");
+    desk.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_card_that_another_program_resets_is_read_again() {
+    let front = reader("Front");
+    let mut desk = Desk::with_readers(Settings::default(), &[&front]).await;
+    let mut shaken = card("nurse");
+    shaken.set_fault(Some(Fault::ResetAfter(2)));
+    desk.readers.insert(&front, shaken);
+    desk.card_in_state("ready").await;
+    desk.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn the_service_goes_and_takes_everything_along_and_comes_back() {
+    let (front, back) = (reader("Front"), reader("Back"));
+    let mut desk = Desk::with_readers(Settings::default(), &[&front, &back]).await;
+    desk.readers.insert(&front, card("nurse"));
+    desk.card_in_state("ready").await;
+
+    desk.readers.stop(Service::Unavailable);
+    desk.manager_signal("CardRemoved").await;
+    let state = desk.signal(pcsc_state).await;
+    assert_eq!(state, "unavailable");
+    assert!(desk.objects().await.is_empty());
+
+    desk.readers.start();
+    assert_eq!(desk.signal(pcsc_state).await, "running");
+    desk.readers.plug(&front);
+    desk.readers.insert(&front, card("nurse"));
+    desk.card_in_state("ready").await;
+    desk.readers.stop(Service::Denied);
+    assert_eq!(desk.signal(pcsc_state).await, "denied");
+    desk.stop().await.unwrap();
+}
+
+fn pcsc_state(message: &zbus::Message) -> Option<String> {
+    let changed = zbus::fdo::PropertiesChanged::from_message(message.clone())?;
+    let changed = changed.args().ok()?;
+    let state = changed.changed_properties().get("PcscState")?;
+    Some(<&str>::try_from(state).ok()?.to_owned())
+}
+
+#[tokio::test]
+async fn the_owner_learns_whose_card_it_is() {
+    let front = reader("Front");
+    let mut desk = Desk::with_readers(Settings::default(), &[&front]).await;
+    desk.readers.insert(&front, card("nurse"));
+    let (path, _) = desk.manager_signal("CardInserted").await;
+    desk.card_in_state("ready").await;
+    let proxy = CardProxy::builder(&desk.client)
+        .path(path)
+        .build()
+        .await
+        .unwrap();
+    let description = CardDescription::from_answer(proxy.describe().await.unwrap()).unwrap();
+    assert_eq!(description.holder.len(), 12);
+    assert_eq!(description.serial.len(), 32);
+    assert!(description.certificate.len() > 300);
+
+    desk.readers.insert(&front, card("blank"));
+    let (path, _) = desk.manager_signal("CardInserted").await;
+    desk.card_in_state("unusable").await;
+    let proxy = CardProxy::builder(&desk.client)
+        .path(path)
+        .build()
+        .await
+        .unwrap();
+    assert!(matches!(
+        proxy.describe().await,
+        Err(Error::NotIdentified(_))
+    ));
+    desk.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn live_introspection_equals_the_documented_contract() {
+    let front = reader("Front");
+    let mut desk = Desk::with_readers(Settings::default(), &[&front]).await;
+    desk.readers.insert(&front, card("nurse"));
+    let (card, reader) = desk.manager_signal("CardInserted").await;
+    let paths = [ROOT.to_owned(), reader.to_string(), card.to_string()];
+    for ((name, documented), path) in INTERFACES.iter().zip(paths) {
+        let object = IntrospectableProxy::builder(&desk.client).path(path.as_str());
+        let object = object
+            .destination("org.lanyard.Lanyard1")
+            .build()
+            .await
+            .unwrap();
+        let live = object.introspect().await.unwrap();
+        assert_eq!(facts(&live, name), facts(documented, name), "{name}");
+    }
+    desk.stop().await.unwrap();
+}
+
+/// Every method, signal and property of an interface with types, directions, names and annotations.
+fn facts(xml: &str, name: &str) -> BTreeSet<String> {
+    let node = zbus_xml::Node::from_reader(xml.as_bytes()).unwrap();
+    let interface = node.interfaces().iter().find(|found| found.name() == name);
+    let interface = interface.unwrap();
+    let arg =
+        |arg: &zbus_xml::Arg<'_>| format!("{:?} {:?} {:?}", arg.name(), arg.ty(), arg.direction());
+    let methods = interface.methods().map(|method| {
+        let args: Vec<_> = method.args().iter().map(arg).collect();
+        format!("method {} {args:?}", method.name())
+    });
+    let signals = interface.signals().map(|signal| {
+        let args: Vec<_> = signal.args().iter().map(arg).collect();
+        format!("signal {} {args:?}", signal.name())
+    });
+    let properties = interface.properties().map(|property| {
+        let annotations: Vec<_> = property
+            .annotations()
+            .iter()
+            .map(|note| format!("{}={}", note.name(), note.value()))
+            .collect();
+        format!(
+            "property {} {:?} {:?} {annotations:?}",
+            property.name(),
+            property.ty(),
+            property.access()
+        )
+    });
+    methods.chain(signals).chain(properties).collect()
+}
+
+#[tokio::test]
+async fn stopping_does_not_wait_for_a_mute_card_for_ever() {
+    let front = reader("Front");
+    let mut desk = Desk::with_readers(impatient(), &[&front]).await;
+    desk.readers.insert(&front, card("mute"));
+    desk.card_in_state("unusable").await;
+    timeout(PATIENCE, desk.stop()).await.unwrap().unwrap();
+}

@@ -1,0 +1,44 @@
+//! Ten thousand cards go in and out, in a process of their own: nothing may grow.
+
+use std::sync::{Arc, Mutex};
+
+use lanyard_desk::{Desk, Usage, card, reader};
+use lanyardd::settings::Settings;
+
+const CYCLES: usize = 10_000;
+/// Until then allocators and tables find their size.
+const WARM_UP: usize = 1_000;
+/// More than what an allocator may keep, far less than a byte lost per cycle and object.
+const MEMORY_BOUND_KIB: u64 = 1_024;
+
+#[tokio::test]
+async fn ten_thousand_insertions_leave_nothing_behind() {
+    let front = reader("Front");
+    let mut desk = Desk::with_readers(Settings::default(), &[&front]).await;
+    let nurse = Arc::new(Mutex::new(card("nurse")));
+    let mut warm = Usage::of_this_process();
+    for cycle in 0..CYCLES {
+        desk.readers.insert_again(&front, nurse.clone());
+        desk.manager_signal("CardInserted").await;
+        desk.signal(|message| {
+            let header = message.header();
+            let is_card = header.path()?.as_str().contains("/card");
+            (is_card && header.member()?.as_str() == "PropertiesChanged").then_some(())
+        })
+        .await;
+        desk.readers.remove(&front);
+        desk.manager_signal("CardRemoved").await;
+        if cycle == WARM_UP {
+            warm = Usage::of_this_process();
+        }
+    }
+    let end = Usage::of_this_process();
+    assert_eq!(desk.objects().await.len(), 1, "only the reader is left");
+    assert_eq!(end.descriptors, warm.descriptors);
+    assert!(end.threads <= warm.threads + 1, "{end:?} after {warm:?}");
+    assert!(
+        end.memory_kib <= warm.memory_kib + MEMORY_BOUND_KIB,
+        "{end:?} after {warm:?}"
+    );
+    desk.stop().await.unwrap();
+}
