@@ -10,17 +10,40 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use crate::drawer::Drawer;
 use crate::error::StackError;
 use crate::process::Process;
+use crate::programs::own_program;
 use crate::stack::Stack;
 
 /// Making an RSA key takes seconds on a slow machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+const PROGRAM: &str = "lanyard-virtcard";
+
+/// Where a card is at first.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Place {
+    InReader,
+    Outside,
+}
+
+impl Place {
+    const fn option(self) -> &'static str {
+        match self {
+            Self::InReader => "--insert",
+            Self::Outside => "--out",
+        }
+    }
+}
+
 /// A virtual card and the reader it belongs to. Dropping it pulls it.
 #[derive(Debug)]
 pub struct Card {
     control: PathBuf,
+    /// Where the stack keeps its cards, and where they are kept for other stacks.
+    kept: PathBuf,
+    drawer: Drawer,
     process: Process,
 }
 
@@ -29,24 +52,40 @@ impl Card {
         stack: &Stack,
         slot: usize,
         persona: &str,
-        more: &[&str],
+        place: Place,
     ) -> Result<Self, StackError> {
+        let failed = || StackError::io("using the drawer of issued cards");
         let control = stack.folder().join(format!("card-{slot}.sock"));
+        let kept = stack.folder().join("cards");
+        let drawer = Drawer::of(&own_program(PROGRAM)?).map_err(failed())?;
+        let first_use = drawer.first_use().map_err(failed())?;
+        drawer.lend(&kept).map_err(failed())?;
+
         let mut process = stack
-            .own("lanyard-virtcard")?
+            .own(PROGRAM)?
             .args(["--persona", persona])
             .arg("--vpcd")
             .arg(format!("127.0.0.1:{}", stack.port(slot)?))
             .arg("--state")
-            .arg(stack.folder().join("cards"))
+            .arg(&kept)
             .arg("--ca")
-            .arg(stack.folder().join("ca"))
+            .arg(drawer.authorities())
             .arg("--control")
             .arg(&control)
-            .args(more)
+            .arg(place.option())
             .start()?;
         process.wait_for_line("being ready", PATIENCE, |line| line.contains("\"ready\""))?;
-        Ok(Self { control, process })
+        if let Some(first_use) = first_use {
+            first_use.done().map_err(failed())?;
+        }
+        let card = Self {
+            control,
+            kept,
+            drawer,
+            process,
+        };
+        card.keep(persona)?;
+        Ok(card)
     }
 
     /// Puts it into the reader, as it was.
@@ -70,7 +109,8 @@ impl Card {
     /// # Errors
     /// As [`command`](Self::command).
     pub fn swap(&self, persona: &str) -> Result<(), StackError> {
-        self.command(&format!("swap {persona}")).map(drop)
+        self.command(&format!("swap {persona}"))?;
+        self.keep(persona)
     }
 
     /// What it has been asked so far: APDUs and bytes.
@@ -103,6 +143,12 @@ impl Card {
     /// The process: number, output, signals.
     pub fn process(&mut self) -> &mut Process {
         &mut self.process
+    }
+
+    /// Keeps a card that has just been issued for later stacks.
+    fn keep(&self, persona: &str) -> Result<(), StackError> {
+        let kept = self.drawer.keep(&self.kept, persona);
+        kept.map_err(StackError::io("keeping an issued card"))
     }
 
     fn exchange(&self, line: &str) -> io::Result<String> {

@@ -14,6 +14,7 @@ mod card;
 mod cell;
 mod daemon;
 mod deadline;
+mod drawer;
 mod error;
 mod name_watch;
 mod output;
@@ -22,6 +23,7 @@ mod process;
 mod program;
 mod programs;
 mod readers;
+mod sight;
 mod stack;
 mod watch;
 

@@ -9,7 +9,7 @@ use std::thread::JoinHandle;
 use std::{fs, io};
 
 use crate::bus::{Bus, Policy};
-use crate::card::Card;
+use crate::card::{Card, Place};
 use crate::cell::Cell;
 use crate::daemon::Daemon;
 use crate::error::StackError;
@@ -156,7 +156,7 @@ impl Stack {
     /// # Errors
     /// [`StackError::NotBuilt`], [`StackError::Ended`] or [`StackError::TooLate`] with its own words.
     pub fn card(&self, slot: usize, persona: &str) -> Result<Card, StackError> {
-        Card::start(self, slot, persona, &["--insert"])
+        Card::start(self, slot, persona, Place::InReader)
     }
 
     /// Starts a virtual card that is not yet in the reader.
@@ -164,7 +164,7 @@ impl Stack {
     /// # Errors
     /// As [`card`](Self::card).
     pub fn card_outside(&self, slot: usize, persona: &str) -> Result<Card, StackError> {
-        Card::start(self, slot, persona, &["--out"])
+        Card::start(self, slot, persona, Place::Outside)
     }
 
     /// An outside program, found on `PATH`.
