@@ -11,46 +11,28 @@
 mod usage;
 
 use std::{
-    collections::HashMap,
     os::unix::net::UnixStream,
     sync::{Arc, LazyLock, Mutex, PoisonError},
-    time::{Duration, SystemTime},
+    time::SystemTime,
 };
 
-pub use usage::Usage;
-
-use futures_util::StreamExt;
-use lanyard_dbus::ROOT;
 use lanyard_reader::ReaderName;
 use lanyard_virtcard::{Authorities, Card, Personas};
 use lanyard_virtual_readers::VirtualReaders;
+use lanyard_witness::{PATIENCE, Witness};
 use lanyardd::{daemon, settings::Settings};
 use tokio::{sync::oneshot, task::JoinHandle, time::timeout};
-use zbus::{
-    Connection, Guid, Message, MessageStream, OwnedObjectPath, OwnedVariant,
-    connection::Builder,
-    fdo::{ManagedObjects, ObjectManagerProxy},
-    message::Type,
-    names::OwnedInterfaceName,
-};
+use zbus::{Guid, connection::Builder};
 
-/// The properties of one interface.
-pub type Properties = HashMap<String, OwnedVariant>;
-
-/// The interfaces of one object.
-pub type Interfaces = HashMap<OwnedInterfaceName, Properties>;
-
-/// How long a test waits for what must come.
-pub const PATIENCE: Duration = Duration::from_secs(10);
+pub use usage::Usage;
 
 /// The daemon and its surroundings.
 #[derive(Debug)]
 pub struct Desk {
     /// Its readers.
     pub readers: VirtualReaders,
-    /// The other end of its connection.
-    pub client: Connection,
-    signals: MessageStream,
+    /// The client on the other end of its connection.
+    pub client: Witness,
     stop: oneshot::Sender<()>,
     daemon: JoinHandle<Result<(), daemon::DaemonError>>,
 }
@@ -81,11 +63,10 @@ impl Desk {
             .await
         });
         let client = Builder::unix_stream(ours).p2p().build().await.unwrap();
-        let signals = MessageStream::from(&client);
+        let client = Witness::on(client);
         Self {
             readers,
             client,
-            signals,
             stop,
             daemon,
         }
@@ -99,75 +80,6 @@ impl Desk {
         let _ = self.stop.send(());
         timeout(PATIENCE, self.daemon).await.unwrap().unwrap()
     }
-
-    /// The next signal that `wanted` takes for its own; others are passed over.
-    pub async fn signal<T>(&mut self, wanted: impl Fn(&Message) -> Option<T>) -> T {
-        let found = async {
-            loop {
-                let message = self.signals.next().await.unwrap().unwrap();
-                if message.message_type() == Type::Signal
-                    && let Some(found) = wanted(&message)
-                {
-                    return found;
-                }
-            }
-        };
-        timeout(PATIENCE, found).await.unwrap()
-    }
-
-    /// The next `CardInserted` or `CardRemoved`: card and reader.
-    pub async fn manager_signal(&mut self, member: &str) -> (OwnedObjectPath, OwnedObjectPath) {
-        self.signal(|message| {
-            let is_it = message.header().member()?.as_str() == member;
-            is_it.then(|| message.body().deserialize().unwrap())
-        })
-        .await
-    }
-
-    /// Waits until a card is in this state; also when it is already.
-    pub async fn card_in_state(&mut self, state: &str) -> Properties {
-        loop {
-            let objects = self.objects().await;
-            let mut cards = objects.into_values().filter_map(card_of);
-            if let Some(card) = cards.find(|card| text(card, "State") == state) {
-                return card;
-            }
-            self.signal(|message| {
-                let header = message.header();
-                let member = header.member()?.as_str();
-                matches!(member, "PropertiesChanged" | "InterfacesAdded").then_some(())
-            })
-            .await;
-        }
-    }
-
-    /// Everything that the object manager shows.
-    pub async fn objects(&self) -> ManagedObjects {
-        let manager = ObjectManagerProxy::builder(&self.client).path(ROOT);
-        let manager = manager
-            .destination("org.lanyard.Lanyard1")
-            .build()
-            .await
-            .unwrap();
-        manager.get_managed_objects().await.unwrap()
-    }
-}
-
-/// The properties of a card, when the object is one.
-pub fn card_of(mut interfaces: Interfaces) -> Option<Properties> {
-    interfaces.remove("org.lanyard.Lanyard1.Card")
-}
-
-/// A property's text.
-pub fn text(properties: &Properties, name: &str) -> String {
-    let value = properties.get(name).unwrap();
-    String::try_from(value.try_clone().unwrap()).unwrap()
-}
-
-/// A property's number.
-pub fn number(properties: &Properties, name: &str) -> i32 {
-    let value = properties.get(name).unwrap();
-    i32::try_from(value.try_clone().unwrap()).unwrap()
 }
 
 /// A reader's name.

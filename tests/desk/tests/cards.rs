@@ -5,9 +5,10 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use lanyard_dbus::{CardDescription, CardProxy, Error, INTERFACES, ROOT};
-use lanyard_desk::{Desk, PATIENCE, card, card_of, number, reader, text};
+use lanyard_desk::{Desk, card, reader};
 use lanyard_reader::Service;
 use lanyard_virtcard::Fault;
+use lanyard_witness::{PATIENCE, card_of, number, text};
 use lanyardd::settings::Settings;
 use tokio::time::timeout;
 use zbus::fdo::IntrospectableProxy;
@@ -26,16 +27,17 @@ async fn a_card_goes_in_is_read_and_goes_out() {
     let mut desk = Desk::with_readers(Settings::default(), &[&front]).await;
 
     desk.readers.insert(&front, card("nurse"));
-    let inserted = desk.manager_signal("CardInserted").await;
-    let properties = desk.card_in_state("ready").await;
+    let inserted = desk.client.card_inserted().await;
+    let properties = desk.client.card_in_state("ready").await;
     assert_eq!(text(&properties, "Kind"), "piv");
     assert_eq!(text(&properties, "Reason"), "");
     assert_eq!(number(&properties, "PasscodeTriesLeft"), 3);
 
     desk.readers.remove(&front);
-    assert_eq!(desk.manager_signal("CardRemoved").await, inserted);
+    assert_eq!(desk.client.card_removed().await, inserted);
     assert!(
-        desk.objects()
+        desk.client
+            .objects()
             .await
             .into_values()
             .all(|object| card_of(object).is_none())
@@ -48,10 +50,10 @@ async fn a_client_that_starts_late_reads_what_was_signalled() {
     let front = reader("Front");
     let mut desk = Desk::with_readers(Settings::default(), &[&front]).await;
     desk.readers.insert(&front, card("nurse"));
-    let (path, in_reader) = desk.manager_signal("CardInserted").await;
-    desk.card_in_state("ready").await;
+    let (path, in_reader) = desk.client.card_inserted().await;
+    desk.client.card_in_state("ready").await;
 
-    let objects = desk.objects().await;
+    let objects = desk.client.objects().await;
     let reader = &objects[&in_reader]["org.lanyard.Lanyard1.Reader"];
     assert_eq!(text(reader, "Name"), "Front");
     assert_eq!(text(reader, "Seat"), "seat0");
@@ -64,13 +66,13 @@ async fn a_quick_swap_is_a_removal_and_an_insertion() {
     let front = reader("Front");
     let mut desk = Desk::with_readers(Settings::default(), &[&front]).await;
     desk.readers.insert(&front, card("nurse"));
-    let first = desk.manager_signal("CardInserted").await;
+    let first = desk.client.card_inserted().await;
     desk.readers.insert(&front, card("unsupported"));
-    assert_eq!(desk.manager_signal("CardRemoved").await, first);
-    let second = desk.manager_signal("CardInserted").await;
+    assert_eq!(desk.client.card_removed().await, first);
+    let second = desk.client.card_inserted().await;
     assert_eq!(second.1, first.1);
     assert_ne!(second.0, first.0);
-    let properties = desk.card_in_state("unusable").await;
+    let properties = desk.client.card_in_state("unusable").await;
     assert_eq!(text(&properties, "Reason"), "unsupported");
     assert_eq!(text(&properties, "Kind"), "unknown");
     desk.stop().await.unwrap();
@@ -86,13 +88,13 @@ async fn each_unusable_card_has_its_own_reason_and_harms_nothing() {
         ("mute", "mute"),
     ] {
         desk.readers.insert(&front, card(persona));
-        let properties = desk.card_in_state("unusable").await;
+        let properties = desk.client.card_in_state("unusable").await;
         assert_eq!(text(&properties, "Reason"), reason, "{persona}");
         desk.readers.remove(&front);
-        desk.manager_signal("CardRemoved").await;
+        desk.client.card_removed().await;
     }
     desk.readers.insert(&front, card("blocked"));
-    let properties = desk.card_in_state("blocked").await;
+    let properties = desk.client.card_in_state("blocked").await;
     assert_eq!(number(&properties, "PasscodeTriesLeft"), 0);
     desk.stop().await.unwrap();
 }
@@ -105,10 +107,10 @@ async fn unreadable_answers_are_a_reason_of_their_own() {
         let mut broken = card("nurse");
         broken.set_fault(Some(fault));
         desk.readers.insert(&front, broken);
-        let properties = desk.card_in_state("unusable").await;
+        let properties = desk.client.card_in_state("unusable").await;
         assert_eq!(text(&properties, "Reason"), "unreadable", "{fault}");
         desk.readers.remove(&front);
-        desk.manager_signal("CardRemoved").await;
+        desk.client.card_removed().await;
     }
     desk.stop().await.unwrap();
 }
@@ -121,10 +123,10 @@ async fn a_card_that_another_program_keeps_is_busy_and_read_when_it_is_free() {
     let readers = desk.readers.clone();
     // The card is there, and held, before the daemon hears of it.
     let held = readers.insert_held(&front, card("nurse"));
-    let properties = desk.card_in_state("unusable").await;
+    let properties = desk.client.card_in_state("unusable").await;
     assert_eq!(text(&properties, "Reason"), "busy");
     drop(held);
-    let properties = desk.card_in_state("ready").await;
+    let properties = desk.client.card_in_state("ready").await;
     assert_eq!(text(&properties, "Reason"), "");
     desk.stop().await.unwrap();
 }
@@ -136,7 +138,7 @@ async fn a_card_that_another_program_resets_is_read_again() {
     let mut shaken = card("nurse");
     shaken.set_fault(Some(Fault::ResetAfter(2)));
     desk.readers.insert(&front, shaken);
-    desk.card_in_state("ready").await;
+    desk.client.card_in_state("ready").await;
     desk.stop().await.unwrap();
 }
 
@@ -145,29 +147,22 @@ async fn the_service_goes_and_takes_everything_along_and_comes_back() {
     let (front, back) = (reader("Front"), reader("Back"));
     let mut desk = Desk::with_readers(Settings::default(), &[&front, &back]).await;
     desk.readers.insert(&front, card("nurse"));
-    desk.card_in_state("ready").await;
+    desk.client.card_in_state("ready").await;
 
     desk.readers.stop(Service::Unavailable);
-    desk.manager_signal("CardRemoved").await;
-    let state = desk.signal(pcsc_state).await;
+    desk.client.card_removed().await;
+    let state = desk.client.pcsc_state_changed().await;
     assert_eq!(state, "unavailable");
-    assert!(desk.objects().await.is_empty());
+    assert!(desk.client.objects().await.is_empty());
 
     desk.readers.start();
-    assert_eq!(desk.signal(pcsc_state).await, "running");
+    assert_eq!(desk.client.pcsc_state_changed().await, "running");
     desk.readers.plug(&front);
     desk.readers.insert(&front, card("nurse"));
-    desk.card_in_state("ready").await;
+    desk.client.card_in_state("ready").await;
     desk.readers.stop(Service::Denied);
-    assert_eq!(desk.signal(pcsc_state).await, "denied");
+    assert_eq!(desk.client.pcsc_state_changed().await, "denied");
     desk.stop().await.unwrap();
-}
-
-fn pcsc_state(message: &zbus::Message) -> Option<String> {
-    let changed = zbus::fdo::PropertiesChanged::from_message(message.clone())?;
-    let changed = changed.args().ok()?;
-    let state = changed.changed_properties().get("PcscState")?;
-    Some(<&str>::try_from(state).ok()?.to_owned())
 }
 
 #[tokio::test]
@@ -175,9 +170,9 @@ async fn the_owner_learns_whose_card_it_is() {
     let front = reader("Front");
     let mut desk = Desk::with_readers(Settings::default(), &[&front]).await;
     desk.readers.insert(&front, card("nurse"));
-    let (path, _) = desk.manager_signal("CardInserted").await;
-    desk.card_in_state("ready").await;
-    let proxy = CardProxy::builder(&desk.client)
+    let (path, _) = desk.client.card_inserted().await;
+    desk.client.card_in_state("ready").await;
+    let proxy = CardProxy::builder(desk.client.connection())
         .path(path)
         .build()
         .await
@@ -188,9 +183,9 @@ async fn the_owner_learns_whose_card_it_is() {
     assert!(description.certificate.len() > 300);
 
     desk.readers.insert(&front, card("blank"));
-    let (path, _) = desk.manager_signal("CardInserted").await;
-    desk.card_in_state("unusable").await;
-    let proxy = CardProxy::builder(&desk.client)
+    let (path, _) = desk.client.card_inserted().await;
+    desk.client.card_in_state("unusable").await;
+    let proxy = CardProxy::builder(desk.client.connection())
         .path(path)
         .build()
         .await
@@ -207,10 +202,10 @@ async fn live_introspection_equals_the_documented_contract() {
     let front = reader("Front");
     let mut desk = Desk::with_readers(Settings::default(), &[&front]).await;
     desk.readers.insert(&front, card("nurse"));
-    let (card, reader) = desk.manager_signal("CardInserted").await;
+    let (card, reader) = desk.client.card_inserted().await;
     let paths = [ROOT.to_owned(), reader.to_string(), card.to_string()];
     for ((name, documented), path) in INTERFACES.iter().zip(paths) {
-        let object = IntrospectableProxy::builder(&desk.client).path(path.as_str());
+        let object = IntrospectableProxy::builder(desk.client.connection()).path(path.as_str());
         let object = object
             .destination("org.lanyard.Lanyard1")
             .build()
@@ -258,6 +253,6 @@ async fn stopping_does_not_wait_for_a_mute_card_for_ever() {
     let front = reader("Front");
     let mut desk = Desk::with_readers(impatient(), &[&front]).await;
     desk.readers.insert(&front, card("mute"));
-    desk.card_in_state("unusable").await;
+    desk.client.card_in_state("unusable").await;
     timeout(PATIENCE, desk.stop()).await.unwrap().unwrap();
 }

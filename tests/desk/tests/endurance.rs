@@ -19,21 +19,20 @@ async fn ten_thousand_insertions_leave_nothing_behind() {
     let mut warm = Usage::of_this_process();
     for cycle in 0..CYCLES {
         desk.readers.insert_again(&front, nurse.clone());
-        desk.manager_signal("CardInserted").await;
-        desk.signal(|message| {
-            let header = message.header();
-            let is_card = header.path()?.as_str().contains("/card");
-            (is_card && header.member()?.as_str() == "PropertiesChanged").then_some(())
-        })
-        .await;
+        desk.client.card_inserted().await;
+        assert_eq!(desk.client.card_state_changed().await, "ready");
         desk.readers.remove(&front);
-        desk.manager_signal("CardRemoved").await;
+        desk.client.card_removed().await;
         if cycle == WARM_UP {
             warm = Usage::of_this_process();
         }
     }
     let end = Usage::of_this_process();
-    assert_eq!(desk.objects().await.len(), 1, "only the reader is left");
+    assert_eq!(
+        desk.client.objects().await.len(),
+        1,
+        "only the reader is left"
+    );
     assert_eq!(end.descriptors, warm.descriptors);
     assert!(end.threads <= warm.threads + 1, "{end:?} after {warm:?}");
     assert!(
