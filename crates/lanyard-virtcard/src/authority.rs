@@ -9,6 +9,7 @@ use std::io::{self, Write as _};
 use std::path::Path;
 use std::time::SystemTime;
 
+use openssl::rand::rand_bytes;
 use openssl::x509::X509;
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyUsagePurpose};
 use time::{Duration, OffsetDateTime};
@@ -100,7 +101,9 @@ impl Authority {
     fn keep(&self, folder: &Path) -> Result<(), IssueError> {
         let parent = folder.parent().unwrap_or(folder);
         fs::create_dir_all(parent)?;
-        let beside = parent.join(format!(".new-{}", std::process::id()));
+        let mut number = [0; 8];
+        rand_bytes(&mut number)?;
+        let beside = parent.join(format!(".new-{:016x}", u64::from_ne_bytes(number)));
         fs::create_dir_all(&beside)?;
         write(&beside.join(KEY_FILE), &self.key.to_pem()?)?;
         write(&beside.join(CERTIFICATE_FILE), &self.certificate.to_pem()?)?;

@@ -1,4 +1,57 @@
-//! An honest virtual PIV card as SP 800-73-4 describes it.
+//! An honest virtual PIV card as SP 800-73-4 describes it, with personas and faults.
+//!
+//! It is the other side of `lanyard-card` and shares no line of PIV with it: what the two agree on is the
+//! standard, and OpenSC and yubico-piv-tool are the judges. There is no PC/SC in here.
+//!
+//! # In process
+//!
+//! A [`Card`] is a [`CardChannel`](lanyard_iso7816::CardChannel), so a test speaks to it as to any other:
+//!
+//! ```
+//! use std::time::{Duration, SystemTime};
+//! use lanyard_iso7816::{Command, exchange};
+//! use lanyard_virtcard::{Authorities, Card, Personas};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let today = SystemTime::UNIX_EPOCH + Duration::from_secs(1_788_220_800);
+//! let authorities = Authorities::in_memory(today)?;
+//! let mut card = Card::issue(Personas::compiled_in()?.named("student")?, &authorities, today)?;
+//!
+//! let name = [0xA0, 0, 0, 3, 8, 0, 0, 0x10, 0, 1, 0];
+//! exchange(&mut card, &Command::new(0xA4, 4, 0).plain(name))?;
+//! let asked = exchange(&mut card, &Command::new(0x20, 0, 0x80))?;
+//! assert_eq!(asked.status.tries_left(), Some(3));
+//! assert_eq!(card.counts().apdus, 2);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! [`Card::open`] keeps it in a folder, so that keys, data objects and tries survive. A counter is on disk
+//! before the answer leaves.
+//!
+//! # In a virtual reader
+//!
+//! The program of the same name puts a card into vsmartcard's virtual reader, where every PC/SC program
+//! finds it. With pcscd and `vsmartcard-vpcd` installed and running:
+//!
+//! ```text
+//! $ lanyard-virtcard --persona nurse
+//! nurse is in, 3 tries left. Write `help` to hear what can be done.
+//! swap gp
+//! gp is in, 3 tries left.
+//! ```
+//!
+//! With `--control SOCKET` it takes the same orders from a Unix socket, one a line, and answers each with
+//! one line of JSON: `{"ok":true,…}` or `{"ok":false,"error":"…"}`. When the card is in, it prints one line
+//! `{"ready":true,…}`.
+//!
+//! # What it is not
+//!
+//! - Nothing on it is secret: keys lie in plain files, passcodes in the personas.
+//! - No secure messaging, no virtual contact interface, no biometrics, no global PIN, no retired keys.
+//! - The signatures of CHUID and security object are plain CMS data by the throwaway authority, without
+//!   PIV's own content types.
+//! - It answers at the speed of the machine unless a fault says otherwise.
 
 mod atr;
 mod authority;
@@ -13,6 +66,7 @@ mod key;
 mod memory;
 mod misbehave;
 mod persona;
+mod personas;
 mod piv;
 mod transport;
 pub mod vpcd;
@@ -23,5 +77,6 @@ pub use counts::Counts;
 pub use fault::{Fault, UnknownFault};
 pub use issue::IssueError;
 pub use key::Algorithm;
-pub use persona::{ApplicationKind, AuthorityName, Feature, Persona, PersonaError, Personas, Slot};
+pub use persona::{ApplicationKind, AuthorityName, Feature, Persona, Slot};
+pub use personas::{PersonaError, Personas};
 pub use piv::{ManagementAlgorithm, PasscodeFormat};

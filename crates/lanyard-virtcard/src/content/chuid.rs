@@ -68,7 +68,7 @@ fn sign(facts: &[u8], authority: &Authority) -> Result<Vec<u8>, IssueError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::persona::Personas;
+    use crate::personas::Personas;
 
     #[test]
     fn the_guid_is_a_uuid_and_differs_from_card_to_card() {

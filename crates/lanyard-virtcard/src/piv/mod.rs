@@ -122,17 +122,23 @@ impl Application {
     }
 
     fn dispatch(&mut self, command: &Command) -> Result<Vec<u8>, Status> {
-        match (self.selected, command.instruction) {
-            (_, SELECT) => self.select(command),
-            (Selected::Nothing | Selected::Other, _) => Err(Status::INSTRUCTION_NOT_SUPPORTED),
-            (Selected::Piv, VERIFY) => self.verify(command),
-            (Selected::Piv, CHANGE_REFERENCE_DATA) => self.change_reference_data(command),
-            (Selected::Piv, RESET_RETRY_COUNTER) => self.reset_retry_counter(command),
-            (Selected::Piv, GENERATE_ASYMMETRIC_KEY_PAIR) => self.generate_key_pair(command),
-            (Selected::Piv, GENERAL_AUTHENTICATE) => self.general_authenticate(command),
-            (Selected::Piv, GET_DATA) => self.get_data(command),
-            (Selected::Piv, PUT_DATA) => self.put_data(command),
-            (Selected::Piv, _) => Err(Status::INSTRUCTION_NOT_SUPPORTED),
+        match self.selected {
+            _ if command.instruction == SELECT => self.select(command),
+            Selected::Piv => self.dispatch_in_piv(command),
+            Selected::Nothing | Selected::Other => Err(Status::INSTRUCTION_NOT_SUPPORTED),
+        }
+    }
+
+    fn dispatch_in_piv(&mut self, command: &Command) -> Result<Vec<u8>, Status> {
+        match command.instruction {
+            VERIFY => self.verify(command),
+            CHANGE_REFERENCE_DATA => self.change_reference_data(command),
+            RESET_RETRY_COUNTER => self.reset_retry_counter(command),
+            GENERATE_ASYMMETRIC_KEY_PAIR => self.generate_key_pair(command),
+            GENERAL_AUTHENTICATE => self.general_authenticate(command),
+            GET_DATA => self.get_data(command),
+            PUT_DATA => self.put_data(command),
+            _ => Err(Status::INSTRUCTION_NOT_SUPPORTED),
         }
     }
 

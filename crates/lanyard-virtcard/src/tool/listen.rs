@@ -1,7 +1,7 @@
 //! Where orders come from: the lines of the control socket or of standard input, and the signals that
-//! end the tool. Every function here starts one thread that waits.
+//! end the tool. Here are the threads that wait for them.
 
-use std::io::{self, BufRead as _, BufReader, Write as _};
+use std::io::{self, BufReader};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::Path;
 use std::sync::mpsc::{Sender, channel};
@@ -33,18 +33,11 @@ pub(super) fn standard_input(events: Sender<Event>) -> io::Result<()> {
     thread::Builder::new()
         .name("orders".to_owned())
         .spawn(move || {
-            for line in io::stdin().lines().map_while(Result::ok) {
-                if line.trim().is_empty() {
-                    continue;
-                }
-                let Some(outcome) = ask(&events, &line) else {
-                    return;
-                };
-                let mut out = io::stdout().lock();
-                if writeln!(out, "{}", words(&outcome)).is_err() {
-                    return;
-                }
-            }
+            let mut out = io::stdout();
+            // A person who no longer reads or writes may still want the card to stay in.
+            let _ended = converse(io::stdin().lock(), &mut out, &events, &|outcome| {
+                words(outcome).to_owned()
+            });
         })?;
     Ok(())
 }
@@ -74,24 +67,42 @@ pub(super) fn control_socket(path: &Path, events: Sender<Event>) -> io::Result<(
     Ok(())
 }
 
-/// One line of JSON for every line of a client.
 fn answer(client: UnixStream, events: &Sender<Event>) -> io::Result<()> {
     let mut writer = client.try_clone()?;
-    for line in BufReader::new(client).lines() {
-        let Some(outcome) = ask(events, &line?) else {
-            return Ok(());
+    converse(BufReader::new(client), &mut writer, events, &json)
+}
+
+/// Answers every line with one, until either side ends or the tool is told to.
+fn converse(
+    lines: impl io::BufRead,
+    out: &mut impl io::Write,
+    events: &Sender<Event>,
+    say: &dyn Fn(&Outcome) -> String,
+) -> io::Result<()> {
+    for line in lines.lines() {
+        let line = line?;
+        if line.trim().is_empty() {
+            continue;
+        }
+        let order = line.parse::<Order>().map_err(|error| error.to_string());
+        let quits = order == Ok(Order::Quit);
+        let outcome = match order.map(|order| ask(events, order)) {
+            Ok(None) => return Ok(()),
+            Ok(Some(outcome)) => outcome,
+            Err(error) => Err(error),
         };
-        writer.write_all(format!("{}\n", json(&outcome)).as_bytes())?;
+        let written = writeln!(out, "{}", say(&outcome));
+        if quits {
+            // Only now, so that the answer is not lost. The main thread may have ended already.
+            let _told = events.send(Event::Stop);
+        }
+        written?;
     }
     Ok(())
 }
 
-/// Has the main thread carry out one line; `None` when it has ended.
-fn ask(events: &Sender<Event>, line: &str) -> Option<Outcome> {
-    let order = match line.parse::<Order>() {
-        Ok(order) => order,
-        Err(error) => return Some(Err(error.to_string())),
-    };
+/// Has the main thread carry out an order; `None` when it has ended.
+fn ask(events: &Sender<Event>, order: Order) -> Option<Outcome> {
     let (reply, outcome) = channel();
     events.send(Event::Ordered(order, reply)).ok()?;
     outcome.recv().ok()

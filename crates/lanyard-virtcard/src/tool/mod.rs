@@ -3,6 +3,7 @@
 //! All decisions are the station's, on the main thread. The other threads only wait: for lines, for
 //! signals, for the reader.
 
+mod desk;
 mod listen;
 mod order;
 mod outcome;

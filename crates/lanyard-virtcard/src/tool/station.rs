@@ -43,8 +43,6 @@ pub(super) enum Step {
     Done(Outcome),
     /// The card is on its way into the reader: the outcome follows.
     Inserting,
-    /// This was the last one.
-    Quit,
 }
 
 impl Station {
@@ -86,7 +84,10 @@ impl Station {
             Order::Fault(fault) => self.with_card(|card| set_fault(card, fault)),
             Order::Personas => Ok(self.personas()),
             Order::Help => Ok(done(HELP, Facts::Nothing {})),
-            Order::Quit => return Step::Quit,
+            Order::Quit => {
+                self.present = None;
+                Ok(done("Good bye.", Facts::Nothing {}))
+            }
         };
         Step::Done(outcome)
     }

@@ -115,7 +115,9 @@ fn keep_in(address: SocketAddr, card: &Mutex<Card>, pull: &Pull, tell: &impl Fn(
             Ok(stream) if pull.guards(&stream) => {
                 lock(card).reset();
                 tell(PlugEvent::Connected);
-                match serve(stream, card, pull) {
+                let end = serve(stream, card, pull);
+                pull.close();
+                match end {
                     Ok(End::Pulled) => return tell(PlugEvent::Pulled),
                     Ok(End::Closed) | Err(_) if pull.is_done() => return,
                     Ok(End::Closed) | Err(_) => tell(PlugEvent::Lost),

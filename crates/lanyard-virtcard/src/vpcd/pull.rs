@@ -17,15 +17,19 @@ struct State {
 }
 
 impl Pull {
-    /// Closes the connection, now and for good.
+    /// Closes the connection and ends every waiting, now and for good.
     pub(super) fn now(&self) {
-        let mut state = self.state();
-        state.done = true;
-        if let Some(connection) = state.connection.take() {
+        self.state().done = true;
+        self.close();
+        self.changed.notify_all();
+    }
+
+    /// Closes the connection; the plug may open another.
+    pub(super) fn close(&self) {
+        if let Some(connection) = self.state().connection.take() {
             // It may be closed from the other side already.
             let _closed = connection.shutdown(Shutdown::Both);
         }
-        self.changed.notify_all();
     }
 
     /// Takes a connection under its guard; `false` when the card was pulled before.

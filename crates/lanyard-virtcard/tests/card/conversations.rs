@@ -1,12 +1,10 @@
 //! Conversations with cards, as data: `card PERSONA` takes a new card, `> ` is what is sent, `< ` what
 //! must come back (`*` stands for any bytes), `reset` takes the power away and gives it back.
 
-mod common;
-
 use std::fs;
 use std::path::Path;
 
-use common::hex;
+use crate::common::hex;
 use lanyard_iso7816::CardChannel as _;
 use lanyard_virtcard::Card;
 
@@ -28,7 +26,7 @@ fn hold(file: &Path) {
     for (number, line) in text.lines().enumerate() {
         let place = format!("{}:{}", file.display(), number + 1);
         match line.split_once(' ').unwrap_or((line, "")) {
-            ("card", name) => card = Some(common::card(name)),
+            ("card", name) => card = Some(crate::common::card(name)),
             ("reset", _) => card.as_mut().expect(&place).reset(),
             (">", command) => {
                 answer = card

@@ -1,0 +1,4 @@
+//! The program, run as a person or another program runs it.
+
+#[cfg(test)]
+mod tool;
