@@ -12,7 +12,7 @@ use std::time::Duration;
 use crate::cell::Cell;
 use crate::error::StackError;
 use crate::output::OutputFolder;
-use crate::process::Process;
+use crate::process::{Process, Signal};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -48,6 +48,14 @@ impl Bus {
     /// Where it listens, for `--bus` and for clients inside and outside the cell.
     pub fn address(&self) -> &str {
         &self.address
+    }
+
+    /// Ends it, and with it every connection.
+    ///
+    /// # Errors
+    /// [`StackError::Io`] when it has ended before.
+    pub fn end(&self) -> Result<(), StackError> {
+        self.process.signal(Signal::TERM)
     }
 
     /// The dbus-daemon itself.

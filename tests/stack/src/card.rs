@@ -57,7 +57,7 @@ impl Card {
         let failed = || StackError::io("using the drawer of issued cards");
         let control = stack.folder().join(format!("card-{slot}.sock"));
         let kept = stack.folder().join("cards");
-        let drawer = Drawer::of(&own_program(PROGRAM)?).map_err(failed())?;
+        let drawer = Drawer::of(&own_program(PROGRAM)?, stack.folder()).map_err(failed())?;
         let first_use = drawer.first_use().map_err(failed())?;
         drawer.lend(&kept).map_err(failed())?;
 

@@ -22,6 +22,7 @@ use rustix::thread::UnshareFlags;
 use crate::deadline::Deadline;
 use crate::error::StackError;
 use crate::process::wait_for_exit;
+use crate::programs::search_path;
 
 /// Longer than the mounts, or the removal of a folder, take on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -49,6 +50,7 @@ impl Cell {
         command
             .args(["-c", include_str!("init.sh"), "lanyard-stack"])
             .args([folder, drivers])
+            .env("PATH", search_path())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());

@@ -25,13 +25,22 @@ pub(crate) struct FirstUse {
 }
 
 impl Drawer {
-    /// The drawer of this program.
-    pub(crate) fn of(program: &Path) -> io::Result<Self> {
+    /// The drawer of this program; one in `stack` alone where the program's folder cannot be written to.
+    pub(crate) fn of(program: &Path, stack: &Path) -> io::Result<Self> {
+        Self::open(program).or_else(|_| {
+            let folder = stack.join("drawer");
+            fs::create_dir_all(folder.join("cards"))?;
+            Ok(Self { folder })
+        })
+    }
+
+    fn open(program: &Path) -> io::Result<Self> {
         let built = program.metadata()?.modified()?;
         let built = built.duration_since(UNIX_EPOCH).unwrap_or_default();
         let name = format!("{}-{}", built.as_nanos(), today());
         let folder = program.with_file_name("lanyard-cards").join(name);
         fs::create_dir_all(folder.join("cards"))?;
+        tempfile::NamedTempFile::new_in(&folder)?;
         Ok(Self { folder })
     }
 
@@ -99,7 +108,7 @@ mod tests {
     fn drawer(folder: &Path) -> Drawer {
         let program = folder.join("program");
         fs::write(&program, "").unwrap();
-        Drawer::of(&program).unwrap()
+        Drawer::of(&program, folder).unwrap()
     }
 
     #[test]
@@ -115,6 +124,13 @@ mod tests {
         drawer.lend(&second).unwrap();
         let lent = fs::read_to_string(second.join("nurse.json")).unwrap();
         assert_eq!(lent, "three tries");
+    }
+
+    #[test]
+    fn without_a_folder_to_write_to_a_stack_has_a_drawer_of_its_own() {
+        let stack = tempfile::tempdir().unwrap();
+        let drawer = Drawer::of(Path::new("/proc/version"), stack.path()).unwrap();
+        assert!(drawer.authorities().starts_with(stack.path()));
     }
 
     #[test]

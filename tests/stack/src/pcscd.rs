@@ -16,6 +16,7 @@ use crate::deadline::Deadline;
 use crate::error::StackError;
 use crate::output::OutputFolder;
 use crate::process::Process;
+use crate::programs::search_path;
 use crate::readers::Readers;
 use crate::watch::Watch;
 
@@ -168,7 +169,8 @@ impl Built {
         if let Some(built) = BUILT.get() {
             return Ok(built.clone());
         }
-        let output = Command::new("pcscd").arg("--version").output();
+        let mut ask = Command::new("pcscd");
+        let output = ask.arg("--version").env("PATH", search_path()).output();
         let output = output.map_err(|source| StackError::NotStarted {
             program: "pcscd".into(),
             source,

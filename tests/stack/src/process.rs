@@ -17,6 +17,7 @@ use crate::cell::Cell;
 use crate::deadline::Deadline;
 use crate::error::StackError;
 use crate::output::Output;
+use crate::programs::search_path;
 use crate::watch::Watch;
 
 pub use rustix::process::Signal;
@@ -27,6 +28,8 @@ pub struct Process {
     name: String,
     child: Child,
     output: Output,
+    /// Lines of standard output that [`next_line`](Self::next_line) has given back.
+    told: usize,
     // Declared last: the cell must outlive its processes.
     _cell: Arc<Cell>,
 }
@@ -45,6 +48,7 @@ impl Process {
         command
             .stdout(stdout)
             .stderr(stderr)
+            .env("PATH", search_path())
             // Ctrl-C at the terminal is for the harness alone.
             .process_group(0);
         let child = cell
@@ -57,6 +61,7 @@ impl Process {
             name: name.into(),
             child,
             output,
+            told: 0,
             _cell: Arc::clone(cell),
         })
     }
@@ -133,6 +138,32 @@ impl Process {
         patience: Duration,
         is_it: impl Fn(&str) -> bool,
     ) -> Result<String, StackError> {
+        self.wait_for(what, patience, |text| {
+            text.lines().find(|line| is_it(line)).map(str::to_owned)
+        })
+    }
+
+    /// Waits for the next line on standard output that was not yet given back by this, and gives it back
+    /// without its end.
+    ///
+    /// # Errors
+    /// As [`wait_for_line`](Self::wait_for_line).
+    pub fn next_line(&mut self, patience: Duration) -> Result<String, StackError> {
+        let told = self.told;
+        let line = self.wait_for("another line", patience, |text| {
+            text.lines().nth(told).map(str::to_owned)
+        })?;
+        self.told += 1;
+        Ok(line)
+    }
+
+    /// Waits until `find` finds something in the complete lines of standard output.
+    fn wait_for<T>(
+        &mut self,
+        what: &str,
+        patience: Duration,
+        find: impl Fn(&str) -> Option<T>,
+    ) -> Result<T, StackError> {
         let deadline = Deadline::after(patience);
         let watch =
             Watch::writes(self.output.stdout()).map_err(self.failed("watching the output of"))?;
@@ -140,9 +171,9 @@ impl Process {
             // Its end is asked for before its output is read: nothing is written after the end.
             let status = self.status()?;
             let text = self.stdout();
-            let complete = text.rsplit_once('\n').map_or("", |(complete, _)| complete);
-            if let Some(line) = complete.lines().find(|line| is_it(line)) {
-                return Ok(line.into());
+            let complete = text.rfind('\n').and_then(|end| text.get(..end));
+            if let Some(found) = complete.and_then(&find) {
+                return Ok(found);
             }
             if let Some(status) = status {
                 return Err(self.ended(status));

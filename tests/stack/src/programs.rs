@@ -4,6 +4,7 @@
 //! Nothing is built here: a test that quietly built what it tests would test something else.
 
 use std::env;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use crate::error::StackError;
@@ -19,6 +20,13 @@ pub fn own_program(name: &str) -> Result<PathBuf, StackError> {
     } else {
         Err(StackError::NotBuilt { path })
     }
+}
+
+/// The search path of programs, with the folders where pcscd and ip are and which only root's path has.
+pub(crate) fn search_path() -> OsString {
+    let mut path = env::var_os("PATH").unwrap_or_default();
+    path.push(":/usr/sbin:/sbin");
+    path
 }
 
 /// The folder of the workspace's own programs.

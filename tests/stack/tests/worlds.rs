@@ -153,9 +153,27 @@ fn a_program_that_does_not_end_is_given_up_and_killed() {
         panic!("{error}")
     };
     assert_eq!(what, "`sh`: its end");
-    assert!(output.ends_with(" waits\n"), "{output}");
-    let left = stack.command("pgrep").arg("sleep").run().unwrap();
-    assert_eq!(left.stdout, "");
+    let process = output.lines().find_map(|line| line.strip_suffix(" waits"));
+    let ask = format!("kill -0 {}", process.unwrap());
+    let alive = stack.command("sh").args(["-c", &ask]).run();
+    assert!(!alive.unwrap().status.success());
+}
+
+#[test]
+fn lines_are_read_as_they_come_until_the_program_ends() {
+    let stack = Stack::builder().without_pcscd().unwrap();
+    let script = "echo one; echo two; exec sleep 1000";
+    let mut program = stack.command("sh").args(["-c", script]).start().unwrap();
+    let patience = Duration::from_secs(10);
+    let two = program.wait_for_line("two", patience, |line| line == "two");
+    assert_eq!(two.unwrap(), "two");
+    assert_eq!(program.next_line(patience).unwrap(), "one");
+    assert_eq!(program.next_line(patience).unwrap(), "two");
+    let late = program.next_line(Duration::from_millis(50)).unwrap_err();
+    assert!(matches!(late, StackError::TooLate { .. }), "{late}");
+    program.kill().unwrap();
+    let ended = program.next_line(patience).unwrap_err();
+    assert!(matches!(ended, StackError::Ended { .. }), "{ended}");
 }
 
 #[test]
