@@ -7,6 +7,9 @@
 //! or a user namespace around the whole command (`unshare --user --map-root-user`, as `cargo xtask test`
 //! does by itself).
 //!
+//! A process can be the PC/SC client of one stack at a time only, because libpcsclite keeps the states of
+//! all readers in one array for the whole process: tests that run side by side leave PC/SC to programs.
+//!
 //! Nothing here sleeps or asks again and again: each wait is for a descriptor's news, with a deadline.
 
 mod bus;

@@ -6,6 +6,7 @@
 use std::io::{self, Write as _};
 use std::os::fd::AsFd as _;
 use std::os::unix::net::UnixStream;
+use std::sync::mpsc::sync_channel;
 use std::thread;
 
 use zbus::export::ordered_stream::OrderedStreamExt as _;
@@ -30,10 +31,24 @@ impl NameWatch {
             .enable_all()
             .build()
             .map_err(failed())?;
-        let changes = runtime.block_on(subscribe(address, name))?;
+        let (subscribed, answer) = sync_channel(1);
+        let (address, name) = (address.to_owned(), name.to_owned());
+        // All of it on the thread, since the caller may be in a runtime of its own.
+        let listen = async move {
+            let changes = subscribe(&address, &name).await;
+            let changes = changes.map_err(|error| subscribed.send(Err(error)));
+            if let Ok(changes) = changes
+                && subscribed.send(Ok(())).is_ok()
+            {
+                // The end of the socket says all there is to say.
+                let _ = pass_on(changes, sender).await;
+            }
+        };
         thread::Builder::new()
-            .spawn(move || runtime.block_on(pass_on(changes, sender)))
+            .spawn(move || runtime.block_on(listen))
             .map_err(failed())?;
+        let gone = |_| failed()(io::ErrorKind::BrokenPipe.into());
+        answer.recv().map_err(gone)??;
         Ok(Self { news })
     }
 

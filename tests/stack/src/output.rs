@@ -25,6 +25,7 @@ impl OutputFolder {
     /// Two new files, numbered in the order of the programs' starts.
     pub(crate) fn for_program(&self, name: &str) -> Output {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
+        let name = name.rsplit('/').next().unwrap_or(name);
         let file = |kind| self.path.join(format!("{number:02}-{name}.{kind}"));
         Output {
             stdout: file("out"),

@@ -195,7 +195,8 @@ impl Stack {
             .map_err(StackError::io("working in the cell"))
     }
 
-    /// Starts a thread that sees the stack's files, sockets and ports, such as a PC/SC client.
+    /// Starts a thread that sees the stack's files, sockets and ports, such as a PC/SC client, if it is
+    /// the only one of the process.
     ///
     /// # Errors
     /// [`StackError::Io`] when no thread can be started.
