@@ -55,16 +55,21 @@ pub enum DaemonError {
     System(#[from] io::Error),
 }
 
+/// The way to readers and cards: the two seams of `lanyard-reader`, and what ends the waiting.
+pub struct Hardware {
+    /// What one thread waits on.
+    pub events: Box<dyn ReaderEvents>,
+    /// Makes [`ReaderEvents::next`] return `None`.
+    pub stop: Box<dyn FnOnce() + Send>,
+    /// What gives connections to cards.
+    pub readers: Arc<dyn Readers>,
+}
+
 /// Runs on a bus until SIGTERM or SIGINT.
 ///
 /// # Errors
 /// [`DaemonError`] when it had to end before.
-pub async fn run(
-    settings: &Settings,
-    bus: &Bus,
-    source: Box<dyn ReaderEvents>,
-    readers: Arc<dyn Readers>,
-) -> Result<(), DaemonError> {
+pub async fn run(settings: &Settings, bus: &Bus, hardware: Hardware) -> Result<(), DaemonError> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let asked_to_stop = async {
@@ -74,7 +79,7 @@ pub async fn run(
         }
     };
     tracing::debug!(%bus, "connecting");
-    serve(settings, bus::builder(bus), source, readers, asked_to_stop).await
+    serve(settings, bus::builder(bus), hardware, asked_to_stop).await
 }
 
 /// Serves any connection, also one without a bus, until asked to stop.
@@ -84,25 +89,19 @@ pub async fn run(
 pub async fn serve(
     settings: &Settings,
     connection: connection::Builder<'_>,
-    source: Box<dyn ReaderEvents>,
-    readers: Arc<dyn Readers>,
+    hardware: Hardware,
     asked_to_stop: impl Future<Output = ()>,
 ) -> Result<(), DaemonError> {
+    let Hardware {
+        events,
+        stop,
+        readers,
+    } = hardware;
     let mut daemon = Daemon::new(settings, connection, readers).await?;
-    monitor::spawn(source, daemon.cards.engine.clone())?;
-    daemon.first_look().await?;
-    let connection = daemon.publisher.connection().clone();
-    bus::own_name(&connection)
-        .await
-        .map_err(DaemonError::Name)?;
-    tracing::info!(version = env!("CARGO_PKG_VERSION"), "ready");
-    status::ready(&daemon.summary());
-    let ended = tokio::select! {
-        failed = daemon.work() => failed,
-        () = connection.closed() => Err(DaemonError::BusClosed),
-        () = asked_to_stop => Ok(()),
-    };
+    monitor::spawn(events, daemon.cards.engine.clone())?;
+    let ended = daemon.live(asked_to_stop).await;
     status::stopping();
+    stop();
     daemon.farewell().await;
     ended
 }
@@ -145,6 +144,22 @@ impl Daemon {
             open: BTreeMap::new(),
             seat_without_usb,
         })
+    }
+
+    async fn live(&mut self, asked_to_stop: impl Future<Output = ()>) -> Result<(), DaemonError> {
+        self.first_look().await?;
+        let connection = self.publisher.connection().clone();
+        bus::own_name(&connection)
+            .await
+            .map_err(DaemonError::Name)?;
+        tracing::info!(version = env!("CARGO_PKG_VERSION"), "ready");
+        status::ready(&self.summary());
+        tokio::select! {
+            Err(failed) = self.work() => return Err(failed),
+            () = connection.closed() => return Err(DaemonError::BusClosed),
+            () = asked_to_stop => {}
+        }
+        self.take_in(Event::Stopping).await
     }
 
     /// Takes in what the monitor sees first, so that a client which starts us reads what is there.

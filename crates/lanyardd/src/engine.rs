@@ -73,6 +73,7 @@ impl Engine {
                 seat,
             } => self.on_reader_described(reader, has_pin_pad, seat),
             Event::Card { card, report } => self.on_card_report(card, report, now),
+            Event::Stopping => self.everything_departs(),
             Event::DeadlineReached => self.on_deadline(now),
         }
     }
@@ -130,6 +131,14 @@ impl Engine {
         self.picture.readers.remove(&reader);
         effects.push(self.publish(Change::ReaderDeparted(reader)));
         effects
+    }
+
+    fn everything_departs(&mut self) -> Vec<Effect> {
+        let readers: Vec<_> = self.picture.readers.keys().copied().collect();
+        readers
+            .into_iter()
+            .flat_map(|reader| self.reader_departed(reader))
+            .collect()
     }
 
     fn on_reader_described(

@@ -1,12 +1,16 @@
 //! `lanyardd`: reads the settings, sets up the log, and runs the daemon until it is told to stop.
 
-use std::{process::ExitCode, sync::Arc};
+use std::{
+    io::{self, IsTerminal},
+    process::ExitCode,
+    sync::Arc,
+};
 
 use clap::Parser;
 use lanyard_reader::{PcscEvents, PcscReaders};
 use lanyardd::{
     arguments::Arguments,
-    daemon,
+    daemon::{self, Hardware},
     settings::{self, Settings},
 };
 
@@ -22,7 +26,8 @@ fn main() -> ExitCode {
     let level = tracing::Level::from(settings.log.level);
     tracing_subscriber::fmt()
         .with_max_level(level)
-        .with_writer(std::io::stderr)
+        .with_writer(io::stderr)
+        .with_ansi(io::stderr().is_terminal())
         .init();
     match run(&settings, &arguments) {
         Ok(()) => ExitCode::SUCCESS,
@@ -35,17 +40,15 @@ fn main() -> ExitCode {
 
 fn run(settings: &Settings, arguments: &Arguments) -> Result<(), daemon::DaemonError> {
     let (events, stop) = PcscEvents::new()?;
+    let hardware = Hardware {
+        events: Box::new(events),
+        stop: Box::new(move || stop.stop()),
+        readers: Arc::new(PcscReaders),
+    };
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    let ended = runtime.block_on(daemon::run(
-        settings,
-        &arguments.bus,
-        Box::new(events),
-        Arc::new(PcscReaders),
-    ));
-    stop.stop();
-    ended
+    runtime.block_on(daemon::run(settings, &arguments.bus, hardware))
 }
 
 #[expect(

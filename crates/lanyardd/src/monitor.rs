@@ -7,7 +7,8 @@ use tokio::sync::mpsc;
 
 use crate::engine::Event;
 
-/// Starts the thread. It ends when the source is stopped or the engine is gone.
+/// Starts the thread. It ends when the source is stopped or the engine is gone; the sender is the last
+/// thing it lets go of.
 ///
 /// # Errors
 /// When the system gives no thread.
@@ -15,16 +16,17 @@ pub(crate) fn spawn(
     mut source: Box<dyn ReaderEvents>,
     engine: mpsc::Sender<Event>,
 ) -> io::Result<thread::JoinHandle<()>> {
+    let body = move || {
+        let mut closed = false;
+        while let Some(events) = if closed { None } else { source.next() } {
+            tracing::debug!(?events, "readers");
+            let mut events = events.into_iter().map(Event::Reader);
+            closed = events.any(|event| engine.blocking_send(event).is_err());
+        }
+        drop(source);
+        drop(engine);
+    };
     thread::Builder::new()
         .name("readers".to_owned())
-        .spawn(move || {
-            while let Some(events) = source.next() {
-                for event in events {
-                    tracing::debug!(?event, "readers");
-                    if engine.blocking_send(Event::Reader(event)).is_err() {
-                        return;
-                    }
-                }
-            }
-        })
+        .spawn(body)
 }

@@ -8,8 +8,6 @@
     reason = "a test whose desk cannot be set up, or does not show in time what it must, has failed"
 )]
 
-mod usage;
-
 use std::{
     os::unix::net::UnixStream,
     sync::{Arc, LazyLock, Mutex, PoisonError},
@@ -20,11 +18,12 @@ use lanyard_reader::ReaderName;
 use lanyard_virtcard::{Authorities, Card, Personas};
 use lanyard_virtual_readers::VirtualReaders;
 use lanyard_witness::{PATIENCE, Witness};
-use lanyardd::{daemon, settings::Settings};
+use lanyardd::{
+    daemon::{self, Hardware},
+    settings::Settings,
+};
 use tokio::{sync::oneshot, task::JoinHandle, time::timeout};
 use zbus::{Guid, connection::Builder};
-
-pub use usage::Usage;
 
 /// The daemon and its surroundings.
 #[derive(Debug)]
@@ -48,19 +47,17 @@ impl Desk {
 
         let (ours, theirs) = UnixStream::pair().unwrap();
         let (stop, stopped) = oneshot::channel();
-        let daemon_readers = Arc::new(readers.clone());
+        let ending = readers.clone();
+        let hardware = Hardware {
+            events: Box::new(events),
+            stop: Box::new(move || ending.end()),
+            readers: Arc::new(readers.clone()),
+        };
         let daemon = tokio::spawn(async move {
             let guid = Guid::generate();
             let connection = Builder::unix_stream(theirs).server(guid).p2p();
             let asked = async { drop(stopped.await) };
-            daemon::serve(
-                &settings,
-                connection,
-                Box::new(events),
-                daemon_readers,
-                asked,
-            )
-            .await
+            daemon::serve(&settings, connection, hardware, asked).await
         });
         let client = Builder::unix_stream(ours).p2p().build().await.unwrap();
         let client = Witness::on(client);

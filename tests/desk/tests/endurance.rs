@@ -2,7 +2,8 @@
 
 use std::sync::{Arc, Mutex};
 
-use lanyard_desk::{Desk, Usage, card, reader};
+use lanyard_desk::{Desk, card, reader};
+use lanyard_witness::Usage;
 use lanyardd::settings::Settings;
 
 const CYCLES: usize = 10_000;
@@ -16,7 +17,7 @@ async fn ten_thousand_insertions_leave_nothing_behind() {
     let front = reader("Front");
     let mut desk = Desk::with_readers(Settings::default(), &[&front]).await;
     let nurse = Arc::new(Mutex::new(card("nurse")));
-    let mut warm = Usage::of_this_process();
+    let mut warm = Usage::of(std::process::id());
     for cycle in 0..CYCLES {
         desk.readers.insert_again(&front, nurse.clone());
         desk.client.card_inserted().await;
@@ -24,10 +25,10 @@ async fn ten_thousand_insertions_leave_nothing_behind() {
         desk.readers.remove(&front);
         desk.client.card_removed().await;
         if cycle == WARM_UP {
-            warm = Usage::of_this_process();
+            warm = Usage::of(std::process::id());
         }
     }
-    let end = Usage::of_this_process();
+    let end = Usage::of(std::process::id());
     assert_eq!(
         desk.client.objects().await.len(),
         1,

@@ -36,8 +36,7 @@ pub struct VirtualReaders {
 pub struct VirtualEvents(Receiver<Vec<ReaderEvent>>);
 
 impl VirtualReaders {
-    /// No reader yet, and no service: [`VirtualReaders::start`] it. Waiting ends when every clone of the
-    /// readers is dropped.
+    /// No reader yet, and no service: [`VirtualReaders::start`] it.
     pub fn new() -> (Self, VirtualEvents) {
         let (events, receiver) = mpsc::channel();
         (
@@ -61,6 +60,11 @@ impl VirtualReaders {
             self.unplug(&name);
         }
         self.say(vec![ReaderEvent::ServiceChanged(service)]);
+    }
+
+    /// Ends the waiting for events.
+    pub fn end(&self) {
+        self.say(Vec::new());
     }
 
     /// A reader is plugged in.
@@ -154,7 +158,7 @@ impl VirtualReaders {
 
 impl ReaderEvents for VirtualEvents {
     fn next(&mut self) -> Option<Vec<ReaderEvent>> {
-        self.0.recv().ok()
+        self.0.recv().ok().filter(|events| !events.is_empty())
     }
 }
 

@@ -10,6 +10,7 @@
 )]
 
 mod object;
+mod usage;
 
 use std::time::Duration;
 
@@ -24,6 +25,7 @@ use zbus::{
 };
 
 pub use object::{Interfaces, Properties, card_of, number, text};
+pub use usage::Usage;
 
 /// How long a witness waits for what must come.
 pub const PATIENCE: Duration = Duration::from_secs(20);

@@ -38,6 +38,8 @@ pub enum Event {
         /// What it tells.
         report: CardReport,
     },
+    /// The daemon is about to end.
+    Stopping,
     /// The instant of [`super::Engine::deadline`] has come.
     DeadlineReached,
 }

@@ -1,6 +1,12 @@
 //! What a process holds, as the kernel counts it (proc(5)).
 
-use std::fs;
+use std::{
+    fs, thread,
+    time::{Duration, Instant},
+};
+
+/// How long threads that were told to end may take.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What must not grow.
 #[derive(Clone, Copy, Debug)]
@@ -14,12 +20,24 @@ pub struct Usage {
 }
 
 impl Usage {
-    /// Of the process that asks.
-    pub fn of_this_process() -> Self {
-        Self::of("self")
+    /// Of the process with this number, once its threads are as few as in `before`, or after 5 s.
+    ///
+    /// The kernel tells nobody when another process's thread ends, so this is one of the few places
+    /// that look again and again.
+    #[expect(clippy::disallowed_methods, reason = "there is no event to wait for")]
+    pub fn settled(process: u32, before: Self) -> Self {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let usage = Self::of(process);
+            if usage.threads <= before.threads || Instant::now() > deadline {
+                return usage;
+            }
+            thread::yield_now();
+        }
     }
 
-    fn of(process: &str) -> Self {
+    /// Of the process with this number.
+    pub fn of(process: u32) -> Self {
         let count = |folder| {
             fs::read_dir(format!("/proc/{process}/{folder}"))
                 .unwrap()

@@ -1,0 +1,22 @@
+//! Stories on the real stack, one file a theme. Each test has namespaces of its own.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
+mod cards;
+mod clients;
+mod daemon;
+mod endurance;
+mod readers;
+mod service;
+
+use lanyard_stack::{Daemon, Stack};
+use lanyard_witness::Witness;
+
+/// A stack with this many readers, the daemon on it with its defaults, and a witness.
+async fn stage(readers: usize) -> (Stack, Daemon, Witness) {
+    let stack = Stack::builder().readers(readers).start().unwrap();
+    let daemon = stack.daemon("").unwrap();
+    let mut witness = Witness::on_bus(stack.bus().address()).await;
+    witness.readers(readers).await;
+    (stack, daemon, witness)
+}
