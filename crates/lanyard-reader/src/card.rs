@@ -96,12 +96,19 @@ impl CardConnection for Connection {
         Ok(Box::new(CardToOneself(transaction)))
     }
 
+    /// pcscd would also go on with another card that is in the reader by now: a removal that it remembers
+    /// for this handle is asked for first.
     fn reconnect(&mut self) -> Result<(), ChannelError> {
         let card = self.card.as_mut().ok_or(ChannelError::ServiceUnavailable)?;
-        let leave = Disposition::LeaveCard;
-        Ok(card
-            .reconnect(ShareMode::Shared, T0_OR_T1, leave)
-            .map_err(Fault::of)?)
+        match card.transaction().map(drop).map_err(Fault::of) {
+            Ok(()) => Ok(()),
+            Err(Fault::CardReset) => {
+                let leave = Disposition::LeaveCard;
+                let again = card.reconnect(ShareMode::Shared, T0_OR_T1, leave);
+                Ok(again.map_err(Fault::of)?)
+            }
+            Err(fault) => Err(fault.into()),
+        }
     }
 }
 

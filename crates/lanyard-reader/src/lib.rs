@@ -19,6 +19,7 @@ pub mod seat;
 mod service;
 mod snapshot;
 mod stop;
+mod table;
 
 pub use card::PcscReaders;
 pub use event::{ReaderEvent, Service};

@@ -1,26 +1,14 @@
-//! One connection to pcscd on which a thread waits for readers and cards.
+//! Waiting for readers and cards on one connection to pcscd, without missing what falls between two calls.
 //!
-//! Everything here holds for one context only; what becomes of it when pcscd goes is not known here. The
-//! rules of `SCardGetStatusChange` are those of pcsc-lite's client library (1.9.9 to 2.3).
-//!
-//! Nothing else in this crate lists readers or asks for their state: libpcsclite keeps both in one table
-//! for the whole process, and 1.9.9 does not even lock it.
+//! Knows what `SCardGetStatusChange` does not tell, not how it is called, nor what becomes of the
+//! connection when pcscd goes.
 
-use std::ffi::CStr;
 use std::time::Duration;
 
-use pcsc::ffi::DWORD;
-use pcsc::{Context, Error, PNP_NOTIFICATION, ReaderState, State};
+use pcsc::Error;
 
-use crate::snapshot::{Card, Reader, Sight, Snapshot, diff};
-use crate::stop::Stop;
-use crate::{Atr, ReaderEvent, ReaderName};
-
-/// Room for the names of sixteen readers of at most 128 bytes (`MAX_READERNAME`), each with its end.
-const NAMES: usize = 16 * 129 + 1;
-
-/// pcscd's limit of entries in one wait. With so many readers no other can arrive.
-const MOST_ENTRIES: usize = 16;
+use crate::snapshot::{Reader, Sight, Snapshot, diff};
+use crate::{ReaderEvent, ReaderName};
 
 /// After a change of readers the list is asked for once more when this has passed: a reader that arrives
 /// between the list and the wait is told of by nothing (the wait compares with the number at its own
@@ -30,12 +18,27 @@ const SETTLING: Duration = Duration::from_millis(250);
 /// How often in a row the list may name a reader that the wait does not know.
 const CONTRADICTIONS: u8 = 8;
 
+/// pcscd's table of readers, as its client library shows it.
+pub(crate) trait Table {
+    /// The readers there are now.
+    fn readers(&mut self) -> Result<Vec<ReaderName>, Error>;
+
+    /// Waits until a reader's state is not the believed one, or, belief being absent, not at all; or until
+    /// the number of readers changes. Then the states of the readers named, `None` for one that is gone.
+    fn wait(
+        &mut self,
+        believed: &[(ReaderName, Option<Reader>)],
+        time: Option<Duration>,
+    ) -> Result<Vec<Option<Sight>>, Error>;
+
+    /// Whether a cancelled wait was cancelled by us.
+    fn is_stopped(&self) -> bool;
+}
+
 /// The waiting thread's view of pcscd.
-pub(crate) struct Lookout {
-    context: Context,
+pub(crate) struct Lookout<T> {
+    table: T,
     seen: Snapshot,
-    /// The state of the entry that tells of readers; newer libraries keep a count in it.
-    plug_and_play: State,
     /// The readers are the same as a while ago.
     settled: bool,
     served: bool,
@@ -50,12 +53,11 @@ pub(crate) enum Over {
     Lost(Error),
 }
 
-impl Lookout {
-    pub(crate) fn new(context: Context) -> Self {
+impl<T: Table> Lookout<T> {
+    pub(crate) fn new(table: T) -> Self {
         Self {
-            context,
+            table,
             seen: Snapshot::default(),
-            plug_and_play: State::UNAWARE,
             settled: false,
             served: false,
         }
@@ -66,21 +68,24 @@ impl Lookout {
         self.served
     }
 
-    /// Waits until something changed.
-    pub(crate) fn next(&mut self, stop: &Stop) -> Result<Vec<ReaderEvent>, Over> {
+    /// Waits until something changed. Readers are listed again on every wake-up, whatever woke us.
+    pub(crate) fn next(&mut self) -> Result<Vec<ReaderEvent>, Over> {
         let (mut looked, mut contradictions) = (false, 0);
         loop {
-            let names = self.names().map_err(Over::Lost)?;
-            looked = !looked && self.has_uncompared(&names);
-            let context = self.context.clone();
-            let wait = stop.around(&context, || self.wait(&names, looked));
-            let wait = wait.ok_or(Over::Stopped)?;
+            let names = self.table.readers().map_err(Over::Lost)?;
+            let departures = self.see(|seen| seen.of(&names));
+            if !departures.is_empty() {
+                return Ok(departures);
+            }
+            looked = !looked && self.seen.readers.values().any(Reader::is_uncompared);
+            let wait = self.wait(&names, looked);
             self.served |= matches!(wait, Ok(_) | Err(Error::Timeout));
             match wait {
                 Ok(events) if events.is_empty() => contradictions = 0,
                 Ok(events) => return Ok(events),
                 Err(Error::Timeout) => self.settled = true,
-                Err(Error::Cancelled) if stop.is_stopped() => return Err(Over::Stopped),
+                Err(Error::Cancelled) if self.table.is_stopped() => return Err(Over::Stopped),
+                // Any program may cancel any context.
                 Err(Error::Cancelled) => {}
                 Err(Error::UnknownReader) if contradictions < CONTRADICTIONS => contradictions += 1,
                 Err(error) => return Err(Over::Lost(error)),
@@ -93,134 +98,43 @@ impl Lookout {
         diff(&self.seen, &Snapshot::default())
     }
 
-    /// The readers there are now. Asked on every wake-up, whatever woke us.
-    fn names(&self) -> Result<Vec<ReaderName>, Error> {
-        let reader = |name: &CStr| ReaderName::from_c_str(name).ok();
-        match self.context.list_readers(&mut [0; NAMES]) {
-            Ok(names) => Ok(names.filter_map(reader).collect()),
-            Err(Error::InsufficientBuffer) => {
-                let names = self.context.list_readers_owned()?;
-                Ok(names.iter().filter_map(|name| reader(name)).collect())
-            }
-            Err(error) => Err(error),
-        }
-    }
-
-    /// Whether a card's count is 0, which the library does not compare: a swap since the last wait would
-    /// not end the next. These readers are looked at afresh before each wait.
-    fn has_uncompared(&self, names: &[ReaderName]) -> bool {
-        let mut readers = names.iter().filter_map(|name| self.seen.readers.get(name));
-        readers.any(Reader::is_uncompared)
-    }
-
-    /// Waits once, and takes what is seen for the new truth.
+    /// Waits once. With `look`, readers whose cards are not compared are asked for their state instead.
     fn wait(&mut self, names: &[ReaderName], look: bool) -> Result<Vec<ReaderEvent>, Error> {
-        self.settled &= names.iter().eq(self.seen.readers.keys());
-        let mut entries: Vec<_> = names.iter().map(|name| self.entry(name, look)).collect();
-        let with_plug_and_play = entries.len() < MOST_ENTRIES;
-        if with_plug_and_play {
-            entries.push(ReaderState::new(PNP_NOTIFICATION(), self.plug_and_play));
-        }
+        let belief = |name: &ReaderName| {
+            let reader = self.seen.readers.get(name).copied();
+            (
+                name.clone(),
+                reader.filter(|reader| !(look && reader.is_uncompared())),
+            )
+        };
+        let believed: Vec<_> = names.iter().map(belief).collect();
+        self.settled &= names
+            .iter()
+            .all(|name| self.seen.readers.contains_key(name));
         let time = (!self.settled).then_some(SETTLING);
-        self.context.get_status_change(time, &mut entries)?;
-        if with_plug_and_play && let Some(entry) = entries.pop() {
-            self.plug_and_play = counted(State::empty(), entry.event_count());
-        }
-        let sights = names.iter().zip(&entries);
-        let sights = sights.filter_map(|(name, entry)| Some((name.clone(), sight(entry)?)));
-        let now = self.seen.after(sights);
-        let events = diff(&self.seen, &now);
-        self.seen = now;
-        Ok(events)
+        let sights = self.table.wait(&believed, time)?;
+        let sights = names.iter().zip(sights);
+        let sights = sights.filter_map(|(name, sight)| Some((name.clone(), sight?)));
+        Ok(self.see(|seen| seen.after(sights)))
     }
 
-    fn entry(&self, name: &ReaderName, look: bool) -> ReaderState {
-        let state = match self.seen.readers.get(name) {
-            None => State::UNAWARE,
-            Some(reader) if look && reader.is_uncompared() => State::UNAWARE,
-            Some(reader) => reader.believed(),
-        };
-        ReaderState::new(name.as_c_str(), state)
+    /// Takes what is seen for the new truth.
+    fn see(&mut self, look: impl FnOnce(&Snapshot) -> Snapshot) -> Vec<ReaderEvent> {
+        let now = look(&self.seen);
+        let events = diff(&self.seen, &now);
+        self.settled &= self.seen.readers.len() == now.readers.len();
+        self.seen = now;
+        events
     }
 }
 
 impl Reader {
+    /// Whether the card is in since the reader's count began: the library does not compare a count of 0, so
+    /// that a swap since the last wait would not end the next. Such a reader is looked at before each wait.
     fn is_uncompared(&self) -> bool {
         self.card.is_some() && self.count == Some(0)
     }
-
-    /// The state that the wait is to compare with. A reader that has not told its state yet is said to be
-    /// empty: from any other state the library would not tell of a card.
-    fn believed(&self) -> State {
-        let state = match (self.card, self.count) {
-            (Some(Card { mute: true, .. }), _) => State::PRESENT | State::MUTE,
-            (Some(_), _) => State::PRESENT,
-            (None, _) if self.failing => State::UNAVAILABLE,
-            (None, _) => State::EMPTY,
-        };
-        counted(state, self.count.unwrap_or_default().into())
-    }
-}
-
-fn counted(state: State, count: u32) -> State {
-    State::from_bits_retain(state.bits() | DWORD::from(count) << 16)
-}
-
-/// What an entry says after a wait; `None` when its reader is gone.
-fn sight(entry: &ReaderState) -> Option<Sight> {
-    let state = entry.event_state();
-    let Ok(count) = u16::try_from(entry.event_count()) else {
-        return Some(Sight::Failing);
-    };
-    Some(if state.contains(State::UNKNOWN) {
-        return None;
-    } else if state.contains(State::UNAVAILABLE) {
-        Sight::Failing
-    } else if state.contains(State::PRESENT) {
-        let (atr, mute) = (Atr::new(entry.atr()), state.contains(State::MUTE));
-        Sight::Card { count, atr, mute }
-    } else if state.contains(State::EMPTY) {
-        Sight::Empty { count }
-    } else {
-        Sight::Untold
-    })
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn reader(sight: Sight) -> Reader {
-        let name = ReaderName::new("Reader").unwrap();
-        let seen = Snapshot::default().after([(name.clone(), sight)]);
-        seen.readers[&name]
-    }
-
-    #[test]
-    fn the_library_is_told_what_it_told_us_so_that_it_waits() {
-        let card = |count, mute| Sight::Card {
-            count,
-            atr: None,
-            mute,
-        };
-        let expectations = [
-            (Sight::Untold, 0x0000_0010),
-            (Sight::Failing, 0x0000_0008),
-            (Sight::Empty { count: 2 }, 0x0002_0010),
-            (card(3, false), 0x0003_0020),
-            (card(0xFFFF, true), 0xFFFF_0220),
-        ];
-        for (sight, bits) in expectations {
-            assert_eq!(reader(sight).believed().bits(), bits, "{sight:?}");
-        }
-    }
-
-    #[test]
-    fn a_card_that_was_in_from_the_beginning_is_looked_at_afresh() {
-        let (atr, mute) = (None, false);
-        let uncompared = |count| reader(Sight::Card { count, atr, mute }).is_uncompared();
-        assert!(uncompared(0));
-        assert!(!uncompared(1));
-        assert!(!reader(Sight::Empty { count: 0 }).is_uncompared());
-    }
-}
+mod tests;

@@ -11,6 +11,7 @@ use std::path::PathBuf;
 use crate::folder::{Watch, Woken};
 use crate::lookout::{Lookout, Over};
 use crate::service::{self, Obstacle};
+use crate::table::PcscTable;
 use crate::{ReaderEvent, ReaderEvents, Service, Stop};
 
 /// Readers and cards as PC/SC tells of them. The first event is the state of the service.
@@ -19,7 +20,7 @@ use crate::{ReaderEvent, ReaderEvents, Service, Stop};
 pub struct PcscEvents {
     socket: PathBuf,
     stop: Stop,
-    lookout: Option<Lookout>,
+    lookout: Option<Lookout<PcscTable>>,
     told: Option<Service>,
     /// Attempts to reach the service since it last served.
     attempts: u32,
@@ -49,8 +50,8 @@ impl PcscEvents {
     }
 
     /// The next events of a service that runs; its loss is the last.
-    fn on_the_lookout(&mut self, mut lookout: Lookout) -> Option<Vec<ReaderEvent>> {
-        match lookout.next(&self.stop) {
+    fn on_the_lookout(&mut self, mut lookout: Lookout<PcscTable>) -> Option<Vec<ReaderEvent>> {
+        match lookout.next() {
             Ok(events) => {
                 self.lookout = Some(lookout);
                 Some(events)
@@ -79,7 +80,8 @@ impl PcscEvents {
             self.attempts = self.attempts.saturating_add(1);
             let obstacle = match service::establish(&self.socket) {
                 Ok(context) => {
-                    self.lookout = Some(Lookout::new(context));
+                    let table = PcscTable::new(context, self.stop.clone());
+                    self.lookout = Some(Lookout::new(table));
                     return Some(Vec::from_iter(self.change(Service::Running)));
                 }
                 Err(obstacle) => obstacle,

@@ -39,7 +39,10 @@ pub trait CardConnection {
     /// [`ChannelError`]; after `CardReset`, [`CardConnection::reconnect`] and begin from the start.
     fn transaction(&mut self) -> Result<Box<dyn CardTransaction + '_>, ChannelError>;
 
-    /// Takes note that the card was reset, by whomever, and goes on with it as it is.
+    /// Takes note that another program reset the card, and goes on with it as it is.
+    ///
+    /// Nothing said before holds, not even that it is the same card: one that was swapped *and then* reset
+    /// looks like one that was reset. Select, and compare who it is, before anything else.
     ///
     /// # Errors
     /// [`ChannelError`] when the card is gone or does not answer.

@@ -70,6 +70,13 @@ impl Snapshot {
             readers: sights.into_iter().map(look).collect(),
         }
     }
+
+    /// What is known of these readers alone.
+    pub(crate) fn of(&self, names: &[ReaderName]) -> Self {
+        let mut readers = self.readers.clone();
+        readers.retain(|name, _| names.contains(name));
+        Self { readers }
+    }
 }
 
 impl Reader {

@@ -1,0 +1,150 @@
+//! pcscd's table of readers, through `SCardListReaders` and `SCardGetStatusChange`.
+//!
+//! The rules are those of pcsc-lite's client library, 1.9.9 to 2.3. Nothing else in this crate lists
+//! readers or asks for their state: libpcsclite keeps both in one table for the whole process, and 1.9.9
+//! does not even lock it. What a change means is not known here.
+
+use std::ffi::CStr;
+use std::time::Duration;
+
+use pcsc::ffi::DWORD;
+use pcsc::{Context, Error, PNP_NOTIFICATION, ReaderState, State};
+
+use crate::lookout::Table;
+use crate::snapshot::{Card, Reader, Sight};
+use crate::stop::Stop;
+use crate::{Atr, ReaderName};
+
+/// Room for the names of sixteen readers of at most 128 bytes (`MAX_READERNAME`), each with its end.
+const NAMES: usize = 16 * 129 + 1;
+
+/// pcscd's limit of entries in one wait. With so many readers no other can arrive.
+const MOST_ENTRIES: usize = 16;
+
+/// The table as one context sees it.
+pub(crate) struct PcscTable {
+    context: Context,
+    stop: Stop,
+    /// The state of the entry that tells of readers; newer libraries keep a count in it.
+    plug_and_play: State,
+}
+
+impl PcscTable {
+    pub(crate) fn new(context: Context, stop: Stop) -> Self {
+        let plug_and_play = State::UNAWARE;
+        Self {
+            context,
+            stop,
+            plug_and_play,
+        }
+    }
+}
+
+impl Table for PcscTable {
+    fn readers(&mut self) -> Result<Vec<ReaderName>, Error> {
+        let reader = |name: &CStr| ReaderName::from_c_str(name).ok();
+        match self.context.list_readers(&mut [0; NAMES]) {
+            Ok(names) => Ok(names.filter_map(reader).collect()),
+            Err(Error::InsufficientBuffer) => {
+                let names = self.context.list_readers_owned()?;
+                Ok(names.iter().filter_map(|name| reader(name)).collect())
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// A mute card makes the library sleep 0.4 s at each comparison, whichever reader it is in.
+    fn wait(
+        &mut self,
+        believed: &[(ReaderName, Option<Reader>)],
+        time: Option<Duration>,
+    ) -> Result<Vec<Option<Sight>>, Error> {
+        let entry = |(name, reader): &(ReaderName, Option<Reader>)| {
+            let state = reader.as_ref().map_or(State::UNAWARE, Reader::state);
+            ReaderState::new(name.as_c_str(), state)
+        };
+        let mut entries: Vec<_> = believed.iter().map(entry).collect();
+        if entries.len() < MOST_ENTRIES {
+            entries.push(ReaderState::new(PNP_NOTIFICATION(), self.plug_and_play));
+        }
+        let wait = || self.context.get_status_change(time, &mut entries);
+        self.stop
+            .around(&self.context, wait)
+            .ok_or(Error::Cancelled)??;
+        if let Some(entry) = entries.get(believed.len()) {
+            self.plug_and_play = counted(State::empty(), entry.event_count());
+        }
+        entries.truncate(believed.len());
+        Ok(entries.iter().map(sight).collect())
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.stop.is_stopped()
+    }
+}
+
+impl Reader {
+    /// The state that a wait is to compare with. A reader that has not told its state yet is said to be
+    /// empty: from any other state the library would not tell of a card. Who uses the card is left out:
+    /// no wait ends for that.
+    fn state(&self) -> State {
+        let state = match self.card {
+            Some(Card { mute: true, .. }) => State::PRESENT | State::MUTE,
+            Some(_) => State::PRESENT,
+            None if self.failing => State::UNAVAILABLE,
+            None => State::EMPTY,
+        };
+        counted(state, self.count.unwrap_or_default().into())
+    }
+}
+
+fn counted(state: State, count: u32) -> State {
+    State::from_bits_retain(state.bits() | DWORD::from(count) << 16)
+}
+
+/// What an entry says after a wait; `None` when its reader is gone.
+fn sight(entry: &ReaderState) -> Option<Sight> {
+    let state = entry.event_state();
+    let Ok(count) = u16::try_from(entry.event_count()) else {
+        return Some(Sight::Failing);
+    };
+    Some(if state.contains(State::UNKNOWN) {
+        return None;
+    } else if state.contains(State::UNAVAILABLE) {
+        Sight::Failing
+    } else if state.contains(State::PRESENT) {
+        let (atr, mute) = (Atr::new(entry.atr()), state.contains(State::MUTE));
+        Sight::Card { count, atr, mute }
+    } else if state.contains(State::EMPTY) {
+        Sight::Empty { count }
+    } else {
+        Sight::Untold
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::snapshot::Snapshot;
+
+    #[test]
+    fn the_library_is_told_what_it_told_us_so_that_it_waits() {
+        let name = ReaderName::new("Reader").unwrap();
+        let card = |count, mute| Sight::Card {
+            count,
+            atr: None,
+            mute,
+        };
+        let expectations = [
+            (Sight::Untold, 0x0000_0010),
+            (Sight::Failing, 0x0000_0008),
+            (Sight::Empty { count: 2 }, 0x0002_0010),
+            (card(3, false), 0x0003_0020),
+            (card(0xFFFF, true), 0xFFFF_0220),
+        ];
+        for (sight, bits) in expectations {
+            let seen = Snapshot::default().after([(name.clone(), sight)]);
+            assert_eq!(seen.readers[&name].state().bits(), bits, "{sight:?}");
+        }
+    }
+}
