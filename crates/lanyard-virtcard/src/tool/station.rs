@@ -9,7 +9,7 @@ use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex};
 use std::time::SystemTime;
 
-use lanyard_virtcard::vpcd::{Plug, PlugEvent, SharedCard, lock};
+use lanyard_virtcard::vpcd::{Departure, Plug, PlugEvent, SharedCard, lock};
 use lanyard_virtcard::{Authorities, Card, Fault, Personas};
 
 use super::Event;
@@ -27,6 +27,8 @@ pub(super) struct Station {
     drawer: HashMap<String, SharedCard>,
     persona: String,
     present: Option<Present>,
+    /// The card before, until it has left the reader.
+    departure: Option<Departure>,
     insertions: u64,
 }
 
@@ -63,6 +65,7 @@ impl Station {
             drawer: HashMap::new(),
             persona,
             present: None,
+            departure: None,
             insertions: 0,
         }
     }
@@ -71,7 +74,7 @@ impl Station {
         let outcome = match order {
             Order::Insert(persona) => return self.insert(persona, now),
             Order::Swap(persona) => {
-                self.present = None;
+                self.pull();
                 return self.insert(Some(persona), now);
             }
             Order::Remove => self.remove(),
@@ -85,7 +88,7 @@ impl Station {
             Order::Personas => Ok(self.personas()),
             Order::Help => Ok(done(HELP, Facts::Nothing {})),
             Order::Quit => {
-                self.present = None;
+                self.pull();
                 Ok(done("Good bye.", Facts::Nothing {}))
             }
         };
@@ -113,7 +116,8 @@ impl Station {
             // The main thread may have ended already.
             let _told = events.send(Event::Plug(number, event));
         };
-        let plug = Plug::insert(self.address, card, tell).map_err(|error| error.to_string())?;
+        let plug = Plug::insert(self.address, card, self.departure.take(), tell)
+            .map_err(|error| error.to_string())?;
         self.present = Some(Present {
             plug,
             number,
@@ -142,10 +146,20 @@ impl Station {
     }
 
     pub(super) fn remove(&mut self) -> Outcome {
-        match self.present.take() {
-            Some(_) => Ok(done(format!("{} is out.", self.persona), Facts::Nothing {})),
-            None => Err("there is no card in the reader".to_owned()),
+        if self.pull() {
+            Ok(done(format!("{} is out.", self.persona), Facts::Nothing {}))
+        } else {
+            Err("there is no card in the reader".to_owned())
         }
+    }
+
+    /// Pulls the card, if there is one.
+    fn pull(&mut self) -> bool {
+        let Some(present) = self.present.take() else {
+            return false;
+        };
+        self.departure = Some(present.plug.remove());
+        true
     }
 
     /// Takes note of what happened to a card; `None` when that card is out already.
@@ -157,7 +171,7 @@ impl Station {
         match event {
             PlugEvent::Connected => present.plugged = true,
             PlugEvent::Lost | PlugEvent::Unreachable => present.plugged = false,
-            PlugEvent::Pulled => self.present = None,
+            PlugEvent::Pulled => drop(self.remove()),
         }
         Some(event)
     }

@@ -23,6 +23,12 @@ pub const LONGEST_PAUSE: Duration = Duration::from_millis(250);
 
 const FIRST_PAUSE: Duration = Duration::from_millis(20);
 
+/// More than the 400 ms after which pcscd polls vpcd for a card.
+const POLL: Duration = Duration::from_millis(500);
+
+/// How long the driver may take to notice that the card is gone.
+const LEAVING: Duration = Duration::from_secs(2);
+
 /// How long a knock may take; a reader on this machine answers at once.
 const KNOCK: Duration = Duration::from_secs(1);
 
@@ -42,34 +48,42 @@ pub enum PlugEvent {
     Pulled,
 }
 
-/// A card that is in the reader, or waits for the reader to come back.
+/// A card that is in the reader, or waits for the reader to come back. Dropping it without
+/// [`remove`](Plug::remove) leaves it in until the process ends.
 #[derive(Debug)]
 pub struct Plug {
     card: SharedCard,
     pull: Arc<Pull>,
-    thread: Option<JoinHandle<()>>,
+    thread: JoinHandle<Noticed>,
 }
 
 impl Plug {
-    /// Puts the card into the reader at `address`. `tell` hears what happens, on the plug's thread.
+    /// Puts the card into the reader at `address`, after the one before has left it. `tell` hears what
+    /// happens, on the plug's thread.
     ///
     /// # Errors
     /// The system's, when there can be no more threads.
     pub fn insert(
         address: SocketAddr,
         card: SharedCard,
+        after: Option<Departure>,
         tell: impl Fn(PlugEvent) + Send + 'static,
     ) -> io::Result<Self> {
         let pull = Arc::new(Pull::default());
         let (held, pulled) = (Arc::clone(&card), Arc::clone(&pull));
         let thread = thread::Builder::new()
             .name("vpcd".to_owned())
-            .spawn(move || keep_in(address, &held, &pulled, &tell))?;
-        Ok(Self {
-            card,
-            pull,
-            thread: Some(thread),
-        })
+            .spawn(move || {
+                let free = after.is_none_or(|departure| departure.finish(&pulled));
+                let noticed = if free {
+                    keep_in(address, &held, &pulled, &tell)
+                } else {
+                    Noticed::ByPoll
+                };
+                pulled.leave();
+                noticed
+            })?;
+        Ok(Self { card, pull, thread })
     }
 
     /// The card that is in.
@@ -77,19 +91,44 @@ impl Plug {
         &self.card
     }
 
-    /// Pulls the card out, in the middle of a command if need be. The connection is closed when this
-    /// returns.
-    pub fn remove(self) -> SharedCard {
-        Arc::clone(&self.card)
+    /// Pulls the card out, in the middle of a command if need be. The connection is closed for the reader
+    /// when this returns; when it has noticed is the departure's to know.
+    pub fn remove(self) -> Departure {
+        self.pull.now();
+        Departure {
+            thread: self.thread,
+            pull: self.pull,
+        }
     }
 }
 
-impl Drop for Plug {
-    fn drop(&mut self) {
-        self.pull.now();
-        if let Some(thread) = self.thread.take() {
-            // A thread that panicked has closed its connection as well.
-            let _ended = thread.join();
+/// A card on its way out of the reader.
+///
+/// A driver that finds its connection closed while it switches the power or sends a command takes the next
+/// one without a word, and pcscd never hears of the swap. So the next card is inserted only when the
+/// driver's poll has found the reader empty.
+#[derive(Debug)]
+pub struct Departure {
+    thread: JoinHandle<Noticed>,
+    pull: Arc<Pull>,
+}
+
+/// How the driver found out that a card is gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Noticed {
+    /// By asking for the ATR, as it does to see whether a card is there: pcscd knows.
+    ByPoll,
+    /// In the middle of something else: pcscd hears of it by the next poll.
+    InPassing,
+}
+
+impl Departure {
+    /// Waits until the reader is free; `false` when the next card is pulled meanwhile.
+    fn finish(self, next: &Pull) -> bool {
+        let hung_up = self.pull.hang_up_after(LEAVING);
+        match self.thread.join() {
+            Ok(Noticed::ByPoll) if !hung_up => !next.is_done(),
+            Ok(Noticed::ByPoll | Noticed::InPassing) | Err(_) => !next.within(POLL),
         }
     }
 }
@@ -99,32 +138,38 @@ pub fn lock(card: &Mutex<Card>) -> MutexGuard<'_, Card> {
     card.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// How a connection came to its end.
+/// How a conversation came to its end.
 enum End {
-    /// The other side closed it, or this side pulled.
+    /// The other side closed the connection, or this side pulled.
     Closed,
     /// The card's fault.
     Pulled,
 }
 
-fn keep_in(address: SocketAddr, card: &Mutex<Card>, pull: &Pull, tell: &impl Fn(PlugEvent)) {
+fn keep_in(
+    address: SocketAddr,
+    card: &Mutex<Card>,
+    pull: &Pull,
+    tell: &impl Fn(PlugEvent),
+) -> Noticed {
     let mut pause = FIRST_PAUSE;
     let mut told = false;
     loop {
-        match TcpStream::connect_timeout(&address, KNOCK) {
-            Ok(stream) if pull.guards(&stream) => {
+        match connect(address, pull) {
+            Ok(mut frames) => {
                 lock(card).reset();
                 tell(PlugEvent::Connected);
-                let end = serve(stream, card, pull);
-                pull.close();
-                match end {
-                    Ok(End::Pulled) => return tell(PlugEvent::Pulled),
-                    Ok(End::Closed) | Err(_) if pull.is_done() => return,
-                    Ok(End::Closed) | Err(_) => tell(PlugEvent::Lost),
+                let end = serve(&mut frames, card, pull);
+                if matches!(end, Ok(End::Pulled)) {
+                    pull.now();
+                    tell(PlugEvent::Pulled);
                 }
+                if pull.is_done() {
+                    return frames.leave();
+                }
+                tell(PlugEvent::Lost);
                 (pause, told) = (FIRST_PAUSE, true);
             }
-            Ok(_) => return,
             Err(_) if told => {}
             Err(_) => {
                 told = true;
@@ -132,18 +177,24 @@ fn keep_in(address: SocketAddr, card: &Mutex<Card>, pull: &Pull, tell: &impl Fn(
             }
         }
         if pull.within(pause) {
-            return;
+            return Noticed::ByPoll;
         }
         pause = LONGEST_PAUSE.min(pause * 2);
     }
 }
 
-/// Answers what the reader says until the connection ends.
-fn serve(stream: TcpStream, card: &Mutex<Card>, pull: &Pull) -> io::Result<End> {
-    let mut frames = Frames::new(stream)?;
+fn connect(address: SocketAddr, pull: &Pull) -> io::Result<Frames> {
+    let stream = TcpStream::connect_timeout(&address, KNOCK)?;
+    pull.guard(&stream)?;
+    Frames::new(stream)
+}
+
+/// Answers what the reader says until one side has enough.
+fn serve(frames: &mut Frames, card: &Mutex<Card>, pull: &Pull) -> io::Result<End> {
     loop {
         let answer = match frames.next()? {
             None => return Ok(End::Closed),
+            Some(_) if pull.is_done() => return Ok(End::Closed),
             Some(Message::PowerOff | Message::PowerOn | Message::Reset) => {
                 lock(card).reset();
                 continue;

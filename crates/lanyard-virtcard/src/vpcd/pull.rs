@@ -1,5 +1,6 @@
 //! Pulling the card: said by one thread, it ends whatever another waits for.
 
+use std::io;
 use std::net::{Shutdown, TcpStream};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -13,30 +14,49 @@ pub(super) struct Pull {
 #[derive(Debug, Default)]
 struct State {
     done: bool,
+    left: bool,
     connection: Option<TcpStream>,
 }
 
 impl Pull {
-    /// Closes the connection and ends every waiting, now and for good.
+    /// Says on the connection that nothing more will come, and ends every waiting. The other side still
+    /// can be heard: how it takes note tells whether pcscd knows.
     pub(super) fn now(&self) {
-        self.state().done = true;
-        self.close();
+        let mut state = self.state();
+        state.done = true;
+        close(&state, Shutdown::Write);
         self.changed.notify_all();
     }
 
-    /// Closes the connection; the plug may open another.
-    pub(super) fn close(&self) {
-        if let Some(connection) = self.state().connection.take() {
-            // It may be closed from the other side already.
-            let _closed = connection.shutdown(Shutdown::Both);
-        }
+    /// The plug's thread has nothing more to do with the reader.
+    pub(super) fn leave(&self) {
+        let mut state = self.state();
+        state.left = true;
+        state.connection = None;
+        self.changed.notify_all();
     }
 
-    /// Takes a connection under its guard; `false` when the card was pulled before.
-    pub(super) fn guards(&self, connection: &TcpStream) -> bool {
+    /// Waits this long for [`leave`](Self::leave), then hangs up; says whether it had to.
+    pub(super) fn hang_up_after(&self, time: Duration) -> bool {
+        let waiting = self
+            .changed
+            .wait_timeout_while(self.state(), time, |state| !state.left);
+        let (state, waited) = waiting.unwrap_or_else(PoisonError::into_inner);
+        close(&state, Shutdown::Both);
+        waited.timed_out()
+    }
+
+    /// Takes a connection under its guard.
+    ///
+    /// # Errors
+    /// The system's; [`io::ErrorKind::ConnectionAborted`] when the card was pulled before.
+    pub(super) fn guard(&self, connection: &TcpStream) -> io::Result<()> {
         let mut state = self.state();
-        state.connection = connection.try_clone().ok();
-        !state.done && state.connection.is_some()
+        if state.done {
+            return Err(io::ErrorKind::ConnectionAborted.into());
+        }
+        state.connection = Some(connection.try_clone()?);
+        Ok(())
     }
 
     pub(super) fn is_done(&self) -> bool {
@@ -54,5 +74,12 @@ impl Pull {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn close(state: &State, how: Shutdown) {
+    if let Some(connection) = &state.connection {
+        // It may be closed from the other side already.
+        let _closed = connection.shutdown(how);
     }
 }

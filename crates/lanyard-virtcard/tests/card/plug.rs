@@ -60,7 +60,7 @@ fn insert(address: SocketAddr, card: &SharedCard) -> (Plug, Receiver<PlugEvent>)
     let (sender, events) = channel();
     let tell = move |event| sender.send(event).unwrap_or_default();
     (
-        Plug::insert(address, Arc::clone(card), tell).unwrap(),
+        Plug::insert(address, Arc::clone(card), None, tell).unwrap(),
         events,
     )
 }
@@ -109,7 +109,7 @@ fn a_card_is_pulled_in_the_middle_of_a_command() {
     let (plug, _events) = insert(address, &card);
     let mut reader = Reader::accept(&listener);
     reader.send(&[0, 0x20, 0, 0x80]);
-    drop(plug);
+    let _departure = plug.remove();
     assert!(reader.is_closed());
 }
 
@@ -149,5 +149,28 @@ fn a_reader_that_is_not_there_is_told_once_and_waited_for() {
     assert_eq!(events.recv_timeout(DEADLINE), Ok(PlugEvent::Unreachable));
     let listener = TcpListener::bind(address).unwrap();
     let _reader = Reader::accept(&listener);
+    assert_eq!(events.recv_timeout(DEADLINE), Ok(PlugEvent::Connected));
+}
+
+#[test]
+fn the_next_card_waits_until_the_reader_has_found_itself_empty() {
+    let (listener, address) = listener();
+    let (plug, _events) = insert(address, &shared(card("blank")));
+    let mut reader = Reader::accept(&listener);
+    reader.send(&[4]);
+    reader.receive();
+    let departure = plug.remove();
+    let (sender, events) = channel();
+    let tell = move |event| sender.send(event).unwrap_or_default();
+    let next = shared(card("unsupported"));
+    let _next = Plug::insert(address, next, Some(departure), tell).unwrap();
+    assert!(reader.is_closed(), "nothing more comes from the first card");
+    assert!(
+        events.try_recv().is_err(),
+        "the second waits for the reader"
+    );
+    reader.send(&[4]);
+    drop(reader);
+    let _second = Reader::accept(&listener);
     assert_eq!(events.recv_timeout(DEADLINE), Ok(PlugEvent::Connected));
 }
