@@ -20,8 +20,8 @@ use Change::{Gone, Has};
 #[derive(Default)]
 struct Changing {
     readers: Vec<(ReaderName, Sight)>,
-    /// What happens while a wait waits, each with a signal.
-    signalled: VecDeque<Change>,
+    /// What happens while a wait waits, each with a signal; `None`: nothing within its time.
+    signalled: VecDeque<Option<Change>>,
     /// What happens right after the list was given, so often from now; nothing tells of it.
     unnoticed: VecDeque<Option<Change>>,
     /// Waits that began, and how long each was to be at most.
@@ -98,7 +98,7 @@ impl Table for Changing {
                 return Ok(believed.iter().map(|(name, _)| self.sight(name)).collect());
             }
             self.waits.push(time);
-            match (self.signalled.pop_front(), time) {
+            match (self.signalled.pop_front().flatten(), time) {
                 (Some(change), _) => self.change(change),
                 (None, Some(_)) => return Err(Error::Timeout),
                 (None, None) => {
@@ -158,7 +158,7 @@ fn told(mut table: Changing, first: &[Change]) -> (Vec<ReaderEvent>, Changing) {
 
 fn signalled(changes: &[Change]) -> Changing {
     Changing {
-        signalled: changes.iter().copied().collect(),
+        signalled: changes.iter().copied().map(Some).collect(),
         ..Changing::default()
     }
 }
@@ -198,7 +198,7 @@ fn a_reader_that_arrives_between_the_list_and_the_wait_is_found() {
 #[test]
 fn a_reader_that_arrives_unnoticed_after_another_departed_is_found() {
     let mut table = unnoticed(&[None, None, None, Some(Has("B", empty(0)))]);
-    table.signalled.push_back(Gone("A"));
+    table.signalled.extend([None, Some(Gone("A"))]);
     let (events, _) = told(table, &[Has("A", empty(0))]);
     assert_eq!(
         events[1..],
@@ -223,7 +223,7 @@ fn a_card_swapped_between_two_waits_is_noticed_even_at_a_count_of_0() {
             let mut table = unnoticed(&changes);
             table
                 .signalled
-                .extend([Has("B", card(1)), Has("B", empty(2))]);
+                .extend([Some(Has("B", card(1))), Some(Has("B", empty(2)))]);
             let (events, _) = told(table, &[Has("A", card(count)), Has("B", empty(0))]);
             let swaps = events.windows(2);
             let swaps = swaps.filter(|pair| **pair == [removed("A"), inserted("A")]);
