@@ -3,7 +3,7 @@
 //! A delay runs from the act, or from the event before, to the signal's arrival at a client. It is mostly not ours: vpcd is asked
 //! by pcscd every 400 ms whether a card is there. `cargo xtask bench` takes that out of the count.
 
-use std::time::Instant;
+use std::{fmt, time::Instant};
 
 use lanyard_stack::{Card, Daemon, Stack};
 use lanyard_witness::{Witness, number, text};
@@ -68,11 +68,7 @@ impl Play {
             play.runtime.block_on(async {
                 expect("readers", &0, &play.witness.objects().await.len())?;
                 let state = play.witness.manager().await.pcsc_state().await;
-                expect(
-                    "the service",
-                    "running".to_owned(),
-                    state.unwrap_or_default(),
-                )
+                expect("the service", "running", &state.unwrap_or_default())
             })
         })?;
         self.since = now();
@@ -157,7 +153,7 @@ impl Play {
     fn see_service(&mut self, what: &str, state: &str) -> Result<(), DemoError> {
         self.see(what, |play| {
             let found = play.runtime.block_on(play.witness.pcsc_state_changed());
-            expect("the service", &state.to_owned(), &found)
+            expect("the service", state, &found)
         })
     }
 
@@ -170,7 +166,7 @@ impl Play {
     ) -> Result<(), DemoError> {
         self.see(what, |play| {
             let card = play.runtime.block_on(play.witness.card_in_state(state));
-            expect("the reason", &reason.to_owned(), &text(&card, "Reason"))?;
+            expect("the reason", reason, &text(&card, "Reason"))?;
             expect("tries left", &tries, &number(&card, "PasscodeTriesLeft"))
         })
     }
@@ -202,7 +198,7 @@ fn now() -> Instant {
     Instant::now()
 }
 
-fn expect<T: PartialEq + std::fmt::Debug>(
+fn expect<T: PartialEq + fmt::Debug + ?Sized>(
     what: &str,
     expected: &T,
     found: &T,
