@@ -34,6 +34,7 @@ pub(super) struct Status {
     pub(super) inserted: bool,
     /// Whether the reader has taken it.
     pub(super) plugged: bool,
+    /// Of the card that is in or was in last; absent before the first.
     pub(super) tries: Option<u8>,
     pub(super) puk_tries: Option<u8>,
     pub(super) verified: Option<bool>,

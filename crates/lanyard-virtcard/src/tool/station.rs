@@ -74,6 +74,10 @@ impl Station {
         let outcome = match order {
             Order::Insert(persona) => return self.insert(persona, now),
             Order::Swap(persona) => {
+                // Before the other one is pulled: a new card takes its time.
+                if let Err(error) = self.card(&persona, now) {
+                    return Step::Done(Err(error));
+                }
                 self.pull();
                 return self.insert(Some(persona), now);
             }
@@ -182,19 +186,16 @@ impl Station {
 
     pub(super) fn status(&self) -> Done {
         let status = self.facts();
-        let words = match (status.tries, status.plugged) {
-            (Some(tries), true) => format!("{} is in, {tries} tries left.", self.persona),
-            (Some(_), false) => format!("{} waits for the reader.", self.persona),
-            (None, _) => format!("No card is in; {} would be next.", self.persona),
+        let words = match (status.inserted, status.plugged, status.tries) {
+            (true, true, Some(tries)) => format!("{} is in, {tries} tries left.", self.persona),
+            (true, _, _) => format!("{} waits for the reader.", self.persona),
+            (false, _, _) => format!("No card is in; {} would be next.", self.persona),
         };
         done(words, Facts::Status(status))
     }
 
     fn facts(&self) -> Status {
-        let card = self
-            .present
-            .as_ref()
-            .map(|present| lock(present.plug.card()));
+        let card = self.drawer.get(&self.persona).map(|card| lock(card));
         Status {
             persona: self.persona.clone(),
             inserted: self.present.is_some(),

@@ -104,6 +104,12 @@ fn the_card_goes_in_and_out_as_ordered() {
         (&json!(true), &json!(true))
     );
     let (mut second, _) = reader.accept().unwrap();
+    assert_eq!(tool.order("swap nobody")["ok"], json!(false));
+    assert_eq!(
+        tool.order("status")["inserted"],
+        json!(true),
+        "nothing was pulled for nobody"
+    );
     let swapped = tool.order("swap unsupported");
     assert_eq!(swapped["persona"], json!("unsupported"));
     assert_eq!(second.read(&mut [0; 1]).unwrap(), 0);

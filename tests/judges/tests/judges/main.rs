@@ -5,4 +5,6 @@ mod opensc;
 #[cfg(test)]
 mod quickness;
 #[cfg(test)]
+mod swaps;
+#[cfg(test)]
 mod yubico;
