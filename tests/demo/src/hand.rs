@@ -12,8 +12,7 @@ use lanyard_virtcard::Personas;
 
 use crate::DemoError;
 
-const HELP: &str = "\
-  in [PERSONA]   put a card into the reader (gp, unless you name another)
+const HELP: &str = "  in [PERSONA]   put a card into the reader (gp, unless you name another)
   out            take it out
   swap PERSONA   put another card in its place, as fast as no hand could
   personas       whose cards there are

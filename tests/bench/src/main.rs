@@ -1,0 +1,96 @@
+//! The bench: what the release build needs, beside a raw PC/SC client and OpenSC in the same run.
+//!
+//! Absolute times are those of one machine at one moment, so delays are counted from the moment at which
+//! a raw client beside the daemon wakes up, and commands are counted at the card. A table goes to
+//! standard output, with `--json FILE` one flat object of the same names and figures to a file. Names
+//! stay as they are: figures are compared over time.
+
+#![expect(
+    clippy::print_stdout,
+    reason = "a bench speaks to the person who runs it"
+)]
+
+mod commands;
+mod figures;
+mod idle;
+mod raw;
+mod recovery;
+mod signals;
+mod start;
+
+use std::{fs, io, path::PathBuf, process::ExitCode};
+
+use clap::Parser;
+use lanyard_stack::StackError;
+
+use figures::Figures;
+
+/// Measures the release build beside other programs.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask bench")]
+struct Arguments {
+    /// Also write one flat JSON object with every figure
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+    /// Insertions and removals to be measured
+    #[arg(long, value_name = "N", default_value_t = 200)]
+    cycles: usize,
+    /// Seconds during which nothing happens and wake-ups are counted
+    #[arg(long, value_name = "SECONDS", default_value_t = 180)]
+    idle: u64,
+}
+
+/// Why there are no figures.
+#[derive(Debug, thiserror::Error)]
+enum BenchError {
+    /// The private stack failed.
+    #[error(transparent)]
+    Stack(#[from] StackError),
+    /// The raw PC/SC client failed.
+    #[error("the raw PC/SC client failed: {0}")]
+    Raw(#[from] pcsc::Error),
+    /// The raw PC/SC client ended.
+    #[error("the raw PC/SC client ended early")]
+    RawEnded,
+    /// The system failed.
+    #[error("{0}")]
+    System(#[from] io::Error),
+    /// A card could not be made or read in process.
+    #[error("a card in process: {0}")]
+    Card(String),
+    /// A program beside ours failed.
+    #[error("{program} failed: {words}")]
+    Peer {
+        /// Which.
+        program: &'static str,
+        /// What it said.
+        words: String,
+    },
+    /// Nothing was measured.
+    #[error("there is no figure for {0}")]
+    Empty(&'static str),
+}
+
+fn main() -> ExitCode {
+    match run(&Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            println!("The bench failed: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> Result<(), BenchError> {
+    let mut figures = Figures::default();
+    commands::measure(&mut figures)?;
+    start::measure(&mut figures)?;
+    recovery::measure(&mut figures)?;
+    signals::measure(arguments.cycles, &mut figures)?;
+    idle::measure(arguments.idle, &mut figures)?;
+    println!("{figures}");
+    match &arguments.json {
+        Some(file) => Ok(fs::write(file, format!("{:#}\n", figures.json()))?),
+        None => Ok(()),
+    }
+}
