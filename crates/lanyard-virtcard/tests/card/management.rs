@@ -47,7 +47,6 @@ fn terminal_and_card_prove_the_key_to_each_other_with_every_cipher() {
     ] {
         let mut card = card_with(name);
         let answer = authenticate(&mut card, identifier, 0x9B, &[0x80, 0]).unwrap();
-        // Shorter than the output buffer OpenSSL wants, so no decipherment of more than the witness.
         let witness = block(cipher, Mode::Decrypt, tlv::find(&answer, 0x80).unwrap());
         let challenge = vec![9; size];
         let mut content = Vec::new();
