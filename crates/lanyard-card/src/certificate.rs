@@ -52,11 +52,7 @@ impl Certificate {
         }
         let holder = holder(parsed.subject());
         let not_after = parsed.validity().not_after.timestamp();
-        Ok(Self {
-            der: der.into(),
-            holder,
-            not_after,
-        })
+        Ok(Self { der: der.into(), holder, not_after })
     }
 
     /// The DER form, as the card gave it.
@@ -128,13 +124,8 @@ mod tests {
     #[test]
     fn a_holder_has_twelve_digits() {
         assert!(HolderUuid::parse("656005750104").is_some());
-        for bad in [
-            "",
-            "65600575010",
-            "6560057501040",
-            "65600575010x",
-            "６５６００５７５０１０４",
-        ] {
+        for bad in ["", "65600575010", "6560057501040", "65600575010x", "６５６００５７５０１０４"]
+        {
             assert_eq!(HolderUuid::parse(bad), None);
         }
     }

@@ -60,11 +60,7 @@ pub fn identify(
         Some(certificate) => certificate,
         None => read_certificate(channel, slot)?,
     };
-    Ok(Identity {
-        serial,
-        certificate,
-        tries,
-    })
+    Ok(Identity { serial, certificate, tries })
 }
 
 fn tries_after_logging_out(channel: &mut dyn CardChannel) -> Result<Tries, ExchangeError> {

@@ -56,9 +56,7 @@ fn get_data(
     exchange: fn(&mut dyn CardChannel, &Command) -> Result<Response, ExchangeError>,
 ) -> Result<Vec<u8>, ReadError> {
     let [a, b, c] = tag;
-    let command = Command::new(0xCB, 0x3F, 0xFF)
-        .plain([0x5C, 3, a, b, c])
-        .expecting_most();
+    let command = Command::new(0xCB, 0x3F, 0xFF).plain([0x5C, 3, a, b, c]).expecting_most();
     let response = exchange(channel, &command)?;
     match response.status {
         Status::SUCCESS => Ok(response.data),

@@ -11,10 +11,7 @@ use lanyard_virtcard::{Authorities, Card, Fault, Personas};
 use proptest::prelude::*;
 
 fn card(persona: &str) -> Card {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "certificates are issued as of today"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "certificates are issued as of today")]
     let now = SystemTime::now();
     let authorities = Authorities::in_memory(now).unwrap();
     let personas = Personas::compiled_in().unwrap();
@@ -58,14 +55,8 @@ fn another_card_is_not_taken_for_a_known_one() {
 #[test]
 fn a_card_found_verified_is_logged_out_before_its_tries_are_read() {
     let mut card = card("nurse");
-    card.transmit(&[0, 0xA4, 4, 0, 9, 0xA0, 0, 0, 3, 8, 0, 0, 0x10, 0])
-        .unwrap();
-    let passcode = Personas::compiled_in()
-        .unwrap()
-        .named("nurse")
-        .unwrap()
-        .passcode
-        .clone();
+    card.transmit(&[0, 0xA4, 4, 0, 9, 0xA0, 0, 0, 3, 8, 0, 0, 0x10, 0]).unwrap();
+    let passcode = Personas::compiled_in().unwrap().named("nurse").unwrap().passcode.clone();
     let mut verify = vec![0, 0x20, 0, 0x80, 8];
     verify.extend(passcode.bytes().chain([0xFF; 8]).take(8));
     assert_eq!(card.transmit(&verify), Ok(vec![0x90, 0]));
@@ -104,18 +95,12 @@ fn a_card_never_personalised_is_blank() {
 fn a_card_without_sense_is_unreadable_and_spends_no_try() {
     let mut garbage = card("garbage");
     let unidentified = look(&mut garbage).unwrap_err();
-    assert!(matches!(
-        unidentified,
-        Unidentified::Unreadable(_) | Unidentified::Unsupported
-    ));
+    assert!(matches!(unidentified, Unidentified::Unreadable(_) | Unidentified::Unsupported));
     for fault in [Fault::Endless, Fault::HugeCertificate, Fault::Short] {
         let mut card = card("nurse");
         card.set_fault(Some(fault));
         let outcome = look(&mut card);
-        assert!(
-            matches!(outcome, Err(Unidentified::Unreadable(_))),
-            "{fault}: {outcome:?}"
-        );
+        assert!(matches!(outcome, Err(Unidentified::Unreadable(_))), "{fault}: {outcome:?}");
         assert_eq!(card.tries().passcode, 3, "{fault}");
     }
 }
@@ -132,17 +117,9 @@ fn a_card_that_goes_or_is_reset_in_the_middle_is_lost() {
     for commands in 0..4 {
         let mut card = card("nurse");
         card.set_fault(Some(Fault::DiesAfter(commands)));
-        assert_eq!(
-            look(&mut card),
-            Err(Unidentified::Lost(ChannelError::Mute)),
-            "{commands}"
-        );
+        assert_eq!(look(&mut card), Err(Unidentified::Lost(ChannelError::Mute)), "{commands}");
         card.set_fault(Some(Fault::ResetAfter(commands)));
-        assert_eq!(
-            look(&mut card),
-            Err(Unidentified::Lost(ChannelError::CardReset)),
-            "{commands}"
-        );
+        assert_eq!(look(&mut card), Err(Unidentified::Lost(ChannelError::CardReset)), "{commands}");
     }
 }
 
@@ -174,8 +151,11 @@ fn answer() -> impl Strategy<Value = Vec<u8>> {
     ]);
     let data = prop_oneof![
         prop::collection::vec(any::<u8>(), 0..300),
-        (any::<u8>(), prop::collection::vec(any::<u8>(), 0..40))
-            .prop_map(|(length, value)| [vec![0x53, length, 0x34, 16], value].concat()),
+        (any::<u8>(), prop::collection::vec(any::<u8>(), 0..40)).prop_map(|(length, value)| [
+            vec![0x53, length, 0x34, 16],
+            value
+        ]
+        .concat()),
     ];
     prop_oneof![
         9 => (data, status).prop_map(|(data, status)| [data, status.to_vec()].concat()),

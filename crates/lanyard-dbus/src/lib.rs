@@ -26,18 +26,9 @@ pub const TRIES_UNKNOWN: i32 = -1;
 
 /// The interfaces, each with its XML.
 pub const INTERFACES: [(&str, &str); 3] = [
-    (
-        "org.lanyard.Lanyard1.Manager",
-        include_str!("../xml/org.lanyard.Lanyard1.Manager.xml"),
-    ),
-    (
-        "org.lanyard.Lanyard1.Reader",
-        include_str!("../xml/org.lanyard.Lanyard1.Reader.xml"),
-    ),
-    (
-        "org.lanyard.Lanyard1.Card",
-        include_str!("../xml/org.lanyard.Lanyard1.Card.xml"),
-    ),
+    ("org.lanyard.Lanyard1.Manager", include_str!("../xml/org.lanyard.Lanyard1.Manager.xml")),
+    ("org.lanyard.Lanyard1.Reader", include_str!("../xml/org.lanyard.Lanyard1.Reader.xml")),
+    ("org.lanyard.Lanyard1.Card", include_str!("../xml/org.lanyard.Lanyard1.Card.xml")),
 ];
 
 #[cfg(test)]
@@ -48,11 +39,8 @@ mod tests {
     fn every_interface_has_xml_of_its_own_name() {
         for (name, xml) in INTERFACES {
             let node = zbus_xml::Node::from_reader(xml.as_bytes()).unwrap();
-            let names: Vec<_> = node
-                .interfaces()
-                .iter()
-                .map(|found| found.name().to_string())
-                .collect();
+            let names: Vec<_> =
+                node.interfaces().iter().map(|found| found.name().to_string()).collect();
             assert_eq!(names, [name]);
             assert!(name.starts_with(BUS_NAME));
         }

@@ -29,10 +29,7 @@ pub trait Manager {
 }
 
 /// One reader.
-#[zbus::proxy(
-    interface = "org.lanyard.Lanyard1.Reader",
-    default_service = "org.lanyard.Lanyard1"
-)]
+#[zbus::proxy(interface = "org.lanyard.Lanyard1.Reader", default_service = "org.lanyard.Lanyard1")]
 pub trait Reader {
     /// The name PC/SC gives it.
     #[zbus(property(emits_changed_signal = "const"))]
@@ -52,10 +49,7 @@ pub trait Reader {
 }
 
 /// One card, from its insertion to its removal.
-#[zbus::proxy(
-    interface = "org.lanyard.Lanyard1.Card",
-    default_service = "org.lanyard.Lanyard1"
-)]
+#[zbus::proxy(interface = "org.lanyard.Lanyard1.Card", default_service = "org.lanyard.Lanyard1")]
 pub trait Card {
     /// The reader it is in.
     #[zbus(property(emits_changed_signal = "const"))]

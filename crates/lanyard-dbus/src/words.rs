@@ -106,10 +106,7 @@ mod tests {
         for reason in UnusableReason::ALL {
             assert_eq!(reason.as_str().parse(), Ok(*reason));
         }
-        assert_eq!(
-            "retired".parse::<CardState>(),
-            Err(UnknownWord("retired".to_owned()))
-        );
+        assert_eq!("retired".parse::<CardState>(), Err(UnknownWord("retired".to_owned())));
     }
 
     #[test]
@@ -123,10 +120,7 @@ mod tests {
             assert!(card.contains(&format!("\"{word}\"")), "{word} is missing");
         }
         for word in PcscState::ALL {
-            assert!(
-                manager.contains(&format!("\"{word}\"")),
-                "{word} is missing"
-            );
+            assert!(manager.contains(&format!("\"{word}\"")), "{word} is missing");
         }
     }
 }

@@ -71,15 +71,8 @@ pub fn exchange(
 ) -> Result<Response, ExchangeError> {
     let mut response = exchange_first(channel, command)?;
     while let Some(length) = response.status.more_available() {
-        let expected = if length == 0 {
-            Expected::Most
-        } else {
-            Expected::Exactly(length.into())
-        };
-        let rest = Command {
-            expected,
-            ..Command::new(GET_RESPONSE, 0, 0)
-        };
+        let expected = if length == 0 { Expected::Most } else { Expected::Exactly(length.into()) };
+        let rest = Command { expected, ..Command::new(GET_RESPONSE, 0, 0) };
         let part = send(channel, &rest)?;
         let total = response.data.len() + part.data.len();
         let promised_nothing = part.data.is_empty() && part.status.more_available().is_some();
@@ -102,10 +95,7 @@ pub fn exchange_first(
     command: &Command,
 ) -> Result<Response, ExchangeError> {
     let response = send(channel, command)?;
-    let corrected = response
-        .status
-        .correct_length()
-        .and_then(|length| command.asking_for(length));
+    let corrected = response.status.correct_length().and_then(|length| command.asking_for(length));
     match corrected {
         Some(corrected) => send(channel, &corrected),
         None => Ok(response),
@@ -144,11 +134,7 @@ impl Command {
             (Body::Plain(bytes), ..) => Body::Plain(bytes.clone()),
         };
         let expected = Expected::Exactly(length.into());
-        Some(Self {
-            body,
-            expected,
-            ..*self
-        })
+        Some(Self { body, expected, ..*self })
     }
 }
 
@@ -167,10 +153,7 @@ mod tests {
 
     impl Script {
         fn answering(answers: impl IntoIterator<Item = Vec<u8>>) -> Self {
-            Self {
-                answers: answers.into_iter().collect(),
-                asked: Vec::new(),
-            }
+            Self { answers: answers.into_iter().collect(), asked: Vec::new() }
         }
     }
 
@@ -218,10 +201,7 @@ mod tests {
     fn a_secret_is_never_sent_twice() {
         let mut card = Script::answering([vec![0x6C, 2], vec![0x90, 0]]);
         let command = Command::new(0x20, 0, 0x80).secret(b"1234".to_vec().into());
-        assert_eq!(
-            exchange(&mut card, &command),
-            Ok(Response::status(Status(0x6C02)))
-        );
+        assert_eq!(exchange(&mut card, &command), Ok(Response::status(Status(0x6C02))));
         assert_eq!(card.asked.len(), 1);
     }
 
@@ -229,10 +209,7 @@ mod tests {
     fn a_command_that_expected_nothing_is_not_given_a_length() {
         let mut card = Script::answering([vec![0x6C, 2], vec![0x90, 0]]);
         let verify = Command::new(0x20, 0, 0x80);
-        assert_eq!(
-            exchange(&mut card, &verify),
-            Ok(Response::status(Status(0x6C02)))
-        );
+        assert_eq!(exchange(&mut card, &verify), Ok(Response::status(Status(0x6C02))));
         assert_eq!(card.asked.len(), 1);
     }
 
@@ -240,10 +217,7 @@ mod tests {
     fn a_refused_part_ends_the_chain() {
         let mut card = Script::answering([vec![0x68, 0x84]]);
         let command = Command::new(0x87, 7, 0x9A).plain([0; 300]);
-        assert_eq!(
-            exchange(&mut card, &command).unwrap().status,
-            Status::CHAINING_NOT_SUPPORTED
-        );
+        assert_eq!(exchange(&mut card, &command).unwrap().status, Status::CHAINING_NOT_SUPPORTED);
         assert_eq!(card.asked.len(), 1);
     }
 
@@ -251,9 +225,6 @@ mod tests {
     fn no_bytes_at_all_is_an_error() {
         let mut card = Script::answering([vec![]]);
         let error = exchange(&mut card, &Command::new(0, 0, 0)).unwrap_err();
-        assert_eq!(
-            error,
-            ExchangeError::TooShort(ResponseTooShort { length: 0 })
-        );
+        assert_eq!(error, ExchangeError::TooShort(ResponseTooShort { length: 0 }));
     }
 }

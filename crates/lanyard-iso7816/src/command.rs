@@ -78,14 +78,7 @@ impl Command {
     /// A command without a body that expects no data.
     pub const fn new(instruction: u8, p1: u8, p2: u8) -> Self {
         let (body, expected) = (Body::Empty, Expected::Nothing);
-        Self {
-            class: 0,
-            instruction,
-            p1,
-            p2,
-            body,
-            expected,
-        }
+        Self { class: 0, instruction, p1, p2, body, expected }
     }
 
     /// The same command with a body that may be seen.
@@ -143,19 +136,8 @@ impl Command {
         };
         let mismatch = CommandError::LengthMismatch { length };
         let (body, expected) = split_body(rest).ok_or(mismatch)?;
-        let body = if body.is_empty() {
-            Body::Empty
-        } else {
-            Body::Secret(body.to_vec().into())
-        };
-        Ok(Self {
-            class,
-            instruction,
-            p1,
-            p2,
-            body,
-            expected,
-        })
+        let body = if body.is_empty() { Body::Empty } else { Body::Secret(body.to_vec().into()) };
+        Ok(Self { class, instruction, p1, p2, body, expected })
     }
 
     /// Whether more of this command follows in the next APDU.
@@ -204,11 +186,7 @@ fn split_body(rest: &[u8]) -> Option<(&[u8], Expected)> {
 }
 
 const fn expected(le: u16) -> Expected {
-    if le == 0 {
-        Expected::Most
-    } else {
-        Expected::Exactly(le)
-    }
+    if le == 0 { Expected::Most } else { Expected::Exactly(le) }
 }
 
 impl Body {
@@ -239,11 +217,7 @@ mod tests {
     use super::*;
 
     fn wire(command: &Command) -> Vec<Vec<u8>> {
-        command
-            .segments()
-            .iter()
-            .map(|segment| segment.to_vec())
-            .collect()
+        command.segments().iter().map(|segment| segment.to_vec()).collect()
     }
 
     #[test]
@@ -259,11 +233,7 @@ mod tests {
 
     #[test]
     fn a_long_body_is_chained_and_only_the_last_part_asks_for_data() {
-        let segments = wire(
-            &Command::new(0x87, 7, 0x9A)
-                .plain(vec![5; 266])
-                .expecting_most(),
-        );
+        let segments = wire(&Command::new(0x87, 7, 0x9A).plain(vec![5; 266]).expecting_most());
         assert_eq!(segments.len(), 2);
         assert_eq!(segments[0][..5], [0x10, 0x87, 7, 0x9A, 255]);
         assert_eq!(segments[0].len(), 5 + 255);
@@ -281,24 +251,14 @@ mod tests {
         let mut extended = vec![0, 0xDB, 0x3F, 0xFF, 0, 1, 0];
         extended.extend([9; 256]);
         let command = Command::parse(&extended).unwrap();
-        assert_eq!(
-            (command.body.bytes().len(), command.expected),
-            (256, Expected::Nothing)
-        );
+        assert_eq!((command.body.bytes().len(), command.expected), (256, Expected::Nothing));
         extended.extend([1, 0]);
-        assert_eq!(
-            Command::parse(&extended).unwrap().expected,
-            Expected::Exactly(256)
-        );
+        assert_eq!(Command::parse(&extended).unwrap().expected, Expected::Exactly(256));
     }
 
     #[test]
     fn lying_lengths_are_refused() {
-        for bad in [
-            &[0u8, 1, 2][..],
-            &[0, 1, 2, 3, 5, 9],
-            &[0, 1, 2, 3, 1, 9, 0, 0],
-        ] {
+        for bad in [&[0u8, 1, 2][..], &[0, 1, 2, 3, 5, 9], &[0, 1, 2, 3, 1, 9, 0, 0]] {
             Command::parse(bad).unwrap_err();
         }
     }

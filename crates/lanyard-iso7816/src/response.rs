@@ -23,18 +23,12 @@ pub struct ResponseTooShort {
 impl Response {
     /// An answer without data.
     pub const fn status(status: Status) -> Self {
-        Self {
-            data: Vec::new(),
-            status,
-        }
+        Self { data: Vec::new(), status }
     }
 
     /// An answer with data and `90 00`.
     pub fn data(data: impl Into<Vec<u8>>) -> Self {
-        Self {
-            data: data.into(),
-            status: Status::SUCCESS,
-        }
+        Self { data: data.into(), status: Status::SUCCESS }
     }
 
     /// Splits the bytes a card returned.
@@ -47,10 +41,7 @@ impl Response {
         let (Some(low), Some(high)) = (data.pop(), data.pop()) else {
             return Err(ResponseTooShort { length });
         };
-        Ok(Self {
-            data,
-            status: Status(u16::from_be_bytes([high, low])),
-        })
+        Ok(Self { data, status: Status(u16::from_be_bytes([high, low])) })
     }
 
     /// The bytes as a card sends them.
@@ -68,22 +59,13 @@ mod tests {
     #[test]
     fn data_and_status_are_split() {
         let response = Response::parse(vec![1, 2, 0x63, 0xC2]).unwrap();
-        assert_eq!(
-            response,
-            Response {
-                data: vec![1, 2],
-                status: Status(0x63C2)
-            }
-        );
+        assert_eq!(response, Response { data: vec![1, 2], status: Status(0x63C2) });
         assert_eq!(response.to_wire(), [1, 2, 0x63, 0xC2]);
     }
 
     #[test]
     fn an_answer_without_status_word_is_an_error() {
         assert_eq!(Response::parse(vec![]), Err(ResponseTooShort { length: 0 }));
-        assert_eq!(
-            Response::parse(vec![0x90]),
-            Err(ResponseTooShort { length: 1 })
-        );
+        assert_eq!(Response::parse(vec![0x90]), Err(ResponseTooShort { length: 1 }));
     }
 }

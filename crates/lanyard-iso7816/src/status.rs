@@ -125,10 +125,7 @@ mod tests {
 
     #[test]
     fn words_are_shown_with_their_meaning() {
-        assert_eq!(
-            Status(0x6A82).to_string(),
-            "6A82 (data object or application not found)"
-        );
+        assert_eq!(Status(0x6A82).to_string(), "6A82 (data object or application not found)");
         assert_eq!(Status(0x63C2).to_string(), "63C2 (2 tries left)");
         assert_eq!(Status(0x1234).to_string(), "1234");
     }

@@ -44,9 +44,7 @@ pub enum TlvError {
 pub fn read(input: &[u8]) -> Result<(Tlv<'_>, &[u8]), TlvError> {
     let (tag, stated, rest) = header(input)?;
     let present = rest.len();
-    let (value, rest) = rest
-        .split_at_checked(stated)
-        .ok_or(TlvError::Value { stated, present })?;
+    let (value, rest) = rest.split_at_checked(stated).ok_or(TlvError::Value { stated, present })?;
     Ok((Tlv { tag, value }, rest))
 }
 
@@ -139,23 +137,14 @@ mod tests {
         let mut input = vec![0x5F, 0xC1, 0x02, 0x82, 1, 0];
         input.extend([7; 256]);
         let (object, rest) = read(&input).unwrap();
-        assert_eq!(
-            (object.tag, object.value.len(), rest.len()),
-            (0x5F_C102, 256, 0)
-        );
+        assert_eq!((object.tag, object.value.len(), rest.len()), (0x5F_C102, 256, 0));
         let (object, _) = read(&[0x7F, 0x49, 0x81, 1, 9]).unwrap();
         assert_eq!((object.tag, object.value), (0x7F49, &[9][..]));
     }
 
     #[test]
     fn lying_lengths_are_named() {
-        assert_eq!(
-            read(&[0x53, 5, 1]),
-            Err(TlvError::Value {
-                stated: 5,
-                present: 1
-            })
-        );
+        assert_eq!(read(&[0x53, 5, 1]), Err(TlvError::Value { stated: 5, present: 1 }));
         assert_eq!(read(&[0x53, 0x80, 1]), Err(TlvError::Length));
         assert_eq!(read(&[0x53, 0x84, 1, 1, 1, 1]), Err(TlvError::Length));
         assert_eq!(read(&[0x5F, 0x81, 0x82, 0x83, 1]), Err(TlvError::Tag));
@@ -165,13 +154,7 @@ mod tests {
     #[test]
     fn the_beginning_of_a_cut_object_can_be_read() {
         let beginning = read_beginning(&[0x53, 0x82, 9, 0, 0x34, 1]).unwrap();
-        assert_eq!(
-            beginning,
-            Tlv {
-                tag: 0x53,
-                value: &[0x34, 1]
-            }
-        );
+        assert_eq!(beginning, Tlv { tag: 0x53, value: &[0x34, 1] });
     }
 
     proptest! {

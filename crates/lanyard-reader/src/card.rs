@@ -76,10 +76,8 @@ impl Connection {
 /// The crate `pcsc` resets a card whose handle is dropped; here it is left, on purpose.
 impl Drop for Connection {
     fn drop(&mut self) {
-        if let Some(Err((card, error))) = self
-            .card
-            .take()
-            .map(|c| c.disconnect(Disposition::LeaveCard))
+        if let Some(Err((card, error))) =
+            self.card.take().map(|c| c.disconnect(Disposition::LeaveCard))
         {
             // The handle is no longer pcscd's: the second attempt, with a reset, fails as the first did.
             tracing::debug!(%error, "a card could not be disconnected from");
@@ -137,9 +135,7 @@ impl CardTransaction for CardToOneself<'_> {
             }
         };
         let end = transaction.end(Disposition::LeaveCard);
-        Ok(reset
-            .and(end.map_err(|(_, error)| error))
-            .map_err(Fault::of)?)
+        Ok(reset.and(end.map_err(|(_, error)| error)).map_err(Fault::of)?)
     }
 }
 

@@ -64,13 +64,7 @@ mod tests {
     #[test]
     fn a_usb_reader_tells_bus_and_device() {
         let place = usb_address(Some(0x0020_0C2A));
-        assert_eq!(
-            place,
-            Some(UsbAddress {
-                bus: 12,
-                device: 42
-            })
-        );
+        assert_eq!(place, Some(UsbAddress { bus: 12, device: 42 }));
     }
 
     #[test]

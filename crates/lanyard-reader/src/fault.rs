@@ -153,26 +153,10 @@ mod tests {
         use ChannelError::{Busy, CardRemoved, CardReset, Mute, ServiceUnavailable};
         use ReaderError::{Card, Denied, Departed};
         [
-            (
-                Error::CommError,
-                ServiceUnavailable,
-                Card(ServiceUnavailable),
-            ),
-            (
-                Error::NoService,
-                ServiceUnavailable,
-                Card(ServiceUnavailable),
-            ),
-            (
-                Error::ServiceStopped,
-                ServiceUnavailable,
-                Card(ServiceUnavailable),
-            ),
-            (
-                Error::InvalidHandle,
-                ServiceUnavailable,
-                Card(ServiceUnavailable),
-            ),
+            (Error::CommError, ServiceUnavailable, Card(ServiceUnavailable)),
+            (Error::NoService, ServiceUnavailable, Card(ServiceUnavailable)),
+            (Error::ServiceStopped, ServiceUnavailable, Card(ServiceUnavailable)),
+            (Error::InvalidHandle, ServiceUnavailable, Card(ServiceUnavailable)),
             (Error::SecurityViolation, ServiceUnavailable, Denied),
             (Error::UnknownReader, CardRemoved, Departed),
             (Error::ReaderUnavailable, CardRemoved, Departed),
@@ -189,11 +173,7 @@ mod tests {
     #[test]
     fn every_code_has_its_meaning() {
         for (code, in_conversation, before) in MEANINGS {
-            assert_eq!(
-                ChannelError::from(Fault::of(code)),
-                in_conversation,
-                "{code:?}"
-            );
+            assert_eq!(ChannelError::from(Fault::of(code)), in_conversation, "{code:?}");
             assert_eq!(ReaderError::from(Fault::of(code)), before, "{code:?}");
         }
     }
@@ -202,9 +182,6 @@ mod tests {
     fn a_code_without_a_meaning_is_passed_on_as_a_number() {
         let code = 0x8010_000F;
         assert_eq!(Fault::of(Error::ProtoMismatch), Fault::Other(code));
-        assert_eq!(
-            ChannelError::from(Fault::Other(code)),
-            ChannelError::Transport { code }
-        );
+        assert_eq!(ChannelError::from(Fault::Other(code)), ChannelError::Transport { code });
     }
 }

@@ -55,12 +55,7 @@ pub(crate) enum Over {
 
 impl<T: Table> Lookout<T> {
     pub(crate) fn new(table: T) -> Self {
-        Self {
-            table,
-            seen: Snapshot::default(),
-            settled: false,
-            served: false,
-        }
+        Self { table, seen: Snapshot::default(), settled: false, served: false }
     }
 
     /// Whether pcscd has ever answered a wait on this connection.
@@ -102,15 +97,10 @@ impl<T: Table> Lookout<T> {
     fn wait(&mut self, names: &[ReaderName], look: bool) -> Result<Vec<ReaderEvent>, Error> {
         let belief = |name: &ReaderName| {
             let reader = self.seen.readers.get(name).copied();
-            (
-                name.clone(),
-                reader.filter(|reader| !(look && reader.is_uncompared())),
-            )
+            (name.clone(), reader.filter(|reader| !(look && reader.is_uncompared())))
         };
         let believed: Vec<_> = names.iter().map(belief).collect();
-        self.settled &= names
-            .iter()
-            .all(|name| self.seen.readers.contains_key(name));
+        self.settled &= names.iter().all(|name| self.seen.readers.contains_key(name));
         let time = (!self.settled).then_some(SETTLING);
         let sights = self.table.wait(&believed, time)?;
         let sights = names.iter().zip(sights);

@@ -87,9 +87,7 @@ impl Atr {
 /// Hexadecimal without separators, in capitals.
 impl fmt::Display for Atr {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.as_bytes()
-            .iter()
-            .try_for_each(|byte| write!(f, "{byte:02X}"))
+        self.as_bytes().iter().try_for_each(|byte| write!(f, "{byte:02X}"))
     }
 }
 
@@ -107,10 +105,7 @@ mod tests {
     fn a_reader_has_a_name() {
         assert_eq!(ReaderName::new(""), Err(NotAReaderName));
         assert_eq!(ReaderName::new("a\0b"), Err(NotAReaderName));
-        assert_eq!(
-            ReaderName::new("Virtual PCD 00 00").unwrap().to_string(),
-            "Virtual PCD 00 00"
-        );
+        assert_eq!(ReaderName::new("Virtual PCD 00 00").unwrap().to_string(), "Virtual PCD 00 00");
     }
 
     #[test]

@@ -17,14 +17,10 @@ pub const DEFAULT_SEAT: &str = "seat0";
 pub fn seat_of(usb: UsbAddress, root: &Path) -> Option<String> {
     let device = device_of(usb, root)?;
     let number = fs::read_to_string(device.join("dev")).ok()?;
-    let entry = root
-        .join("run/udev/data")
-        .join(format!("c{}", number.trim()));
+    let entry = root.join("run/udev/data").join(format!("c{}", number.trim()));
     // A device without an entry has no property of its own.
     let entry = fs::read_to_string(entry).unwrap_or_default();
-    let seat = entry
-        .lines()
-        .find_map(|line| line.strip_prefix("E:ID_SEAT="));
+    let seat = entry.lines().find_map(|line| line.strip_prefix("E:ID_SEAT="));
     let seat = seat.filter(|seat| !seat.is_empty());
     Some(seat.unwrap_or(DEFAULT_SEAT).to_owned())
 }
@@ -70,9 +66,7 @@ mod tests {
 
     #[test]
     fn a_reader_is_at_the_seat_that_udev_gives_it() {
-        let root = machine(Some(
-            "I:1234\nE:ID_BUS=usb\nE:ID_SEAT=seat-ward-2\nG:seat\n",
-        ));
+        let root = machine(Some("I:1234\nE:ID_BUS=usb\nE:ID_SEAT=seat-ward-2\nG:seat\n"));
         assert_eq!(seat_of(READER, root.path()).unwrap(), "seat-ward-2");
     }
 
@@ -80,11 +74,7 @@ mod tests {
     fn a_reader_that_udev_gives_to_no_seat_is_at_the_default_one() {
         for entry in [None, Some("E:ID_BUS=usb\n"), Some("E:ID_SEAT=\n")] {
             let root = machine(entry);
-            assert_eq!(
-                seat_of(READER, root.path()).unwrap(),
-                DEFAULT_SEAT,
-                "{entry:?}"
-            );
+            assert_eq!(seat_of(READER, root.path()).unwrap(), DEFAULT_SEAT, "{entry:?}");
         }
     }
 

@@ -105,19 +105,13 @@ mod tests {
     fn each_state_of_the_socket_is_told_apart() {
         let folder = tempfile::tempdir().unwrap();
         let socket = folder.path().join("pcscd.comm");
-        assert_eq!(
-            obstacle_at(&folder.path().join("no/such")),
-            Obstacle::Absent
-        );
+        assert_eq!(obstacle_at(&folder.path().join("no/such")), Obstacle::Absent);
         assert_eq!(obstacle_at(&socket), Obstacle::Absent);
         let listener = UnixListener::bind(&socket).unwrap();
         assert_eq!(obstacle_at(&socket), Obstacle::Failing);
         drop(listener);
         assert_eq!(obstacle_at(&socket), Obstacle::Deserted);
-        assert_eq!(
-            Obstacle::between(Err(ErrorKind::PermissionDenied.into())),
-            Obstacle::Denied
-        );
+        assert_eq!(Obstacle::between(Err(ErrorKind::PermissionDenied.into())), Obstacle::Denied);
     }
 
     #[test]

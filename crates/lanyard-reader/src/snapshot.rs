@@ -66,9 +66,7 @@ impl Snapshot {
             let reader = Reader::after(self.readers.get(&name).copied(), sight);
             (name, reader)
         };
-        Self {
-            readers: sights.into_iter().map(look).collect(),
-        }
+        Self { readers: sights.into_iter().map(look).collect() }
     }
 
     /// What is known of these readers alone.
@@ -83,31 +81,19 @@ impl Reader {
     fn after(before: Option<Self>, sight: Sight) -> Self {
         let (count, seen) = match sight {
             Sight::Untold | Sight::Failing => {
-                return Self {
-                    failing: sight == Sight::Failing,
-                    ..Self::default()
-                };
+                return Self { failing: sight == Sight::Failing, ..Self::default() };
             }
             Sight::Empty { count } => (count, None),
             Sight::Card { count, atr, mute } => (count, Some((atr, mute))),
         };
         let before = before.unwrap_or_default();
         let card = seen.map(|(atr, mute)| match before.card {
-            Some(card) if card.is_still_in(before, count, mute) => Card {
-                uncounted: card.uncounted && before.count == Some(count),
-                ..card
-            },
-            Some(_) | None => Card {
-                atr,
-                mute,
-                uncounted: before.may_not_have_counted(count),
-            },
+            Some(card) if card.is_still_in(before, count, mute) => {
+                Card { uncounted: card.uncounted && before.count == Some(count), ..card }
+            }
+            Some(_) | None => Card { atr, mute, uncounted: before.may_not_have_counted(count) },
         });
-        Self {
-            count: Some(count),
-            failing: false,
-            card,
-        }
+        Self { count: Some(count), failing: false, card }
     }
 
     /// Whether a new card may not be in this count yet: pcscd shows a card an instant before it counts it.
@@ -168,8 +154,7 @@ impl Changes {
             (old, new) => {
                 if let Some(old) = old {
                     self.take_out(name, old);
-                    self.departed
-                        .push(ReaderEvent::ReaderDeparted(name.clone()));
+                    self.departed.push(ReaderEvent::ReaderDeparted(name.clone()));
                 }
                 if let Some(new) = new {
                     self.arrived.push(ReaderEvent::ReaderArrived(name.clone()));

@@ -38,11 +38,7 @@ impl Stop {
     pub(crate) fn new() -> io::Result<Self> {
         let stopped = eventfd(0, EventfdFlags::CLOEXEC)?;
         let (state, came_out) = (Mutex::default(), Condvar::new());
-        Ok(Self(Arc::new(Shared {
-            stopped,
-            state,
-            came_out,
-        })))
+        Ok(Self(Arc::new(Shared { stopped, state, came_out })))
     }
 
     /// Ends the wait under way and every later one. Returns at once; the wait ends within milliseconds, or,

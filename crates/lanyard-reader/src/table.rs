@@ -32,11 +32,7 @@ pub(crate) struct PcscTable {
 impl PcscTable {
     pub(crate) fn new(context: Context, stop: Stop) -> Self {
         let plug_and_play = State::UNAWARE;
-        Self {
-            context,
-            stop,
-            plug_and_play,
-        }
+        Self { context, stop, plug_and_play }
     }
 }
 
@@ -68,9 +64,7 @@ impl Table for PcscTable {
             entries.push(ReaderState::new(PNP_NOTIFICATION(), self.plug_and_play));
         }
         let wait = || self.context.get_status_change(time, &mut entries);
-        self.stop
-            .around(&self.context, wait)
-            .ok_or(Error::Cancelled)??;
+        self.stop.around(&self.context, wait).ok_or(Error::Cancelled)??;
         if let Some(entry) = entries.get(believed.len()) {
             self.plug_and_play = counted(State::empty(), entry.event_count());
         }
@@ -130,11 +124,7 @@ mod tests {
     #[test]
     fn the_library_is_told_what_it_told_us_so_that_it_waits() {
         let name = ReaderName::new("Reader").unwrap();
-        let card = |count, mute| Sight::Card {
-            count,
-            atr: None,
-            mute,
-        };
+        let card = |count, mute| Sight::Card { count, atr: None, mute };
         let expectations = [
             (Sight::Untold, 0x0000_0010),
             (Sight::Failing, 0x0000_0008),

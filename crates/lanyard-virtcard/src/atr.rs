@@ -20,11 +20,7 @@ const EXTENDED_LENGTH: u8 = 0x40;
 const ISSUER: &[u8; 8] = b"\x57LANYARD";
 
 pub(crate) fn atr(extended: bool) -> Vec<u8> {
-    let lengths = if extended {
-        CHAINING | EXTENDED_LENGTH
-    } else {
-        CHAINING
-    };
+    let lengths = if extended { CHAINING | EXTENDED_LENGTH } else { CHAINING };
     let mut atr = vec![INITIAL, FORMAT, PROTOCOL, CATEGORY];
     atr.extend(SERVICES);
     atr.extend(CAPABILITIES);

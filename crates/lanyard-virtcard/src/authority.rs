@@ -78,11 +78,7 @@ impl Authority {
         params.not_after = OffsetDateTime::from(now) + LIFE;
         let certificate = params.self_signed(&Signer::new(&key)?)?;
         let certificate = X509::from_der(certificate.der())?;
-        Ok(Self {
-            name,
-            key,
-            certificate,
-        })
+        Ok(Self { name, key, certificate })
     }
 
     fn open(name: AuthorityName, folder: &Path, now: SystemTime) -> Result<Self, IssueError> {

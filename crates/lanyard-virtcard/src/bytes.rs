@@ -26,19 +26,13 @@ impl Hex {
     fn parse(digits: &str) -> Option<Self> {
         let nibbles: Option<Vec<u8>> = digits
             .chars()
-            .map(|digit| {
-                digit
-                    .to_digit(16)
-                    .and_then(|nibble| u8::try_from(nibble).ok())
-            })
+            .map(|digit| digit.to_digit(16).and_then(|nibble| u8::try_from(nibble).ok()))
             .collect();
         let nibbles = nibbles?;
         let (pairs, []) = nibbles.as_chunks() else {
             return None;
         };
-        Some(Self(
-            pairs.iter().map(|[high, low]| high << 4 | low).collect(),
-        ))
+        Some(Self(pairs.iter().map(|[high, low]| high << 4 | low).collect()))
     }
 }
 

@@ -103,10 +103,9 @@ fn key_usages(slot: Slot, algorithm: Algorithm) -> Vec<KeyUsagePurpose> {
         (Slot::Authentication | Slot::CardAuthentication, _) => {
             vec![KeyUsagePurpose::DigitalSignature]
         }
-        (Slot::Signature, _) => vec![
-            KeyUsagePurpose::DigitalSignature,
-            KeyUsagePurpose::ContentCommitment,
-        ],
+        (Slot::Signature, _) => {
+            vec![KeyUsagePurpose::DigitalSignature, KeyUsagePurpose::ContentCommitment]
+        }
         (Slot::KeyManagement, Algorithm::Rsa2048 | Algorithm::Rsa3072) => {
             vec![KeyUsagePurpose::KeyEncipherment]
         }

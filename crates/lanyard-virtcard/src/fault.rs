@@ -59,9 +59,7 @@ impl FromStr for Fault {
     type Err = UnknownFault;
 
     fn from_str(text: &str) -> Result<Self, UnknownFault> {
-        let unknown = || UnknownFault {
-            text: text.to_owned(),
-        };
+        let unknown = || UnknownFault { text: text.to_owned() };
         let words: Vec<&str> = text.split_whitespace().collect();
         let number = |digits: &str| digits.parse::<u32>().map_err(|_| unknown());
         Ok(match *words {

@@ -76,19 +76,10 @@ pub(crate) fn issue(
     let (passcode, puk) = references(persona)?;
     let management = ManagementKey {
         algorithm: persona.management,
-        key: Hex(DELIVERED_KEY
-            .iter()
-            .copied()
-            .take(persona.management.key_length())
-            .collect()),
+        key: Hex(DELIVERED_KEY.iter().copied().take(persona.management.key_length()).collect()),
     };
-    let mut memory = Memory {
-        passcode,
-        puk,
-        management,
-        keys: BTreeMap::new(),
-        objects: BTreeMap::new(),
-    };
+    let mut memory =
+        Memory { passcode, puk, management, keys: BTreeMap::new(), objects: BTreeMap::new() };
     match persona.application {
         ApplicationKind::Piv => {
             fill_slots(&mut memory, persona, authorities, now)?;
@@ -104,18 +95,9 @@ pub(crate) fn issue(
 }
 
 fn references(persona: &Persona) -> Result<(Reference, Reference), IssueError> {
-    let unsuitable = || IssueError::Passcode {
-        name: persona.name.clone(),
-    };
-    let passcode = persona
-        .pin_format
-        .padded(&persona.passcode)
-        .ok_or_else(unsuitable)?;
-    let puk: [u8; 8] = persona
-        .puk
-        .as_bytes()
-        .try_into()
-        .map_err(|_| unsuitable())?;
+    let unsuitable = || IssueError::Passcode { name: persona.name.clone() };
+    let passcode = persona.pin_format.padded(&persona.passcode).ok_or_else(unsuitable)?;
+    let puk: [u8; 8] = persona.puk.as_bytes().try_into().map_err(|_| unsuitable())?;
     let mut passcode = Reference::new(passcode, persona.tries);
     passcode.tries_left = persona.tries_left.unwrap_or(persona.tries);
     Ok((passcode, Reference::new(puk, PUK_TRIES)))
@@ -131,14 +113,8 @@ fn fill_slots(
     for slot in &persona.slots {
         let key = Key::generate(persona.algorithm_of(*slot))?;
         let der = certificate::issue(persona, *slot, &key, authority, now)?;
-        memory
-            .objects
-            .insert(slot.container(), Hex(content::certificate_container(&der)));
-        let key = if persona.cloned {
-            Key::generate(key.algorithm())?
-        } else {
-            key
-        };
+        memory.objects.insert(slot.container(), Hex(content::certificate_container(&der)));
+        let key = if persona.cloned { Key::generate(key.algorithm())? } else { key };
         memory.keys.insert(slot.reference(), key);
     }
     Ok(())

@@ -150,11 +150,7 @@ impl Key {
         match self.algorithm {
             Algorithm::Rsa2048 | Algorithm::Rsa3072 => {
                 let rsa = self.private.rsa()?;
-                Ok([
-                    object(0x81, &rsa.n().to_vec()),
-                    object(0x82, &rsa.e().to_vec()),
-                ]
-                .concat())
+                Ok([object(0x81, &rsa.n().to_vec()), object(0x82, &rsa.e().to_vec())].concat())
             }
             Algorithm::P256 | Algorithm::P384 => Ok(object(0x86, &self.point()?)),
         }
@@ -173,8 +169,7 @@ impl Key {
     fn point(&self) -> Result<Vec<u8>, ErrorStack> {
         let key = self.private.ec_key()?;
         let mut context = BigNumContext::new()?;
-        key.public_key()
-            .to_bytes(key.group(), PointConversionForm::UNCOMPRESSED, &mut context)
+        key.public_key().to_bytes(key.group(), PointConversionForm::UNCOMPRESSED, &mut context)
     }
 
     pub(crate) fn to_pem(&self) -> Result<Vec<u8>, ErrorStack> {

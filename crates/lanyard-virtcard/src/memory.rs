@@ -92,10 +92,6 @@ impl Reference {
     /// A value with all its tries.
     pub(crate) fn new(value: [u8; 8], tries: u8) -> Self {
         let value = Hex(value.to_vec());
-        Self {
-            value,
-            tries_left: tries,
-            tries,
-        }
+        Self { value, tries_left: tries, tries }
     }
 }

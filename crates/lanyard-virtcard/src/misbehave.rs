@@ -23,10 +23,7 @@ pub(crate) fn garbage(wire: &[u8], number: u32) -> Vec<u8> {
         return vec![0x61, 0x7F, 0x4F, 0xFF, 0x00, 0x90, 0x00];
     }
     let at = usize::try_from(number).unwrap_or(0) % nonsense.len();
-    nonsense
-        .get(at)
-        .map(|answer| answer.to_vec())
-        .unwrap_or_default()
+    nonsense.get(at).map(|answer| answer.to_vec()).unwrap_or_default()
 }
 
 /// Every answer with data promises more, and more always comes.

@@ -128,10 +128,7 @@ pub enum ApplicationKind {
 impl Persona {
     /// The algorithm of a slot.
     pub fn algorithm_of(&self, slot: Slot) -> Algorithm {
-        self.slot_algorithms
-            .get(&slot)
-            .copied()
-            .unwrap_or(self.algorithm)
+        self.slot_algorithms.get(&slot).copied().unwrap_or(self.algorithm)
     }
 
     /// Whether the card has this.
@@ -198,12 +195,7 @@ const fn p256() -> Algorithm {
 }
 
 fn all_slots() -> Vec<Slot> {
-    vec![
-        Slot::Authentication,
-        Slot::Signature,
-        Slot::KeyManagement,
-        Slot::CardAuthentication,
-    ]
+    vec![Slot::Authentication, Slot::Signature, Slot::KeyManagement, Slot::CardAuthentication]
 }
 
 fn usual_passcode() -> String {

@@ -70,10 +70,8 @@ impl Personas {
     /// # Errors
     /// [`PersonaError`] when the file cannot be read or says something impossible.
     pub fn add_file(&mut self, path: &Path) -> Result<(), PersonaError> {
-        let text = fs::read_to_string(path).map_err(|source| PersonaError::File {
-            path: path.to_owned(),
-            source,
-        })?;
+        let text = fs::read_to_string(path)
+            .map_err(|source| PersonaError::File { path: path.to_owned(), source })?;
         self.add(&text)
     }
 
@@ -99,12 +97,7 @@ impl Personas {
     pub fn named(&self, name: &str) -> Result<&Persona, PersonaError> {
         self.0.get(name).ok_or_else(|| PersonaError::Unknown {
             name: name.to_owned(),
-            known: self
-                .0
-                .keys()
-                .map(String::as_str)
-                .collect::<Vec<_>>()
-                .join(", "),
+            known: self.0.keys().map(String::as_str).collect::<Vec<_>>().join(", "),
         })
     }
 

@@ -33,11 +33,7 @@ struct Chain {
 impl Transport {
     /// A conversation at its beginning. `extended` says whether extended length is understood.
     pub(crate) const fn new(extended: bool) -> Self {
-        Self {
-            extended,
-            chain: None,
-            waiting: Vec::new(),
-        }
+        Self { extended, chain: None, waiting: Vec::new() }
     }
 
     /// Forgets half-received commands and half-sent answers, as at a reset.

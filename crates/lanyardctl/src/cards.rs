@@ -47,24 +47,12 @@ pub(crate) async fn list(bus: &Connection, form: Form) -> Result<(), Failure> {
 
 /// Nothing when the card is somebody else's, or has not told.
 async fn describe(bus: &Connection, card: &Card) -> Result<Option<CardDescription>, Failure> {
-    let proxy = CardProxy::builder(bus)
-        .path(card.proxy_path.clone())
-        .build()
-        .await?;
-    Ok(proxy
-        .describe()
-        .await
-        .ok()
-        .and_then(|answer| CardDescription::from_answer(answer).ok()))
+    let proxy = CardProxy::builder(bus).path(card.proxy_path.clone()).build().await?;
+    Ok(proxy.describe().await.ok().and_then(|answer| CardDescription::from_answer(answer).ok()))
 }
 
 fn words(listed: &Listed) -> String {
-    let Listed {
-        card,
-        reader_name,
-        holder,
-        serial,
-    } = listed;
+    let Listed { card, reader_name, holder, serial } = listed;
     let holder = holder.as_ref().filter(|holder| !holder.is_empty());
     let known = [
         Some(format!("{reader_name}: {}", state(card))),

@@ -11,8 +11,5 @@ pub(crate) async fn open(bus: &str) -> Result<Connection, Failure> {
         "session" => Builder::session(),
         address => Builder::address(address),
     };
-    builder.build().await.map_err(|source| Failure::Bus {
-        bus: bus.to_owned(),
-        source,
-    })
+    builder.build().await.map_err(|source| Failure::Bus { bus: bus.to_owned(), source })
 }

@@ -14,23 +14,14 @@ pub(crate) async fn list(bus: &Connection, form: Form) -> Result<(), Failure> {
     match form {
         Form::Json => snapshot.readers.values().try_for_each(output::json),
         Form::Words if snapshot.readers.is_empty() => output::line("There is no reader."),
-        Form::Words => snapshot
-            .readers
-            .values()
-            .try_for_each(|reader| output::line(&words(reader))),
+        Form::Words => {
+            snapshot.readers.values().try_for_each(|reader| output::line(&words(reader)))
+        }
     }
 }
 
 fn words(reader: &Reader) -> String {
-    let pad = if reader.has_pin_pad {
-        ", with PIN pad"
-    } else {
-        ""
-    };
-    let card = if reader.card.is_some() {
-        "a card in it"
-    } else {
-        "empty"
-    };
+    let pad = if reader.has_pin_pad { ", with PIN pad" } else { "" };
+    let card = if reader.card.is_some() { "a card in it" } else { "empty" };
     format!("{} ({}{pad}): {card}", reader.name, reader.seat)
 }

@@ -69,21 +69,17 @@ impl Snapshot {
         mut interfaces: Interfaces,
     ) -> Result<(), Failure> {
         if let Some(properties) = interfaces.remove(&interface("org.lanyard.Lanyard1.Reader")) {
-            self.readers
-                .insert(path.to_string(), Reader::read(path, properties)?);
+            self.readers.insert(path.to_string(), Reader::read(path, properties)?);
         }
         if let Some(properties) = interfaces.remove(&interface("org.lanyard.Lanyard1.Card")) {
-            self.cards
-                .insert(path.to_string(), Card::read(path, properties)?);
+            self.cards.insert(path.to_string(), Card::read(path, properties)?);
         }
         Ok(())
     }
 
     /// The name of a reader, or its path when it is not known any more.
     pub(crate) fn reader_name(&self, path: &str) -> String {
-        self.readers
-            .get(path)
-            .map_or_else(|| path.to_owned(), |reader| reader.name.clone())
+        self.readers.get(path).map_or_else(|| path.to_owned(), |reader| reader.name.clone())
     }
 }
 
@@ -121,10 +117,7 @@ impl Card {
     /// Takes in changed properties.
     pub(crate) fn change(&mut self, changed: Properties) -> Result<(), Failure> {
         let path = self.proxy_path.clone();
-        let mut changed = Remaining {
-            path: &path,
-            properties: changed,
-        };
+        let mut changed = Remaining { path: &path, properties: changed };
         changed.update("Kind", &mut self.kind)?;
         changed.update("State", &mut self.state)?;
         changed.update("Reason", &mut self.reason)?;
@@ -143,10 +136,7 @@ struct Remaining<'a> {
 
 impl Remaining<'_> {
     fn take<T: TryFrom<OwnedVariant>>(&mut self, property: &'static str) -> Result<T, Failure> {
-        let wrong = || Failure::Property {
-            path: self.path.to_string(),
-            property,
-        };
+        let wrong = || Failure::Property { path: self.path.to_string(), property };
         let value = self.properties.remove(property).ok_or_else(wrong)?;
         T::try_from(value).map_err(|_| wrong())
     }

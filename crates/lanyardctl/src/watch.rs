@@ -25,11 +25,7 @@ use event::{Report, What};
 pub(crate) async fn watch(bus: &Connection, form: Form) -> Result<(), Failure> {
     let mut messages = MessageStream::from(bus);
     listen(bus).await?;
-    let mut watch = Watch {
-        report: Report::new(form),
-        snapshot: Snapshot::default(),
-        owner: None,
-    };
+    let mut watch = Watch { report: Report::new(form), snapshot: Snapshot::default(), owner: None };
     match owner(bus).await? {
         Some(owner) => watch.daemon_came(bus, owner).await?,
         None => watch.report.now(&What::daemon_absent())?,
@@ -43,9 +39,7 @@ pub(crate) async fn watch(bus: &Connection, form: Form) -> Result<(), Failure> {
 async fn listen(bus: &Connection) -> Result<(), Failure> {
     let signals = || MatchRule::builder().msg_type(Type::Signal);
     let daemon = signals().sender(BUS_NAME).path_namespace(ROOT).build()?;
-    let name = signals()
-        .sender("org.freedesktop.DBus")
-        .member("NameOwnerChanged");
+    let name = signals().sender("org.freedesktop.DBus").member("NameOwnerChanged");
     let name = name.arg(0, BUS_NAME).build()?;
     let dbus = DBusProxy::new(bus).await?;
     dbus.add_match_rule(daemon).await?;
@@ -144,8 +138,7 @@ impl Watch {
         (card, reader): &(OwnedObjectPath, OwnedObjectPath),
     ) -> Result<(), Failure> {
         let name = self.snapshot.reader_name(reader.as_str());
-        self.report
-            .now(&What::card_inserted(card.as_str(), reader.as_str(), name))
+        self.report.now(&What::card_inserted(card.as_str(), reader.as_str(), name))
     }
 
     fn card_removed(
@@ -154,8 +147,7 @@ impl Watch {
     ) -> Result<(), Failure> {
         self.snapshot.cards.remove(card.as_str());
         let name = self.snapshot.reader_name(reader.as_str());
-        self.report
-            .now(&What::card_removed(card.as_str(), reader.as_str(), name))
+        self.report.now(&What::card_removed(card.as_str(), reader.as_str(), name))
     }
 
     fn changed(&mut self, path: &str, message: &Message) -> Result<(), Failure> {
@@ -172,10 +164,7 @@ impl Watch {
             let reader = reader.map_or_else(|| card.reader.clone(), |reader| reader.name.clone());
             return self.report.now(&What::card_changed(card, reader));
         }
-        match values
-            .get("PcscState")
-            .map(|state| <&str>::try_from(&**state))
-        {
+        match values.get("PcscState").map(|state| <&str>::try_from(&**state)) {
             Some(Ok(state)) => self.report.now(&What::service_changed(state.to_owned())),
             Some(Err(_)) | None => Ok(()),
         }

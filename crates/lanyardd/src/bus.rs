@@ -59,10 +59,7 @@ pub async fn serve(
 /// # Errors
 /// When another process owns it, or the bus does not allow it.
 pub async fn own_name(connection: &Connection) -> zbus::Result<()> {
-    connection
-        .request_name_with_flags(BUS_NAME, RequestNameFlags::DO_NOT_QUEUE)
-        .await
-        .map(drop)
+    connection.request_name_with_flags(BUS_NAME, RequestNameFlags::DO_NOT_QUEUE).await.map(drop)
 }
 
 /// The answer for an object whose subject has gone and that is about to go itself.

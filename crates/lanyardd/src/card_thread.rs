@@ -47,11 +47,9 @@ impl CardThreads {
     pub(crate) fn open(&self, card: CardId, reader: ReaderName) -> io::Result<CardThread> {
         let threads = self.clone();
         let (open, closed) = std_mpsc::sync_channel(0);
-        thread::Builder::new()
-            .name(format!("card-{card}"))
-            .spawn(move || {
-                threads.attend(card, &reader, &closed);
-            })?;
+        thread::Builder::new().name(format!("card-{card}")).spawn(move || {
+            threads.attend(card, &reader, &closed);
+        })?;
         Ok(CardThread { _open: open })
     }
 
@@ -113,21 +111,14 @@ fn identify_alone(
 ) -> Result<Identity, Unidentified> {
     let mut was_reset_by_us = false;
     for _ in 0..ATTEMPTS {
-        let outcome = connection
-            .transaction()
-            .map_err(Unidentified::Lost)
-            .and_then(|mut card| {
-                asking();
-                let identity = identify(card.as_mut(), slot, &|_| None);
-                let stays_verified = matches!(&identity, Ok(told) if told.tries == Tries::Verified);
-                let leave = if stays_verified {
-                    Afterwards::ResetCard
-                } else {
-                    Afterwards::LeaveCard
-                };
-                card.end(leave)?;
-                identity
-            });
+        let outcome = connection.transaction().map_err(Unidentified::Lost).and_then(|mut card| {
+            asking();
+            let identity = identify(card.as_mut(), slot, &|_| None);
+            let stays_verified = matches!(&identity, Ok(told) if told.tries == Tries::Verified);
+            let leave = if stays_verified { Afterwards::ResetCard } else { Afterwards::LeaveCard };
+            card.end(leave)?;
+            identity
+        });
         match outcome {
             Err(Unidentified::Lost(ChannelError::CardReset)) => connection.reconnect()?,
             Ok(identity) if identity.tries == Tries::Verified && !was_reset_by_us => {

@@ -7,8 +7,5 @@ use crate::engine::Now;
 /// What time it is.
 #[expect(clippy::disallowed_methods, reason = "this is the outer layer's clock")]
 pub(crate) fn now() -> Now {
-    Now {
-        steady: Instant::now(),
-        wall: SystemTime::now(),
-    }
+    Now { steady: Instant::now(), wall: SystemTime::now() }
 }

@@ -92,11 +92,7 @@ pub async fn serve(
     hardware: Hardware,
     asked_to_stop: impl Future<Output = ()>,
 ) -> Result<(), DaemonError> {
-    let Hardware {
-        events,
-        stop,
-        readers,
-    } = hardware;
+    let Hardware { events, stop, readers } = hardware;
     let mut daemon = Daemon::new(settings, connection, readers).await?;
     monitor::spawn(events, daemon.cards.engine.clone())?;
     let ended = daemon.live(asked_to_stop).await;
@@ -126,32 +122,18 @@ impl Daemon {
             card_is_free_within: settings.card.free_within_ms,
         });
         let guard = Guard::new(rustix::process::geteuid().as_raw());
-        let publisher = bus::serve(connection, engine.picture(), guard)
-            .await
-            .map_err(DaemonError::Bus)?;
+        let publisher =
+            bus::serve(connection, engine.picture(), guard).await.map_err(DaemonError::Bus)?;
         let (sender, events) = mpsc::channel(EVENT_QUEUE);
-        let cards = CardThreads {
-            readers,
-            engine: sender,
-            slot: settings.card.sign_in_key,
-        };
+        let cards = CardThreads { readers, engine: sender, slot: settings.card.sign_in_key };
         let seat_without_usb = settings.reader.seat.clone();
-        Ok(Self {
-            engine,
-            events,
-            publisher,
-            cards,
-            open: BTreeMap::new(),
-            seat_without_usb,
-        })
+        Ok(Self { engine, events, publisher, cards, open: BTreeMap::new(), seat_without_usb })
     }
 
     async fn live(&mut self, asked_to_stop: impl Future<Output = ()>) -> Result<(), DaemonError> {
         self.first_look().await?;
         let connection = self.publisher.connection().clone();
-        bus::own_name(&connection)
-            .await
-            .map_err(DaemonError::Name)?;
+        bus::own_name(&connection).await.map_err(DaemonError::Name)?;
         tracing::info!(version = env!("CARGO_PKG_VERSION"), "ready");
         status::ready(&self.summary());
         tokio::select! {
@@ -208,9 +190,7 @@ impl Daemon {
     async fn carry_out(&mut self, effect: Effect) -> Result<(), DaemonError> {
         match effect {
             Effect::DescribeReader { reader, name } => {
-                let CardThreads {
-                    readers, engine, ..
-                } = self.cards.clone();
+                let CardThreads { readers, engine, .. } = self.cards.clone();
                 reader_details::ask(reader, name, self.seat_without_usb.clone(), readers, engine);
             }
             Effect::OpenCard { card, reader } => {
@@ -235,13 +215,7 @@ impl Daemon {
 
     /// Lets every card thread leave its card as it is, and waits for them as long as is decent.
     async fn farewell(self) {
-        let Self {
-            mut events,
-            cards,
-            open,
-            publisher,
-            ..
-        } = self;
+        let Self { mut events, cards, open, publisher, .. } = self;
         drop((open, cards, publisher));
         // Each thread holds a sender: the channel closes when the last has gone.
         let all_gone = async { while events.recv().await.is_some() {} };

@@ -45,12 +45,7 @@ pub struct Engine {
 impl Engine {
     /// An engine that knows nothing yet.
     pub const fn new(limits: Limits) -> Self {
-        Self {
-            picture: Picture::empty(),
-            limits,
-            last_id: 0,
-            waits: BTreeMap::new(),
-        }
+        Self { picture: Picture::empty(), limits, last_id: 0, waits: BTreeMap::new() }
     }
 
     /// What is true now.
@@ -67,11 +62,9 @@ impl Engine {
     pub fn on(&mut self, event: Event, now: Now) -> Vec<Effect> {
         match event {
             Event::Reader(event) => self.on_reader_event(event, now),
-            Event::ReaderDescribed {
-                reader,
-                has_pin_pad,
-                seat,
-            } => self.on_reader_described(reader, has_pin_pad, seat),
+            Event::ReaderDescribed { reader, has_pin_pad, seat } => {
+                self.on_reader_described(reader, has_pin_pad, seat)
+            }
             Event::Card { card, report } => self.on_card_report(card, report, now),
             Event::Stopping => self.everything_departs(),
             Event::DeadlineReached => self.on_deadline(now),
@@ -88,9 +81,7 @@ impl Engine {
             }
             ReaderEvent::CardInserted { reader: name, atr } => {
                 let reader = self.picture.reader_named(&name);
-                reader.map_or_else(Vec::new, |reader| {
-                    self.card_inserted(reader, name, atr, now)
-                })
+                reader.map_or_else(Vec::new, |reader| self.card_inserted(reader, name, atr, now))
             }
             ReaderEvent::CardRemoved { reader: name } => {
                 let reader = self.picture.reader_named(&name);
@@ -113,17 +104,9 @@ impl Engine {
         }
         let id = ReaderId(self.next_id());
         let seat = lanyard_reader::seat::DEFAULT_SEAT.to_owned();
-        let reader = Reader {
-            name: name.clone(),
-            seat,
-            has_pin_pad: false,
-            card: None,
-        };
+        let reader = Reader { name: name.clone(), seat, has_pin_pad: false, card: None };
         self.picture.readers.insert(id, reader);
-        vec![
-            self.publish(Change::ReaderArrived(id)),
-            Effect::DescribeReader { reader: id, name },
-        ]
+        vec![self.publish(Change::ReaderArrived(id)), Effect::DescribeReader { reader: id, name }]
     }
 
     fn reader_departed(&mut self, reader: ReaderId) -> Vec<Effect> {
@@ -135,10 +118,7 @@ impl Engine {
 
     fn everything_departs(&mut self) -> Vec<Effect> {
         let readers: Vec<_> = self.picture.readers.keys().copied().collect();
-        readers
-            .into_iter()
-            .flat_map(|reader| self.reader_departed(reader))
-            .collect()
+        readers.into_iter().flat_map(|reader| self.reader_departed(reader)).collect()
     }
 
     fn on_reader_described(
@@ -168,21 +148,9 @@ impl Engine {
         let mut effects = self.card_removed(reader);
         let card = CardId(self.next_id());
         let mute = CardState::Unusable(UnusableReason::Mute);
-        let state = if atr.is_some() {
-            CardState::Reading
-        } else {
-            mute
-        };
+        let state = if atr.is_some() { CardState::Reading } else { mute };
         let is_read = matches!(state, CardState::Reading);
-        self.picture.cards.insert(
-            card,
-            Card {
-                reader,
-                atr,
-                inserted_at: now.wall,
-                state,
-            },
-        );
+        self.picture.cards.insert(card, Card { reader, atr, inserted_at: now.wall, state });
         if let Some(reader) = self.picture.readers.get_mut(&reader) {
             reader.card = Some(card);
         }
@@ -203,10 +171,7 @@ impl Engine {
         };
         self.picture.cards.remove(&card);
         self.waits.remove(&card);
-        vec![
-            self.publish(Change::CardRemoved(card, reader)),
-            Effect::CloseCard { card },
-        ]
+        vec![self.publish(Change::CardRemoved(card, reader)), Effect::CloseCard { card }]
     }
 
     fn on_card_report(&mut self, id: CardId, report: CardReport, now: Now) -> Vec<Effect> {
@@ -236,24 +201,14 @@ impl Engine {
     }
 
     fn on_deadline(&mut self, now: Now) -> Vec<Effect> {
-        let late = self
-            .waits
-            .iter()
-            .filter(|(_, (deadline, _))| *deadline <= now.steady);
+        let late = self.waits.iter().filter(|(_, (deadline, _))| *deadline <= now.steady);
         let late: Vec<_> = late.map(|(card, (_, reason))| (*card, *reason)).collect();
-        let states = late
-            .into_iter()
-            .map(|(card, reason)| (card, CardState::Unusable(reason)));
-        states
-            .flat_map(|(card, state)| self.card_is(card, state))
-            .collect()
+        let states = late.into_iter().map(|(card, reason)| (card, CardState::Unusable(reason)));
+        states.flat_map(|(card, state)| self.card_is(card, state)).collect()
     }
 
     fn publish(&self, change: Change) -> Effect {
-        Effect::Publish(Publication {
-            picture: Arc::new(self.picture.clone()),
-            change,
-        })
+        Effect::Publish(Publication { picture: Arc::new(self.picture.clone()), change })
     }
 
     const fn next_id(&mut self) -> u64 {

@@ -62,9 +62,7 @@ impl Guard {
     pub fn admit(self, method: Method, caller: Caller) -> Result<Admitted, Error> {
         match method.rule() {
             Rule::Owner if caller.uid == ROOT || caller.uid == self.own_uid => Ok(Admitted(())),
-            Rule::Owner => Err(Error::AccessDenied(
-                "the card belongs to somebody else".to_owned(),
-            )),
+            Rule::Owner => Err(Error::AccessDenied("the card belongs to somebody else".to_owned())),
         }
     }
 }
@@ -84,20 +82,14 @@ mod tests {
                 contract.insert((interface, method.name().to_string()));
             }
         }
-        let rows = Method::ALL
-            .iter()
-            .map(|(_, interface, name)| (*interface, (*name).to_owned()));
+        let rows = Method::ALL.iter().map(|(_, interface, name)| (*interface, (*name).to_owned()));
         assert_eq!(rows.collect::<BTreeSet<_>>(), contract);
     }
 
     #[test]
     fn a_card_is_described_to_its_owner_and_root_alone() {
         let guard = Guard::new(990);
-        assert!(
-            guard
-                .admit(Method::CardDescribe, Caller { uid: 990 })
-                .is_ok()
-        );
+        assert!(guard.admit(Method::CardDescribe, Caller { uid: 990 }).is_ok());
         assert!(guard.admit(Method::CardDescribe, Caller { uid: 0 }).is_ok());
         let refused = guard.admit(Method::CardDescribe, Caller { uid: 1000 });
         assert!(matches!(refused, Err(Error::AccessDenied(_))));

@@ -28,7 +28,5 @@ fn card_read(picture: &Picture, id: CardId) {
 
 fn reader_name(picture: &Picture, reader: ReaderId) -> String {
     let reader = Public::of(picture).reader(reader);
-    reader
-        .map(|reader| reader.name.to_string())
-        .unwrap_or_default()
+    reader.map(|reader| reader.name.to_string()).unwrap_or_default()
 }

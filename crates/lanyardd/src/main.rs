@@ -45,16 +45,11 @@ fn run(settings: &Settings, arguments: &Arguments) -> Result<(), daemon::DaemonE
         stop: Box::new(move || stop.stop()),
         readers: Arc::new(PcscReaders),
     };
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(daemon::run(settings, &arguments.bus, hardware))
 }
 
-#[expect(
-    clippy::print_stderr,
-    reason = "there is no log before the settings are known"
-)]
+#[expect(clippy::print_stderr, reason = "there is no log before the settings are known")]
 fn complain(error: &settings::SettingsError) -> ExitCode {
     eprintln!("lanyardd: {error}");
     ExitCode::FAILURE

@@ -26,7 +26,5 @@ pub(crate) fn spawn(
         drop(source);
         drop(engine);
     };
-    thread::Builder::new()
-        .name("readers".to_owned())
-        .spawn(body)
+    thread::Builder::new().name("readers".to_owned()).spawn(body)
 }

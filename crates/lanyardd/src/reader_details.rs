@@ -15,26 +15,18 @@ pub(crate) fn ask(
     readers: Arc<dyn Readers>,
     engine: mpsc::Sender<Event>,
 ) {
-    let asked = thread::Builder::new()
-        .name("reader-details".to_owned())
-        .spawn(move || {
-            let details = readers.describe(&name).unwrap_or_else(|error| {
-                tracing::warn!(reader = %name, %error, "the reader tells nothing of itself");
-                ReaderDetails::default()
-            });
-            let seat = details
-                .usb
-                .and_then(|usb| seat::seat_of(usb, Path::new("/")));
-            let seat = seat.unwrap_or(seat_without_usb);
-            let has_pin_pad = details.pin_pad.is_some();
-            tracing::debug!(reader = %name, seat, has_pin_pad, "reader details");
-            // The engine may be gone by now; then nobody wants to know.
-            let _ = engine.blocking_send(Event::ReaderDescribed {
-                reader,
-                has_pin_pad,
-                seat,
-            });
+    let asked = thread::Builder::new().name("reader-details".to_owned()).spawn(move || {
+        let details = readers.describe(&name).unwrap_or_else(|error| {
+            tracing::warn!(reader = %name, %error, "the reader tells nothing of itself");
+            ReaderDetails::default()
         });
+        let seat = details.usb.and_then(|usb| seat::seat_of(usb, Path::new("/")));
+        let seat = seat.unwrap_or(seat_without_usb);
+        let has_pin_pad = details.pin_pad.is_some();
+        tracing::debug!(reader = %name, seat, has_pin_pad, "reader details");
+        // The engine may be gone by now; then nobody wants to know.
+        let _ = engine.blocking_send(Event::ReaderDescribed { reader, has_pin_pad, seat });
+    });
     if let Err(error) = asked {
         tracing::error!(%error, "no thread to ask a reader on");
     }

@@ -75,9 +75,7 @@ pub struct Card {
 
 impl Default for Reader {
     fn default() -> Self {
-        Self {
-            seat: lanyard_reader::seat::DEFAULT_SEAT.to_owned(),
-        }
+        Self { seat: lanyard_reader::seat::DEFAULT_SEAT.to_owned() }
     }
 }
 
@@ -138,10 +136,7 @@ pub fn load(named: Option<&Path>) -> Result<Settings, SettingsError> {
         Err(error) if named.is_none() && error.kind() == io::ErrorKind::NotFound => {
             Ok(Settings::default())
         }
-        Err(source) => Err(SettingsError::Unreadable {
-            file: file.to_owned(),
-            source,
-        }),
+        Err(source) => Err(SettingsError::Unreadable { file: file.to_owned(), source }),
     }
 }
 
@@ -165,9 +160,7 @@ fn slot<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Slot, D::Error> {
     match String::deserialize(deserializer)?.as_str() {
         "9A" => Ok(Slot::Authentication),
         "9C" => Ok(Slot::Signature),
-        other => Err(D::Error::custom(format!(
-            "sign-in-key is \"9A\" or \"9C\", not {other:?}"
-        ))),
+        other => Err(D::Error::custom(format!("sign-in-key is \"9A\" or \"9C\", not {other:?}"))),
     }
 }
 
@@ -186,9 +179,7 @@ mod tests {
     use super::*;
 
     fn wrong(text: &str) -> String {
-        parse(text, Path::new("lanyard.toml"))
-            .unwrap_err()
-            .to_string()
+        parse(text, Path::new("lanyard.toml")).unwrap_err().to_string()
     }
 
     #[test]
@@ -219,10 +210,7 @@ mod tests {
     #[test]
     fn an_unknown_key_is_named_with_line_and_what_would_be_right() {
         let wrong = wrong("[log]\nlevle = \"info\"\n");
-        assert_eq!(
-            wrong,
-            "lanyard.toml:2: unknown field `levle`, expected `level`"
-        );
+        assert_eq!(wrong, "lanyard.toml:2: unknown field `levle`, expected `level`");
     }
 
     #[test]

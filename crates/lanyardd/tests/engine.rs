@@ -38,31 +38,16 @@ struct Day {
 
 impl Day {
     fn new() -> Self {
-        let limits = Limits {
-            card_answers_within: ANSWERS_WITHIN,
-            card_is_free_within: FREE_WITHIN,
-        };
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "an instant can be had in no other way"
-        )]
+        let limits =
+            Limits { card_answers_within: ANSWERS_WITHIN, card_is_free_within: FREE_WITHIN };
+        #[expect(clippy::disallowed_methods, reason = "an instant can be had in no other way")]
         let start = Instant::now();
-        Self {
-            engine: Engine::new(limits),
-            start,
-            passed: Duration::ZERO,
-        }
+        Self { engine: Engine::new(limits), start, passed: Duration::ZERO }
     }
 
     fn on(&mut self, event: Event) -> Vec<Effect> {
         let wall = SystemTime::UNIX_EPOCH + self.passed;
-        self.engine.on(
-            event,
-            Now {
-                steady: self.start + self.passed,
-                wall,
-            },
-        )
+        self.engine.on(event, Now { steady: self.start + self.passed, wall })
     }
 
     /// A reader with a card in it that is being read.
@@ -84,16 +69,11 @@ fn name(reader: usize) -> ReaderName {
 
 fn inserted(reader: usize) -> Event {
     let atr = Atr::new(&[0x3B, 0x80]);
-    Event::Reader(ReaderEvent::CardInserted {
-        reader: name(reader),
-        atr,
-    })
+    Event::Reader(ReaderEvent::CardInserted { reader: name(reader), atr })
 }
 
 fn removed(reader: usize) -> Event {
-    Event::Reader(ReaderEvent::CardRemoved {
-        reader: name(reader),
-    })
+    Event::Reader(ReaderEvent::CardRemoved { reader: name(reader) })
 }
 
 fn report(card: CardId, report: CardReport) -> Event {
@@ -115,10 +95,7 @@ fn a_card_is_shown_before_it_is_opened_and_hidden_before_it_is_closed() {
     assert!(matches!(
         effects[..],
         [
-            Effect::Publish(Publication {
-                change: Change::CardInserted(..),
-                ..
-            }),
+            Effect::Publish(Publication { change: Change::CardInserted(..), .. }),
             Effect::OpenCard { .. }
         ]
     ));
@@ -126,10 +103,7 @@ fn a_card_is_shown_before_it_is_opened_and_hidden_before_it_is_closed() {
     assert!(matches!(
         effects[..],
         [
-            Effect::Publish(Publication {
-                change: Change::CardRemoved(..),
-                ..
-            }),
+            Effect::Publish(Publication { change: Change::CardRemoved(..), .. }),
             Effect::CloseCard { .. }
         ]
     ));
@@ -172,10 +146,7 @@ fn a_card_without_answer_to_reset_is_mute_at_once_and_not_opened() {
     let mut day = Day::new();
     day.on(Event::Reader(ReaderEvent::ReaderArrived(name(0))));
     let reader = name(0);
-    let effects = day.on(Event::Reader(ReaderEvent::CardInserted {
-        reader,
-        atr: None,
-    }));
+    let effects = day.on(Event::Reader(ReaderEvent::CardInserted { reader, atr: None }));
     assert!(effects.iter().all(|effect| opened(effect).is_none()));
     assert_eq!(day.engine.deadline(), None);
 }
@@ -185,20 +156,14 @@ fn a_report_of_a_card_that_has_gone_is_void() {
     let mut day = Day::new();
     let card = day.with_card();
     day.on(removed(0));
-    assert!(
-        day.on(report(card, CardReport::Identified(IDENTITY.clone())))
-            .is_empty()
-    );
+    assert!(day.on(report(card, CardReport::Identified(IDENTITY.clone()))).is_empty());
 }
 
 #[test]
 fn a_card_whose_tries_are_spent_is_blocked() {
     let mut day = Day::new();
     let card = day.with_card();
-    let spent = Identity {
-        tries: Tries::Blocked,
-        ..IDENTITY.clone()
-    };
+    let spent = Identity { tries: Tries::Blocked, ..IDENTITY.clone() };
     day.on(report(card, CardReport::Identified(spent)));
     assert_eq!(day.card(card), (CardState::Blocked, ""));
 }
@@ -216,11 +181,8 @@ enum Happening {
 }
 
 fn happening() -> impl Strategy<Value = Happening> {
-    let service = prop::sample::select(vec![
-        Service::Running,
-        Service::Unavailable,
-        Service::Denied,
-    ]);
+    let service =
+        prop::sample::select(vec![Service::Running, Service::Unavailable, Service::Denied]);
     prop_oneof![
         1 => service.prop_map(Happening::Service),
         1 => (0..3_usize).prop_map(Happening::Arrived),
@@ -258,20 +220,14 @@ impl Witness {
             Change::ReaderArrived(reader) => assert!(self.readers.insert(reader)),
             Change::ReaderDeparted(reader) => {
                 assert!(self.readers.remove(&reader));
-                assert!(
-                    !self.cards.values().any(|at| *at == reader),
-                    "a card stayed behind"
-                );
+                assert!(!self.cards.values().any(|at| *at == reader), "a card stayed behind");
                 assert!(public.reader(reader).is_none());
             }
             Change::Reader(reader) => assert!(self.readers.contains(&reader)),
             Change::CardInserted(card, reader) => {
                 assert!(!self.ever.contains(&card), "a number was used again");
                 assert!(self.readers.contains(&reader));
-                assert!(
-                    !self.cards.values().any(|at| *at == reader),
-                    "two cards in one reader"
-                );
+                assert!(!self.cards.values().any(|at| *at == reader), "two cards in one reader");
                 assert_eq!(public.reader(reader).unwrap().card, Some(card));
                 self.cards.insert(card, reader);
                 self.ever.push(card);

@@ -37,9 +37,7 @@ pub(crate) fn must_succeed(command: &mut Command) -> Result<(), TaskError> {
     if succeeds(command)? {
         return Ok(());
     }
-    Err(TaskError::Failed {
-        command: shown(command),
-    })
+    Err(TaskError::Failed { command: shown(command) })
 }
 
 /// What a command writes to standard output; its complaints are not shown.
@@ -59,9 +57,7 @@ pub(crate) fn on_path(program: &str) -> bool {
     let folders = env::var_os("PATH").unwrap_or_default();
     // Where Debian keeps pcscd and ip, which are on root's path only.
     let system = ["/usr/sbin", "/sbin"].map(PathBuf::from);
-    env::split_paths(&folders)
-        .chain(system)
-        .any(|folder| folder.join(program).is_file())
+    env::split_paths(&folders).chain(system).any(|folder| folder.join(program).is_file())
 }
 
 /// A command line as it would be typed.

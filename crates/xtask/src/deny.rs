@@ -15,13 +15,7 @@ const VERSION: &str = "0.20.2";
 pub(crate) fn run() -> Result<bool, TaskError> {
     let program = program()?;
     let mut check = Command::new(&program);
-    check.args([
-        "check",
-        "--hide-inclusion-graph",
-        "bans",
-        "licenses",
-        "sources",
-    ]);
+    check.args(["check", "--hide-inclusion-graph", "bans", "licenses", "sources"]);
     if !succeeds(&mut check)? {
         return Ok(false);
     }

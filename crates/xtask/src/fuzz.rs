@@ -40,20 +40,15 @@ pub(crate) fn run(target: Option<&str>, seconds: u32) -> Result<bool, TaskError>
 /// Every crate's `fuzz/` folder.
 fn folders(crates: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(crates).into_iter().flatten().flatten();
-    let mut folders: Vec<PathBuf> = entries
-        .map(|entry| entry.path().join("fuzz"))
-        .filter(|folder| folder.is_dir())
-        .collect();
+    let mut folders: Vec<PathBuf> =
+        entries.map(|entry| entry.path().join("fuzz")).filter(|folder| folder.is_dir()).collect();
     folders.sort();
     folders
 }
 
 /// The names of a folder's targets.
 fn targets(folder: &Path) -> Vec<String> {
-    let entries = fs::read_dir(folder.join("fuzz_targets"))
-        .into_iter()
-        .flatten()
-        .flatten();
+    let entries = fs::read_dir(folder.join("fuzz_targets")).into_iter().flatten().flatten();
     let mut names: Vec<String> = entries
         .filter_map(|entry| Some(entry.file_name().to_str()?.strip_suffix(".rs")?.to_owned()))
         .collect();

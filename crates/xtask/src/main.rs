@@ -87,9 +87,5 @@ fn run(task: Task) -> Result<ExitCode, TaskError> {
 }
 
 fn code(clean: bool) -> ExitCode {
-    if clean {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    }
+    if clean { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

@@ -33,10 +33,7 @@ pub(crate) fn is_root() -> bool {
 
 fn wrapped(command: &Command) -> Command {
     let mut wrapped = Command::new("unshare");
-    wrapped
-        .args(AS_ROOT_OF_ITS_OWN)
-        .arg(command.get_program())
-        .args(command.get_args());
+    wrapped.args(AS_ROOT_OF_ITS_OWN).arg(command.get_program()).args(command.get_args());
     for (name, value) in command.get_envs() {
         match value {
             Some(value) => wrapped.env(name, value),
@@ -53,10 +50,7 @@ mod tests {
     #[test]
     fn a_wrapped_command_keeps_its_words_and_its_environment() {
         let mut command = Command::new("cargo");
-        command
-            .args(["test", "--lib"])
-            .env("A", "1")
-            .env_remove("B");
+        command.args(["test", "--lib"]).env("A", "1").env_remove("B");
         let wrapped = wrapped(&command);
         let line = "unshare --user --map-root-user -- cargo test --lib";
         assert_eq!(cargo::shown(&wrapped), line);

@@ -35,101 +35,26 @@ const fn need(
     purpose: Purpose,
     why: &'static str,
 ) -> Need {
-    Need {
-        package,
-        program,
-        purpose,
-        why,
-    }
+    Need { package, program, purpose, why }
 }
 
 /// Every package, Debian 12's names.
 const NEEDS: [Need; 15] = [
-    need(
-        "pkgconf",
-        Some("pkg-config"),
-        Purpose::Stack,
-        "finds the libraries below",
-    ),
-    need(
-        "libpcsclite-dev",
-        None,
-        Purpose::Stack,
-        "PC/SC for the daemon",
-    ),
-    need(
-        "libssl-dev",
-        None,
-        Purpose::Stack,
-        "RSA for the virtual card",
-    ),
-    need(
-        "pcscd",
-        Some("pcscd"),
-        Purpose::Stack,
-        "the smartcard service",
-    ),
+    need("pkgconf", Some("pkg-config"), Purpose::Stack, "finds the libraries below"),
+    need("libpcsclite-dev", None, Purpose::Stack, "PC/SC for the daemon"),
+    need("libssl-dev", None, Purpose::Stack, "RSA for the virtual card"),
+    need("pcscd", Some("pcscd"), Purpose::Stack, "the smartcard service"),
     need("vsmartcard-vpcd", None, Purpose::Stack, "virtual readers"),
-    need(
-        "dbus-daemon",
-        Some("dbus-daemon"),
-        Purpose::Stack,
-        "the bus",
-    ),
-    need(
-        "iproute2",
-        Some("ip"),
-        Purpose::Stack,
-        "the private network's loopback",
-    ),
-    need(
-        "util-linux",
-        Some("unshare"),
-        Purpose::Stack,
-        "namespaces without root",
-    ),
-    need(
-        "opensc",
-        Some("pkcs15-tool"),
-        Purpose::Everything,
-        "judges the virtual card",
-    ),
-    need(
-        "opensc-pkcs11",
-        None,
-        Purpose::Everything,
-        "judges it through PKCS#11",
-    ),
-    need(
-        "yubico-piv-tool",
-        Some("yubico-piv-tool"),
-        Purpose::Everything,
-        "judges it too",
-    ),
-    need(
-        "ykcs11",
-        None,
-        Purpose::Everything,
-        "judges it through PKCS#11",
-    ),
-    need(
-        "libglib2.0-bin",
-        Some("gdbus"),
-        Purpose::Everything,
-        "a client on the bus",
-    ),
-    need(
-        "systemd",
-        Some("busctl"),
-        Purpose::Everything,
-        "busctl, a client on the bus",
-    ),
-    need(
-        "python3-dbus-next",
-        None,
-        Purpose::Everything,
-        "the client in Python",
-    ),
+    need("dbus-daemon", Some("dbus-daemon"), Purpose::Stack, "the bus"),
+    need("iproute2", Some("ip"), Purpose::Stack, "the private network's loopback"),
+    need("util-linux", Some("unshare"), Purpose::Stack, "namespaces without root"),
+    need("opensc", Some("pkcs15-tool"), Purpose::Everything, "judges the virtual card"),
+    need("opensc-pkcs11", None, Purpose::Everything, "judges it through PKCS#11"),
+    need("yubico-piv-tool", Some("yubico-piv-tool"), Purpose::Everything, "judges it too"),
+    need("ykcs11", None, Purpose::Everything, "judges it through PKCS#11"),
+    need("libglib2.0-bin", Some("gdbus"), Purpose::Everything, "a client on the bus"),
+    need("systemd", Some("busctl"), Purpose::Everything, "busctl, a client on the bus"),
+    need("python3-dbus-next", None, Purpose::Everything, "the client in Python"),
 ];
 
 /// Installs what is missing for `purpose`.
@@ -137,10 +62,7 @@ const NEEDS: [Need; 15] = [
 /// # Errors
 /// [`TaskError::Missing`] when something is and cannot be installed from here.
 pub(crate) fn ensure(purpose: Purpose) -> Result<(), TaskError> {
-    let needs: Vec<&Need> = NEEDS
-        .iter()
-        .filter(|need| need.purpose <= purpose)
-        .collect();
+    let needs: Vec<&Need> = NEEDS.iter().filter(|need| need.purpose <= purpose).collect();
     if !cargo::on_path("dpkg-query") {
         return elsewhere(&needs);
     }
@@ -158,11 +80,7 @@ pub(crate) fn ensure(purpose: Purpose) -> Result<(), TaskError> {
 /// What dpkg does not call installed.
 fn missing<'a>(needs: &[&'a Need]) -> Result<Vec<&'a Need>, TaskError> {
     let mut query = Command::new("dpkg-query");
-    query.args([
-        "--show",
-        "--showformat",
-        "${Package} ${db:Status-Status}\\n",
-    ]);
+    query.args(["--show", "--showformat", "${Package} ${db:Status-Status}\\n"]);
     query.args(needs.iter().map(|need| need.package));
     // It fails when it does not know one of them; what it knows it shows all the same.
     let (_, shown) = cargo::output(&mut query)?;
@@ -251,29 +169,17 @@ mod tests {
     #[test]
     fn a_stack_needs_less_than_the_tests() {
         let for_stack = NEEDS.iter().filter(|need| need.purpose <= Purpose::Stack);
-        assert!(
-            for_stack
-                .clone()
-                .any(|need| need.package == "vsmartcard-vpcd")
-        );
+        assert!(for_stack.clone().any(|need| need.package == "vsmartcard-vpcd"));
         assert!(for_stack.clone().all(|need| need.package != "opensc"));
     }
 
     #[test]
     fn without_debian_everything_that_is_absent_is_named() {
-        let absent = need(
-            "libnothing",
-            Some("lanyard-nothing"),
-            Purpose::Stack,
-            "a test",
-        );
+        let absent = need("libnothing", Some("lanyard-nothing"), Purpose::Stack, "a test");
         let invisible = need("libsomething-dev", None, Purpose::Stack, "a test");
         assert!(elsewhere(&[&invisible]).is_ok());
         let error = elsewhere(&[&absent, &invisible]).unwrap_err().to_string();
-        assert!(
-            error.starts_with("missing: lanyard-nothing (a test).\n"),
-            "{error}"
-        );
+        assert!(error.starts_with("missing: lanyard-nothing (a test).\n"), "{error}");
         assert!(error.contains("libnothing, libsomething-dev"), "{error}");
     }
 }

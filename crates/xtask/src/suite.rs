@@ -19,15 +19,8 @@ use crate::{deny, namespaces, say, setup, tidy};
 use results::Results;
 
 const FORMAT: &[&str] = &["fmt", "--all", "--check"];
-const CLIPPY: &[&str] = &[
-    "clippy",
-    "--workspace",
-    "--all-targets",
-    "--quiet",
-    "--",
-    "-D",
-    "warnings",
-];
+const CLIPPY: &[&str] =
+    &["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"];
 /// Also builds every program, which the stories start.
 const BUILD: &[&str] = &["build", "--workspace", "--all-targets", "--quiet"];
 
@@ -53,9 +46,7 @@ pub(crate) fn run() -> Result<ExitCode, TaskError> {
             report.tests(name, results, took);
         }
     } else {
-        report
-            .faults
-            .push("tests: not run, since not everything builds".into());
+        report.faults.push("tests: not run, since not everything builds".into());
     }
     Ok(report.conclude())
 }
@@ -108,11 +99,7 @@ impl Report {
         }
         let total = self.total.with_failed_checks(self.faults.len());
         say::line(&total.to_string());
-        if total.failed == 0 {
-            ExitCode::SUCCESS
-        } else {
-            ExitCode::FAILURE
-        }
+        if total.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
     }
 }
 
@@ -141,13 +128,9 @@ fn count(command: &mut Command) -> Result<Results, TaskError> {
             results.read(&line);
         }
     }
-    let status = child
-        .wait()
-        .map_err(TaskError::io("waiting for the tests"))?;
+    let status = child.wait().map_err(TaskError::io("waiting for the tests"))?;
     if !status.success() && results.failed == 0 {
-        return Err(TaskError::Failed {
-            command: cargo::shown(command),
-        });
+        return Err(TaskError::Failed { command: cargo::shown(command) });
     }
     Ok(results)
 }

@@ -48,12 +48,7 @@ struct Finding {
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            file,
-            line,
-            what,
-            why,
-        } = self;
+        let Self { file, line, what, why } = self;
         write!(f, "{file}:{line}: {what}, {why}")
     }
 }

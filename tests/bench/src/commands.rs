@@ -17,18 +17,10 @@ pub(crate) fn measure(figures: &mut Figures) -> Result<(), BenchError> {
     ours(&stack, &card, figures)?;
     known(figures)?;
     let list = opensc(&stack, &card, "-L")?;
-    figures.add(
-        "opensc_list_apdus",
-        list.0,
-        "pkcs11-tool -L on the same card",
-    );
+    figures.add("opensc_list_apdus", list.0, "pkcs11-tool -L on the same card");
     figures.add("opensc_list_bytes", list.1, "");
     let objects = opensc(&stack, &card, "-O")?;
-    figures.add(
-        "opensc_objects_apdus",
-        objects.0,
-        "pkcs11-tool -O on the same card",
-    );
+    figures.add("opensc_objects_apdus", objects.0, "pkcs11-tool -O on the same card");
     figures.add("opensc_objects_bytes", objects.1, "");
     Ok(())
 }
@@ -36,19 +28,13 @@ pub(crate) fn measure(figures: &mut Figures) -> Result<(), BenchError> {
 /// The daemon itself, on a card with one RSA-2048 certificate.
 fn ours(stack: &Stack, card: &Card, figures: &mut Figures) -> Result<(), BenchError> {
     let mut daemon = stack.daemon("")?;
-    let runtime = runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
+    let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
     let mut witness = runtime.block_on(Witness::on_bus(stack.bus().address()));
     card.command("counts reset")?;
     card.insert()?;
     runtime.block_on(witness.card_in_state("ready"));
     let (commands, bytes) = counts(card)?;
-    figures.add(
-        "identify_new_apdus",
-        commands,
-        "a card never seen, one RSA-2048 certificate",
-    );
+    figures.add("identify_new_apdus", commands, "a card never seen, one RSA-2048 certificate");
     figures.add("identify_new_bytes", bytes, "");
     daemon.terminate()?;
     Ok(())
@@ -56,10 +42,7 @@ fn ours(stack: &Stack, card: &Card, figures: &mut Figures) -> Result<(), BenchEr
 
 /// The same conversation with a card whose certificate is known. In process: the daemon knows no card
 /// yet, because none has proved its key to it.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "certificates are issued as of today"
-)]
+#[expect(clippy::disallowed_methods, reason = "certificates are issued as of today")]
 fn known(figures: &mut Figures) -> Result<(), BenchError> {
     let now = SystemTime::now();
     let failed = |error: &dyn ToString| BenchError::Card(error.to_string());
@@ -79,11 +62,7 @@ fn known(figures: &mut Figures) -> Result<(), BenchError> {
         as_figure(counts.apdus),
         "its certificate known; in process",
     );
-    figures.add(
-        "identify_known_bytes",
-        as_figure(counts.bytes_in + counts.bytes_out),
-        "",
-    );
+    figures.add("identify_known_bytes", as_figure(counts.bytes_in + counts.bytes_out), "");
     Ok(())
 }
 
@@ -92,10 +71,7 @@ fn opensc(stack: &Stack, card: &Card, option: &str) -> Result<(f64, f64), BenchE
     card.command("counts reset")?;
     let finished = stack.command("pkcs11-tool").arg(option).run()?;
     if !finished.status.success() {
-        return Err(BenchError::Peer {
-            program: "pkcs11-tool",
-            words: finished.stderr,
-        });
+        return Err(BenchError::Peer { program: "pkcs11-tool", words: finished.stderr });
     }
     counts(card)
 }
@@ -103,14 +79,8 @@ fn opensc(stack: &Stack, card: &Card, option: &str) -> Result<(f64, f64), BenchE
 /// Commands, and bytes in both directions.
 fn counts(card: &Card) -> Result<(f64, f64), BenchError> {
     let counts = card.counts()?;
-    let count = |name: &str| {
-        as_figure(
-            counts
-                .get(name)
-                .and_then(serde_json::Value::as_u64)
-                .unwrap_or(0),
-        )
-    };
+    let count =
+        |name: &str| as_figure(counts.get(name).and_then(serde_json::Value::as_u64).unwrap_or(0));
     Ok((count("apdus"), count("bytes_in") + count("bytes_out")))
 }
 

@@ -20,31 +20,19 @@ struct Figure {
 impl Figures {
     /// Takes a figure; the name carries its unit.
     pub(crate) fn add(&mut self, name: &'static str, value: f64, meaning: &'static str) {
-        self.0.push(Figure {
-            name,
-            value,
-            meaning,
-        });
+        self.0.push(Figure { name, value, meaning });
     }
 
     /// All figures as one flat object.
     pub(crate) fn json(&self) -> Value {
-        let figures = self
-            .0
-            .iter()
-            .map(|figure| (figure.name.to_owned(), rounded(figure.value)));
+        let figures = self.0.iter().map(|figure| (figure.name.to_owned(), rounded(figure.value)));
         Value::Object(figures.collect::<Map<_, _>>())
     }
 }
 
 impl fmt::Display for Figures {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for Figure {
-            name,
-            value,
-            meaning,
-        } in &self.0
-        {
+        for Figure { name, value, meaning } in &self.0 {
             writeln!(f, "{name:<34} {value:>10.3}  {meaning}")?;
         }
         Ok(())
@@ -69,10 +57,7 @@ impl Sample {
     pub(crate) fn percentile(&mut self, percent: usize) -> Result<f64, BenchError> {
         self.0.sort_by(f64::total_cmp);
         let rank = (self.0.len() * percent).div_ceil(100).max(1);
-        self.0
-            .get(rank - 1)
-            .copied()
-            .ok_or(BenchError::Empty("a percentile"))
+        self.0.get(rank - 1).copied().ok_or(BenchError::Empty("a percentile"))
     }
 }
 

@@ -14,9 +14,7 @@ pub(crate) fn measure(seconds: u64, figures: &mut Figures) -> Result<(), BenchEr
     let stack = Stack::start()?;
     let mut daemon = stack.daemon("")?;
     let _card = stack.card(0, "gp")?;
-    let runtime = runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
+    let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
     let mut witness = runtime.block_on(Witness::on_bus(stack.bus().address()));
     runtime.block_on(witness.card_in_state("ready"));
     drop((witness, runtime));
@@ -27,11 +25,7 @@ pub(crate) fn measure(seconds: u64, figures: &mut Figures) -> Result<(), BenchEr
     let woken = switches(process)? - before;
     let usage = Usage::of(process);
     let per_second = f64::from(woken) / Duration::from_secs(seconds).as_secs_f64();
-    figures.add(
-        "idle_wakeups_per_s",
-        per_second,
-        "context switches of all threads, a card in",
-    );
+    figures.add("idle_wakeups_per_s", per_second, "context switches of all threads, a card in");
     let mebibytes = f64::from(u32::try_from(usage.memory_kib).unwrap_or(u32::MAX)) / 1024.0;
     figures.add("resident_mib", mebibytes, "resident memory, a card in");
     let threads = f64::from(u32::try_from(usage.threads).unwrap_or(u32::MAX));

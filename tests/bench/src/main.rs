@@ -5,10 +5,7 @@
 //! standard output, with `--json FILE` one flat object of the same names and figures to a file. Names
 //! stay as they are: figures are compared over time.
 
-#![expect(
-    clippy::print_stdout,
-    reason = "a bench speaks to the person who runs it"
-)]
+#![expect(clippy::print_stdout, reason = "a bench speaks to the person who runs it")]
 
 mod commands;
 mod figures;

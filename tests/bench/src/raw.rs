@@ -53,10 +53,7 @@ impl Raw {
     }
 
     fn next(&self) -> Result<Glance, BenchError> {
-        Ok(self
-            .0
-            .recv_timeout(PATIENCE)
-            .map_err(|_| BenchError::RawEnded)??)
+        Ok(self.0.recv_timeout(PATIENCE).map_err(|_| BenchError::RawEnded)??)
     }
 }
 

@@ -20,9 +20,7 @@ pub(crate) fn measure(figures: &mut Figures) -> Result<(), BenchError> {
     let mut stack = Stack::start()?;
     let _daemon = stack.daemon("")?;
     let _card = stack.card(0, "nurse")?;
-    let runtime = runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
+    let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
     let mut witness = runtime.block_on(Witness::on_bus(stack.bus().address()));
     runtime.block_on(witness.card_in_state("ready"));
     let name = stack.reader_names().swap_remove(0);

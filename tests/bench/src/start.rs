@@ -18,10 +18,6 @@ pub(crate) fn measure(figures: &mut Figures) -> Result<(), BenchError> {
         took.add(daemon.start_took());
         daemon.terminate()?;
     }
-    figures.add(
-        "start_ms",
-        took.percentile(50)?,
-        "program start to bus name, p50",
-    );
+    figures.add("start_ms", took.percentile(50)?, "program start to bus name, p50");
     Ok(())
 }

@@ -36,15 +36,9 @@ pub(crate) fn play() -> Result<(), DemoError> {
     println!(
         "What `lanyardctl watch` shows stands behind a bar. Type what shall happen:\n{HELP}\n"
     );
-    let watch = stack
-        .own("lanyardctl")?
-        .args(["--bus", &address, "watch"])
-        .start()?;
+    let watch = stack.own("lanyardctl")?.args(["--bus", &address, "watch"]).start()?;
     let _shown = thread::Builder::new().spawn(move || show(watch))?;
-    let mut desk = Desk {
-        card: stack.card_outside(0, "gp")?,
-        stack,
-    };
+    let mut desk = Desk { card: stack.card_outside(0, "gp")?, stack };
     for order in io::stdin().lock().lines() {
         match desk.carry_out(order?.trim()) {
             Ok(ControlFlow::Continue(())) => {}

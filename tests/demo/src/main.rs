@@ -4,10 +4,7 @@
 //! Nothing here is special to the daemon: what is shown is what `lanyardctl watch` and any other client
 //! on the bus see.
 
-#![expect(
-    clippy::print_stdout,
-    reason = "a demo speaks to the person in front of it"
-)]
+#![expect(clippy::print_stdout, reason = "a demo speaks to the person in front of it")]
 
 mod hand;
 mod script;
@@ -46,11 +43,7 @@ enum DemoError {
 }
 
 fn main() -> ExitCode {
-    let played = if Arguments::parse().script {
-        script::play()
-    } else {
-        hand::play()
-    };
+    let played = if Arguments::parse().script { script::play() } else { hand::play() };
     match played {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

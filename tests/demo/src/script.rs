@@ -38,14 +38,9 @@ struct Play {
 
 impl Play {
     fn prepare() -> Result<Self, DemoError> {
-        let stack = Stack::builder()
-            .reader_name("Ward Reader")
-            .readers(0)
-            .start()?;
+        let stack = Stack::builder().reader_name("Ward Reader").readers(0).start()?;
         let daemon = stack.daemon("")?;
-        let runtime = runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()?;
+        let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
         let witness = runtime.block_on(Witness::on_bus(stack.bus().address()));
         println!(
             "    {:<46} {:>9.1} ms",
@@ -53,14 +48,7 @@ impl Play {
             milliseconds(daemon.start_took())
         );
         let (step, since) = (0, now());
-        Ok(Self {
-            stack,
-            daemon,
-            witness,
-            runtime,
-            step,
-            since,
-        })
+        Ok(Self { stack, daemon, witness, runtime, step, since })
     }
 
     fn readers_come(&mut self) -> Result<(), DemoError> {
@@ -117,12 +105,7 @@ impl Play {
         card.swap("unsupported")?;
         self.see_removed("another swap: the card is out,")?;
         self.see_inserted("and one of another kind is in")?;
-        self.see_state(
-            "it is left alone: unsupported",
-            "unusable",
-            "unsupported",
-            -1,
-        )
+        self.see_state("it is left alone: unsupported", "unusable", "unsupported", -1)
     }
 
     fn the_end(&mut self, card: Card) -> Result<(), DemoError> {
@@ -179,11 +162,7 @@ impl Play {
     ) -> Result<(), DemoError> {
         wait(self)?;
         self.step += 1;
-        println!(
-            "{:>2}  {what:<46} {:>9.1} ms",
-            self.step,
-            milliseconds(now() - self.since)
-        );
+        println!("{:>2}  {what:<46} {:>9.1} ms", self.step, milliseconds(now() - self.since));
         self.since = now();
         Ok(())
     }
@@ -206,8 +185,5 @@ fn expect<T: PartialEq + fmt::Debug + ?Sized>(
     if expected == found {
         return Ok(());
     }
-    Err(DemoError::Plot {
-        expected: format!("{what}: {expected:?}"),
-        found: format!("{found:?}"),
-    })
+    Err(DemoError::Plot { expected: format!("{what}: {expected:?}"), found: format!("{found:?}") })
 }

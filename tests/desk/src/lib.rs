@@ -61,12 +61,7 @@ impl Desk {
         });
         let client = Builder::unix_stream(ours).p2p().build().await.unwrap();
         let client = Witness::on(client);
-        Self {
-            readers,
-            client,
-            stop,
-            daemon,
-        }
+        Self { readers, client, stop, daemon }
     }
 
     /// Tells the daemon to stop and waits until it has.
@@ -87,16 +82,9 @@ pub fn reader(name: &str) -> ReaderName {
 /// A card of this persona, under one authority for the whole test.
 pub fn card(persona: &str) -> Card {
     static ISSUER: LazyLock<Mutex<(Authorities, Personas, SystemTime)>> = LazyLock::new(|| {
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "certificates are issued as of today"
-        )]
+        #[expect(clippy::disallowed_methods, reason = "certificates are issued as of today")]
         let now = SystemTime::now();
-        Mutex::new((
-            Authorities::in_memory(now).unwrap(),
-            Personas::compiled_in().unwrap(),
-            now,
-        ))
+        Mutex::new((Authorities::in_memory(now).unwrap(), Personas::compiled_in().unwrap(), now))
     });
     let issuer = ISSUER.lock().unwrap_or_else(PoisonError::into_inner);
     let (authorities, personas, now) = &*issuer;

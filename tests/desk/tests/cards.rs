@@ -35,13 +35,7 @@ async fn a_card_goes_in_is_read_and_goes_out() {
 
     desk.readers.remove(&front);
     assert_eq!(desk.client.card_removed().await, inserted);
-    assert!(
-        desk.client
-            .objects()
-            .await
-            .into_values()
-            .all(|object| card_of(object).is_none())
-    );
+    assert!(desk.client.objects().await.into_values().all(|object| card_of(object).is_none()));
     desk.stop().await.unwrap();
 }
 
@@ -82,11 +76,8 @@ async fn a_quick_swap_is_a_removal_and_an_insertion() {
 async fn each_unusable_card_has_its_own_reason_and_harms_nothing() {
     let front = reader("Front");
     let mut desk = Desk::with_readers(impatient(), &[&front]).await;
-    for (persona, reason) in [
-        ("unsupported", "unsupported"),
-        ("blank", "blank"),
-        ("mute", "mute"),
-    ] {
+    for (persona, reason) in [("unsupported", "unsupported"), ("blank", "blank"), ("mute", "mute")]
+    {
         desk.readers.insert(&front, card(persona));
         let properties = desk.client.card_in_state("unusable").await;
         assert_eq!(text(&properties, "Reason"), reason, "{persona}");
@@ -172,11 +163,7 @@ async fn the_owner_learns_whose_card_it_is() {
     desk.readers.insert(&front, card("nurse"));
     let (path, _) = desk.client.card_inserted().await;
     desk.client.card_in_state("ready").await;
-    let proxy = CardProxy::builder(desk.client.connection())
-        .path(path)
-        .build()
-        .await
-        .unwrap();
+    let proxy = CardProxy::builder(desk.client.connection()).path(path).build().await.unwrap();
     let description = CardDescription::from_answer(proxy.describe().await.unwrap()).unwrap();
     assert_eq!(description.holder.len(), 12);
     assert_eq!(description.serial.len(), 32);
@@ -185,15 +172,8 @@ async fn the_owner_learns_whose_card_it_is() {
     desk.readers.insert(&front, card("blank"));
     let (path, _) = desk.client.card_inserted().await;
     desk.client.card_in_state("unusable").await;
-    let proxy = CardProxy::builder(desk.client.connection())
-        .path(path)
-        .build()
-        .await
-        .unwrap();
-    assert!(matches!(
-        proxy.describe().await,
-        Err(Error::NotIdentified(_))
-    ));
+    let proxy = CardProxy::builder(desk.client.connection()).path(path).build().await.unwrap();
+    assert!(matches!(proxy.describe().await, Err(Error::NotIdentified(_))));
     desk.stop().await.unwrap();
 }
 
@@ -206,11 +186,7 @@ async fn live_introspection_equals_the_documented_contract() {
     let paths = [ROOT.to_owned(), reader.to_string(), card.to_string()];
     for ((name, documented), path) in INTERFACES.iter().zip(paths) {
         let object = IntrospectableProxy::builder(desk.client.connection()).path(path.as_str());
-        let object = object
-            .destination("org.lanyard.Lanyard1")
-            .build()
-            .await
-            .unwrap();
+        let object = object.destination("org.lanyard.Lanyard1").build().await.unwrap();
         let live = object.introspect().await.unwrap();
         assert_eq!(facts(&live, name), facts(documented, name), "{name}");
     }

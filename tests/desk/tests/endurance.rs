@@ -29,16 +29,9 @@ async fn ten_thousand_insertions_leave_nothing_behind() {
         }
     }
     let end = Usage::of(std::process::id());
-    assert_eq!(
-        desk.client.objects().await.len(),
-        1,
-        "only the reader is left"
-    );
+    assert_eq!(desk.client.objects().await.len(), 1, "only the reader is left");
     assert_eq!(end.descriptors, warm.descriptors);
     assert!(end.threads <= warm.threads + 1, "{end:?} after {warm:?}");
-    assert!(
-        end.memory_kib <= warm.memory_kib + MEMORY_BOUND_KIB,
-        "{end:?} after {warm:?}"
-    );
+    assert!(end.memory_kib <= warm.memory_kib + MEMORY_BOUND_KIB, "{end:?} after {warm:?}");
     desk.stop().await.unwrap();
 }

@@ -72,17 +72,10 @@ impl Verdict {
     /// When it was not: with the judge's own words.
     #[track_caller]
     pub fn content_with(self, expected: &[&str]) -> String {
-        let Self {
-            command,
-            success,
-            words,
-        } = self;
+        let Self { command, success, words } = self;
         assert!(success, "`{command}` failed:\n{words}");
         for part in expected {
-            assert!(
-                words.contains(part),
-                "`{command}` did not say {part:?}:\n{words}"
-            );
+            assert!(words.contains(part), "`{command}` did not say {part:?}:\n{words}");
         }
         words
     }

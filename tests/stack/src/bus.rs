@@ -83,9 +83,8 @@ fn configuration(socket: &Path, policy: &Policy) -> String {
              <allow eavesdrop=\"true\"/></policy>"
             .to_owned(),
         Policy::System(files) => {
-            let included = files
-                .iter()
-                .map(|file| format!("<include>{}</include>", file.display()));
+            let included =
+                files.iter().map(|file| format!("<include>{}</include>", file.display()));
             SYSTEM_BUS_RULES.to_owned() + &included.collect::<String>()
         }
     };

@@ -78,12 +78,7 @@ impl Card {
         if let Some(first_use) = first_use {
             first_use.done().map_err(failed())?;
         }
-        let card = Self {
-            control,
-            kept,
-            drawer,
-            process,
-        };
+        let card = Self { control, kept, drawer, process };
         card.keep(persona)?;
         Ok(card)
     }
@@ -126,9 +121,8 @@ impl Card {
     /// # Errors
     /// [`StackError::CardRefused`] when the answer is not `ok`, [`StackError::Io`] when there is none.
     pub fn command(&self, line: &str) -> Result<Value, StackError> {
-        let answer = self
-            .exchange(line)
-            .map_err(StackError::io(format!("saying `{line}` to a card")))?;
+        let answer =
+            self.exchange(line).map_err(StackError::io(format!("saying `{line}` to a card")))?;
         let value: Value = serde_json::from_str(&answer).unwrap_or_default();
         if value.get("ok") == Some(&Value::Bool(true)) {
             return Ok(value);

@@ -54,15 +54,9 @@ impl Cell {
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
-        let init = spawn_in(&nursery, command).map_err(|source| StackError::NotStarted {
-            program: "sh".into(),
-            source,
-        })?;
-        let mut cell = Self {
-            inside,
-            nursery,
-            init,
-        };
+        let init = spawn_in(&nursery, command)
+            .map_err(|source| StackError::NotStarted { program: "sh".into(), source })?;
+        let mut cell = Self { inside, nursery, init };
         cell.wait_until_furnished()?;
         Ok(cell)
     }
@@ -99,14 +93,10 @@ impl Cell {
             return Err(too_late("no output of its init".into()));
         };
         let failed = || StackError::io("reading the output of the cell's init");
-        let ready = Deadline::after(PATIENCE)
-            .wait_readable(&[stdout.as_fd()])
-            .map_err(failed())?;
+        let ready = Deadline::after(PATIENCE).wait_readable(&[stdout.as_fd()]).map_err(failed())?;
         let mut line = String::new();
         if ready {
-            BufReader::new(stdout)
-                .read_line(&mut line)
-                .map_err(failed())?;
+            BufReader::new(stdout).read_line(&mut line).map_err(failed())?;
         }
         if line == "furnished\n" {
             return Ok(());

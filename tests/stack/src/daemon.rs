@@ -30,11 +30,7 @@ impl Daemon {
         fs::write(&config, config_text)
             .map_err(StackError::io("writing the daemon's configuration"))?;
         let (process, start_took) = launch(stack, &config)?;
-        Ok(Self {
-            config,
-            process,
-            start_took,
-        })
+        Ok(Self { config, process, start_took })
     }
 
     /// Starts it again with the same configuration file, killing the one that runs.
@@ -83,11 +79,8 @@ impl Daemon {
 
 /// Starts the program and waits for its name.
 fn launch(stack: &Stack, config: &PathBuf) -> Result<(Process, Duration), StackError> {
-    let program = stack
-        .own("lanyardd")?
-        .arg("--config")
-        .arg(config)
-        .args(["--bus", stack.bus().address()]);
+    let program =
+        stack.own("lanyardd")?.arg("--config").arg(config).args(["--bus", stack.bus().address()]);
     let name = NameWatch::new(stack.bus().address(), lanyard_dbus::BUS_NAME)?;
     let deadline = Deadline::after(PATIENCE);
     let mut process = program.start()?;

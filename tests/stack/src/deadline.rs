@@ -34,10 +34,7 @@ impl Deadline {
         reason = "the harness is the outermost layer: its patience is real time"
     )]
     pub(crate) fn after(patience: Duration) -> Self {
-        Self {
-            start: Instant::now(),
-            patience,
-        }
+        Self { start: Instant::now(), patience }
     }
 
     /// A deadline that asks what is the case now and waits for nothing.

@@ -58,10 +58,7 @@ impl Drawer {
         }
         let lock = File::create(self.folder.join("lock"))?;
         lock.lock()?;
-        let first = FirstUse {
-            marker,
-            _lock: lock,
-        };
+        let first = FirstUse { marker, _lock: lock };
         Ok((!first.marker.exists()).then_some(first))
     }
 

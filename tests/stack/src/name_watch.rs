@@ -27,10 +27,8 @@ impl NameWatch {
     pub(crate) fn new(address: &str, name: &str) -> Result<Self, StackError> {
         let failed = || StackError::io("watching a bus name");
         let (news, sender) = UnixStream::pair().map_err(failed())?;
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .map_err(failed())?;
+        let runtime =
+            tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(failed())?;
         let (subscribed, answer) = sync_channel(1);
         let (address, name) = (address.to_owned(), name.to_owned());
         // All of it on the thread, since the caller may be in a runtime of its own.
@@ -44,9 +42,7 @@ impl NameWatch {
                 let _ = pass_on(changes, sender).await;
             }
         };
-        thread::Builder::new()
-            .spawn(move || runtime.block_on(listen))
-            .map_err(failed())?;
+        thread::Builder::new().spawn(move || runtime.block_on(listen)).map_err(failed())?;
         let gone = |_| failed()(io::ErrorKind::BrokenPipe.into());
         answer.recv().map_err(gone)??;
         Ok(Self { news })

@@ -27,10 +27,7 @@ impl OutputFolder {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         let name = name.rsplit('/').next().unwrap_or(name);
         let file = |kind| self.path.join(format!("{number:02}-{name}.{kind}"));
-        Output {
-            stdout: file("out"),
-            stderr: file("err"),
-        }
+        Output { stdout: file("out"), stderr: file("err") }
     }
 
     /// Everything written so far, the end of each file, in the order of the programs' starts.
@@ -89,12 +86,7 @@ fn tail(file: &Path) -> String {
         None | Some(0) => format!("--- {name}\n{}\n", lines.join("\n")),
         Some(left_out) => format!(
             "--- {name} (the last {SHOWN} lines)\n{}\n",
-            lines
-                .iter()
-                .skip(left_out)
-                .copied()
-                .collect::<Vec<_>>()
-                .join("\n")
+            lines.iter().skip(left_out).copied().collect::<Vec<_>>().join("\n")
         ),
     }
 }

@@ -56,16 +56,12 @@ impl Pcscd {
     pub fn start(&mut self) -> Result<(), StackError> {
         self.process = None;
         let built = Built::of_this_machine()?;
-        let configuration =
-            self.readers
-                .write(&self.folder, &built.vpcd())
-                .map_err(StackError::io(
-                    "copying vpcd's driver (package vsmartcard-vpcd)",
-                ))?;
+        let configuration = self
+            .readers
+            .write(&self.folder, &built.vpcd())
+            .map_err(StackError::io("copying vpcd's driver (package vsmartcard-vpcd)"))?;
         let mut command = Command::new("pcscd");
-        command
-            .args(["--foreground", "--config"])
-            .arg(configuration);
+        command.args(["--foreground", "--config"]).arg(configuration);
 
         let deadline = Deadline::after(PATIENCE);
         let watch = self.watch_sockets(&built.sockets)?;
@@ -141,9 +137,7 @@ impl Pcscd {
             std::fs::create_dir_all(&folder)?;
             Watch::entries(&folder)
         });
-        watch
-            .and_then(|watch| watch)
-            .map_err(StackError::io("watching pcscd's folder"))
+        watch.and_then(|watch| watch).map_err(StackError::io("watching pcscd's folder"))
     }
 
     fn accepts(&self, sockets: &Path) -> Result<bool, StackError> {
@@ -171,10 +165,8 @@ impl Built {
         }
         let mut ask = Command::new("pcscd");
         let output = ask.arg("--version").env("PATH", search_path()).output();
-        let output = output.map_err(|source| StackError::NotStarted {
-            program: "pcscd".into(),
-            source,
-        })?;
+        let output =
+            output.map_err(|source| StackError::NotStarted { program: "pcscd".into(), source })?;
         let built = Self::parse(&String::from_utf8_lossy(&output.stdout));
         Ok(BUILT.get_or_init(|| built).clone())
     }

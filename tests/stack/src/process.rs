@@ -42,9 +42,8 @@ impl Process {
         mut command: Command,
         output: Output,
     ) -> Result<Self, StackError> {
-        let (stdout, stderr) = output
-            .create()
-            .map_err(StackError::io("making files for output"))?;
+        let (stdout, stderr) =
+            output.create().map_err(StackError::io("making files for output"))?;
         command
             .stdout(stdout)
             .stderr(stderr)
@@ -53,17 +52,8 @@ impl Process {
             .process_group(0);
         let child = cell
             .spawn(command)
-            .map_err(|source| StackError::NotStarted {
-                program: name.into(),
-                source,
-            })?;
-        Ok(Self {
-            name: name.into(),
-            child,
-            output,
-            told: 0,
-            _cell: Arc::clone(cell),
-        })
+            .map_err(|source| StackError::NotStarted { program: name.into(), source })?;
+        Ok(Self { name: name.into(), child, output, told: 0, _cell: Arc::clone(cell) })
     }
 
     /// The process's number as seen outside the cell, for `/proc`.
@@ -150,9 +140,8 @@ impl Process {
     /// As [`wait_for_line`](Self::wait_for_line).
     pub fn next_line(&mut self, patience: Duration) -> Result<String, StackError> {
         let told = self.told;
-        let line = self.wait_for("another line", patience, |text| {
-            text.lines().nth(told).map(str::to_owned)
-        })?;
+        let line = self
+            .wait_for("another line", patience, |text| text.lines().nth(told).map(str::to_owned))?;
         self.told += 1;
         Ok(line)
     }
@@ -195,10 +184,7 @@ impl Process {
 
     /// A descriptor that becomes readable when it ends.
     pub(crate) fn end(&self) -> io::Result<OwnedFd> {
-        Ok(pidfd_open(
-            Pid::from_child(&self.child),
-            PidfdFlags::empty(),
-        )?)
+        Ok(pidfd_open(Pid::from_child(&self.child), PidfdFlags::empty())?)
     }
 
     /// The error for something that did not happen in time, with what the program wrote.
@@ -212,11 +198,7 @@ impl Process {
 
     /// The error for a program that should not have ended.
     pub(crate) fn ended(&self, status: ExitStatus) -> StackError {
-        StackError::Ended {
-            program: self.name.clone(),
-            status,
-            output: self.output.tail(),
-        }
+        StackError::Ended { program: self.name.clone(), status, output: self.output.tail() }
     }
 
     fn failed(&self, doing: &str) -> impl FnOnce(io::Error) -> StackError + use<> {

@@ -82,11 +82,7 @@ impl Program {
         let patience = self.patience;
         let mut process = self.start()?;
         let status = process.wait(patience)?;
-        Ok(Finished {
-            status,
-            stdout: process.stdout(),
-            stderr: process.stderr(),
-        })
+        Ok(Finished { status, stdout: process.stdout(), stderr: process.stderr() })
     }
 
     /// Starts it and lets it run.

@@ -15,11 +15,7 @@ use crate::error::StackError;
 /// [`StackError::NotBuilt`] with the place where it should have been.
 pub fn own_program(name: &str) -> Result<PathBuf, StackError> {
     let path = folder()?.join(name);
-    if path.is_file() {
-        Ok(path)
-    } else {
-        Err(StackError::NotBuilt { path })
-    }
+    if path.is_file() { Ok(path) } else { Err(StackError::NotBuilt { path }) }
 }
 
 /// The search path of programs, with the folders where pcscd and ip are and which only root's path has.
@@ -55,11 +51,7 @@ mod tests {
 
     #[test]
     fn a_test_finds_programs_one_folder_up_and_a_program_beside_itself() {
-        for executable in [
-            "/t/debug/deps/story-1",
-            "/t/debug/examples/e",
-            "/t/debug/demo",
-        ] {
+        for executable in ["/t/debug/deps/story-1", "/t/debug/examples/e", "/t/debug/demo"] {
             assert_eq!(beside(Path::new(executable)), Path::new("/t/debug"));
         }
     }
@@ -67,9 +59,6 @@ mod tests {
     #[test]
     fn a_program_that_is_missing_is_named_with_what_to_do() {
         let error = own_program("lanyard-nothing").unwrap_err().to_string();
-        assert!(
-            error.contains("lanyard-nothing is not built: run `cargo build"),
-            "{error}"
-        );
+        assert!(error.contains("lanyard-nothing is not built: run `cargo build"), "{error}");
     }
 }

@@ -32,15 +32,9 @@ impl Readers {
     /// `count` readers, rounded up to an even number, whose names begin with `name`.
     pub(crate) fn new(name: &str, count: usize) -> Result<Self, StackError> {
         if count > MOST_READERS {
-            return Err(StackError::TooManyReaders {
-                asked: count,
-                limit: MOST_READERS,
-            });
+            return Err(StackError::TooManyReaders { asked: count, limit: MOST_READERS });
         }
-        Ok(Self {
-            name: name.into(),
-            entries: count.div_ceil(PER_ENTRY),
-        })
+        Ok(Self { name: name.into(), entries: count.div_ceil(PER_ENTRY) })
     }
 
     /// The names as PC/SC shows them, in the order of the slots.
@@ -60,10 +54,7 @@ impl Readers {
             .ok()
             .filter(|_| slot < limit)
             .map(|slot| FIRST_PORT + slot)
-            .ok_or(StackError::TooManyReaders {
-                asked: slot.saturating_add(1),
-                limit,
-            })
+            .ok_or(StackError::TooManyReaders { asked: slot.saturating_add(1), limit })
     }
 
     /// Writes copies of `driver` into `folder`, and the configuration into the folder below it that is
@@ -105,10 +96,7 @@ mod tests {
     #[test]
     fn every_reader_has_a_name_and_a_port_of_its_own() {
         let readers = Readers::new("Ward", 3).unwrap();
-        assert_eq!(
-            readers.names(),
-            ["Ward 00 00", "Ward 00 01", "Ward 2 00 00", "Ward 2 00 01"]
-        );
+        assert_eq!(readers.names(), ["Ward 00 00", "Ward 00 01", "Ward 2 00 00", "Ward 2 00 01"]);
         assert_eq!(readers.port(0).unwrap(), 35963);
         assert_eq!(readers.port(3).unwrap(), 35966);
         assert!(readers.port(4).is_err());
@@ -133,10 +121,7 @@ mod tests {
         assert!(Readers::new("Ward", 16).is_ok());
         assert!(matches!(
             Readers::new("Ward", 17),
-            Err(StackError::TooManyReaders {
-                asked: 17,
-                limit: 16
-            })
+            Err(StackError::TooManyReaders { asked: 17, limit: 16 })
         ));
     }
 }

@@ -108,11 +108,7 @@ impl Builder {
 impl Stack {
     /// Two readers, an open bus: change what you need, then [`start`](Builder::start).
     pub fn builder() -> Builder {
-        Builder {
-            readers: 2,
-            reader_name: "Yubico Virtual".into(),
-            policy: Policy::default(),
-        }
+        Builder { readers: 2, reader_name: "Yubico Virtual".into(), policy: Policy::default() }
     }
 
     /// As [`builder`](Self::builder) has it.
@@ -190,9 +186,7 @@ impl Stack {
         &self,
         job: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, StackError> {
-        self.cell
-            .call(job)
-            .map_err(StackError::io("working in the cell"))
+        self.cell.call(job).map_err(StackError::io("working in the cell"))
     }
 
     /// Starts a thread that sees the stack's files, sockets and ports, such as a PC/SC client, if it is
@@ -204,9 +198,7 @@ impl Stack {
         &self,
         body: impl FnOnce() -> T + Send + 'static,
     ) -> Result<JoinHandle<T>, StackError> {
-        self.cell
-            .thread(body)
-            .map_err(StackError::io("starting a thread in the cell"))
+        self.cell.thread(body).map_err(StackError::io("starting a thread in the cell"))
     }
 
     pub(crate) fn port(&self, slot: usize) -> Result<u16, StackError> {

@@ -2,10 +2,7 @@
 //!
 //! A test that dies is this test program, started once more for one test with [`VICTIM`] set.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a helper that fails is a test that fails"
-)]
+#![expect(clippy::unwrap_used, reason = "a helper that fails is a test that fails")]
 
 use std::fs;
 use std::io::{BufRead as _, BufReader};
@@ -42,19 +39,13 @@ fn assert_all_end(watched: &[OwnedFd]) {
     for process in watched {
         let mut fds = [PollFd::new(process, PollFlags::IN)];
         let patience = Timespec::try_from(Duration::from_secs(10)).unwrap();
-        assert_eq!(
-            poll(&mut fds, Some(&patience)),
-            Ok(1),
-            "a process of the cell lives on"
-        );
+        assert_eq!(poll(&mut fds, Some(&patience)), Ok(1), "a process of the cell lives on");
     }
 }
 
 fn this_test(name: &str) -> Command {
     let mut command = Command::new(std::env::current_exe().unwrap());
-    command
-        .args(["--exact", name, "--nocapture"])
-        .env(VICTIM, "1");
+    command.args(["--exact", name, "--nocapture"]).env(VICTIM, "1");
     command
 }
 
@@ -67,10 +58,7 @@ fn nothing_is_left_when_a_stack_is_dropped() {
     assert_eq!(run.stdout, "started\n");
     let folder = stack.folder().to_owned();
     let processes = cell_of(stack.pcscd().running().unwrap().id());
-    assert!(
-        processes.len() >= 4,
-        "init, dbus-daemon, pcscd, sleep: {processes:?}"
-    );
+    assert!(processes.len() >= 4, "init, dbus-daemon, pcscd, sleep: {processes:?}");
     let watched = watch(&processes);
     drop(stack);
     assert_all_end(&watched);
@@ -93,10 +81,7 @@ fn nothing_is_left_when_the_process_is_killed() {
         .spawn()
         .unwrap();
     let lines = BufReader::new(victim.stdout.take().unwrap()).lines();
-    let told = lines
-        .map_while(Result::ok)
-        .find(|line| line.starts_with("victim "))
-        .unwrap();
+    let told = lines.map_while(Result::ok).find(|line| line.starts_with("victim ")).unwrap();
     let words: Vec<&str> = told.splitn(3, ' ').collect();
     let folder = PathBuf::from(words[2]);
     assert!(folder.is_dir());
@@ -112,11 +97,7 @@ fn nothing_is_left_when_the_process_is_killed() {
 fn a_failed_test_shows_what_the_programs_wrote_and_leaves_nothing() {
     if std::env::var_os(VICTIM).is_some() {
         let stack = Stack::builder().without_pcscd().unwrap();
-        stack
-            .command("sh")
-            .args(["-c", "echo a last word >&2"])
-            .run()
-            .unwrap();
+        stack.command("sh").args(["-c", "echo a last word >&2"]).run().unwrap();
         println!("\nvictim {}", stack.folder().display());
         panic!("as intended");
     }
@@ -126,10 +107,7 @@ fn a_failed_test_shows_what_the_programs_wrote_and_leaves_nothing() {
     let stderr = String::from_utf8(victim.stderr).unwrap();
     assert!(stderr.contains("--- 02-sh.err\na last word\n"), "{stderr}");
     let stdout = String::from_utf8(victim.stdout).unwrap();
-    let folder = stdout
-        .lines()
-        .find_map(|line| line.strip_prefix("victim "))
-        .unwrap();
+    let folder = stdout.lines().find_map(|line| line.strip_prefix("victim ")).unwrap();
     assert!(!Path::new(folder).exists());
 }
 
@@ -149,10 +127,7 @@ fn a_user_namespace_is_enough() {
         .output()
         .unwrap();
     let stdout = String::from_utf8_lossy(&inside.stdout);
-    assert!(
-        inside.status.success() && stdout.contains("1 passed"),
-        "{stdout}"
-    );
+    assert!(inside.status.success() && stdout.contains("1 passed"), "{stdout}");
 }
 
 #[test]
@@ -170,8 +145,5 @@ fn without_the_right_to_make_namespaces_it_is_said_what_is_needed() {
         .output()
         .unwrap();
     let stdout = String::from_utf8_lossy(&powerless.stdout);
-    assert!(
-        stdout.contains("victim a private world needs root or a user namespace"),
-        "{stdout}"
-    );
+    assert!(stdout.contains("victim a private world needs root or a user namespace"), "{stdout}");
 }

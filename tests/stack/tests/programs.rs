@@ -10,15 +10,10 @@ fn a_virtual_card_comes_goes_and_is_counted() {
     let list = || {
         let list = stack.command("opensc-tool").arg("--list-readers");
         let text = list.run().unwrap().stdout;
-        text.lines()
-            .map(|line| line.contains("Yes"))
-            .skip(2)
-            .collect::<Vec<_>>()
+        text.lines().map(|line| line.contains("Yes")).skip(2).collect::<Vec<_>>()
     };
     assert_eq!(list(), [false, true]);
-    let name = stack
-        .command("opensc-tool")
-        .args(["--reader", "1", "--name"]);
+    let name = stack.command("opensc-tool").args(["--reader", "1", "--name"]);
     let name = name.run().unwrap();
     assert!(
         name.stdout.contains("Personal Identity Verification"),
@@ -70,9 +65,7 @@ fn the_daemon_is_up_when_its_name_is_owned_and_ends_on_sigterm() {
 fn a_daemon_that_refuses_its_settings_says_so_at_once() {
     let stack = Stack::builder().without_pcscd().unwrap();
     let error = stack.daemon("nonsense = true\n").unwrap_err();
-    let StackError::Ended { output, .. } = error else {
-        panic!("{error}")
-    };
+    let StackError::Ended { output, .. } = error else { panic!("{error}") };
     assert!(output.contains("lanyard.toml:1"), "{output}");
 }
 

@@ -1,9 +1,6 @@
 //! Stacks beside each other: each has its readers, its bus and its network, and no other's.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a helper that fails is a test that fails"
-)]
+#![expect(clippy::unwrap_used, reason = "a helper that fails is a test that fails")]
 
 use std::io::ErrorKind;
 use std::net::TcpStream;
@@ -36,11 +33,7 @@ fn request_name(stack: &Stack, name: &str) -> String {
 #[test]
 fn two_stacks_do_not_see_each_other() {
     let ward = Stack::builder().reader_name("Ward").start().unwrap();
-    let desk = Stack::builder()
-        .reader_name("Desk")
-        .readers(4)
-        .start()
-        .unwrap();
+    let desk = Stack::builder().reader_name("Desk").readers(4).start().unwrap();
     assert_eq!(ward.readers().unwrap(), ["Ward 00 00", "Ward 00 01"]);
     assert_eq!(
         desk.readers().unwrap(),
@@ -49,15 +42,10 @@ fn two_stacks_do_not_see_each_other() {
 
     assert_ne!(ward.bus().address(), desk.bus().address());
     let listens_at = |stack: &Stack, port| {
-        stack
-            .inside(move || TcpStream::connect(("127.0.0.1", port)).map(drop))
-            .unwrap()
+        stack.inside(move || TcpStream::connect(("127.0.0.1", port)).map(drop)).unwrap()
     };
     assert!(listens_at(&desk, 35966).is_ok());
-    assert_eq!(
-        listens_at(&ward, 35966).unwrap_err().kind(),
-        ErrorKind::ConnectionRefused
-    );
+    assert_eq!(listens_at(&ward, 35966).unwrap_err().kind(), ErrorKind::ConnectionRefused);
 }
 
 #[test]
@@ -67,10 +55,7 @@ fn the_machine_outside_is_not_touched() {
     let outside = lanyard_stack::own_program("lanyard-pcsc").unwrap();
     let outside = Command::new(outside).arg("list").output().unwrap();
     assert!(!String::from_utf8_lossy(&outside.stdout).contains("Ward"));
-    assert_eq!(
-        std::fs::read_to_string("/proc/self/mountinfo").unwrap(),
-        before
-    );
+    assert_eq!(std::fs::read_to_string("/proc/self/mountinfo").unwrap(), before);
     // What is in there is the work of the stack's own `mount` and pcscd.
     let expected = |name: &std::ffi::OsString| name == "mount" || name == "pcscd";
     let seen = stack.inside(|| {
@@ -128,10 +113,7 @@ fn a_name_may_be_owned_on_an_open_bus_and_only_by_policy_on_a_system_bus() {
     let text = "<busconfig><policy user=\"root\"><allow own=\"org.lanyard.Lanyard1\"/></policy></busconfig>";
     std::fs::write(&policy, text).unwrap();
     let system = Stack::builder().bus_policy(policy).without_pcscd().unwrap();
-    assert_eq!(
-        request_name(&system, "org.lanyard.Lanyard1"),
-        "(uint32 1,)\n"
-    );
+    assert_eq!(request_name(&system, "org.lanyard.Lanyard1"), "(uint32 1,)\n");
     let refused = request_name(&system, "org.example.Another1");
     assert!(refused.contains("AccessDenied"), "{refused}");
 }
@@ -143,9 +125,7 @@ fn a_program_that_does_not_end_is_given_up_and_killed() {
     let patience = Duration::from_millis(200);
     let program = stack.command("sh").args(["-c", script]).patience(patience);
     let error = program.run().unwrap_err();
-    let StackError::TooLate { what, output, .. } = error else {
-        panic!("{error}")
-    };
+    let StackError::TooLate { what, output, .. } = error else { panic!("{error}") };
     assert_eq!(what, "`sh`: its end");
     let process = output.lines().find_map(|line| line.strip_suffix(" waits"));
     let ask = format!("kill -0 {}", process.unwrap());
@@ -173,23 +153,9 @@ fn lines_are_read_as_they_come_until_the_program_ends() {
 #[test]
 fn a_program_speaks_to_the_stacks_bus_and_pcscd() {
     let stack = Stack::start().unwrap();
-    let ping = [
-        "call",
-        "org.freedesktop.DBus",
-        "/",
-        "org.freedesktop.DBus.Peer",
-        "Ping",
-    ];
+    let ping = ["call", "org.freedesktop.DBus", "/", "org.freedesktop.DBus.Peer", "Ping"];
     let finished = stack.command("busctl").args(ping).run().unwrap();
     assert!(finished.status.success(), "{}", finished.stderr);
-    let finished = stack
-        .command("opensc-tool")
-        .arg("--list-readers")
-        .run()
-        .unwrap();
-    assert!(
-        finished.stdout.contains("Yubico Virtual 00 01"),
-        "{}",
-        finished.stdout
-    );
+    let finished = stack.command("opensc-tool").arg("--list-readers").run().unwrap();
+    assert!(finished.stdout.contains("Yubico Virtual 00 01"), "{}", finished.stdout);
 }

@@ -24,11 +24,7 @@ impl Connection {
     pub(crate) fn to(slot: Arc<Slot>) -> Result<Self, ReaderError> {
         let card = slot.card().ok_or(ChannelError::CardRemoved)?;
         let resets_seen = slot.state().resets;
-        Ok(Self {
-            slot,
-            card,
-            resets_seen,
-        })
+        Ok(Self { slot, card, resets_seen })
     }
 
     /// Whether the card is still there and was not reset behind our back.

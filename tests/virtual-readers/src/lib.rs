@@ -39,13 +39,7 @@ impl VirtualReaders {
     /// No reader yet, and no service: [`VirtualReaders::start`] it.
     pub fn new() -> (Self, VirtualEvents) {
         let (events, receiver) = mpsc::channel();
-        (
-            Self {
-                slots: Arc::default(),
-                events,
-            },
-            VirtualEvents(receiver),
-        )
+        (Self { slots: Arc::default(), events }, VirtualEvents(receiver))
     }
 
     /// The smartcard service comes.
@@ -77,9 +71,7 @@ impl VirtualReaders {
     pub fn unplug(&self, name: &ReaderName) {
         let slot = self.slots().remove(name);
         let removed = slot.and_then(|slot| slot.take());
-        let removed = removed.map(|_| ReaderEvent::CardRemoved {
-            reader: name.clone(),
-        });
+        let removed = removed.map(|_| ReaderEvent::CardRemoved { reader: name.clone() });
         let departed = ReaderEvent::ReaderDeparted(name.clone());
         self.say(removed.into_iter().chain([departed]).collect());
     }
@@ -93,13 +85,8 @@ impl VirtualReaders {
     pub fn insert_again(&self, name: &ReaderName, card: SharedCard) {
         let atr = Atr::new(&lock(&card).atr());
         let before = self.slot(name).and_then(|slot| slot.put(card));
-        let removed = before.map(|_| ReaderEvent::CardRemoved {
-            reader: name.clone(),
-        });
-        let inserted = ReaderEvent::CardInserted {
-            reader: name.clone(),
-            atr,
-        };
+        let removed = before.map(|_| ReaderEvent::CardRemoved { reader: name.clone() });
+        let inserted = ReaderEvent::CardInserted { reader: name.clone(), atr };
         self.say(removed.into_iter().chain([inserted]).collect());
     }
 
@@ -117,9 +104,7 @@ impl VirtualReaders {
     /// The card is taken out of a reader.
     pub fn remove(&self, name: &ReaderName) -> Option<SharedCard> {
         let card = self.slot(name)?.take()?;
-        self.say(vec![ReaderEvent::CardRemoved {
-            reader: name.clone(),
-        }]);
+        self.say(vec![ReaderEvent::CardRemoved { reader: name.clone() }]);
         Some(card.0.clone())
     }
 
@@ -164,9 +149,7 @@ impl ReaderEvents for VirtualEvents {
 
 impl Readers for VirtualReaders {
     fn describe(&self, reader: &ReaderName) -> Result<ReaderDetails, ReaderError> {
-        self.slot(reader)
-            .map(|_| ReaderDetails::default())
-            .ok_or(ReaderError::Departed)
+        self.slot(reader).map(|_| ReaderDetails::default()).ok_or(ReaderError::Departed)
     }
 
     fn connect(&self, reader: &ReaderName) -> Result<Box<dyn CardConnection>, ReaderError> {

@@ -57,10 +57,8 @@ impl Slot {
     pub(crate) fn begin(&self, card: &Arc<Insertion>) -> bool {
         let state = self.state();
         let waits = |state: &mut State| state.is_taken(card) & state.has(card);
-        let mut state = self
-            .changed
-            .wait_while(state, waits)
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut state =
+            self.changed.wait_while(state, waits).unwrap_or_else(PoisonError::into_inner);
         let is_there = state.has(card);
         if is_there {
             state.taken = Some(card.clone());
@@ -91,15 +89,11 @@ impl Slot {
 
 impl State {
     fn is_taken(&self, card: &Arc<Insertion>) -> bool {
-        self.taken
-            .as_ref()
-            .is_some_and(|taken| Arc::ptr_eq(taken, card))
+        self.taken.as_ref().is_some_and(|taken| Arc::ptr_eq(taken, card))
     }
 
     pub(crate) fn has(&self, card: &Arc<Insertion>) -> bool {
-        self.card
-            .as_ref()
-            .is_some_and(|present| Arc::ptr_eq(present, card))
+        self.card.as_ref().is_some_and(|present| Arc::ptr_eq(present, card))
     }
 }
 

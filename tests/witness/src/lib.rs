@@ -44,9 +44,7 @@ impl Witness {
     /// A client on the bus at this address, which hears every signal of the daemon from now on.
     pub async fn on_bus(address: &str) -> Self {
         let connection = Builder::address(address).build().await.unwrap();
-        let rule = zbus::MatchRule::builder()
-            .msg_type(Type::Signal)
-            .path_namespace(ROOT);
+        let rule = zbus::MatchRule::builder().msg_type(Type::Signal).path_namespace(ROOT);
         let bus = zbus::fdo::DBusProxy::new(&connection).await.unwrap();
         bus.add_match_rule(rule.build().unwrap()).await.unwrap();
         Self::on(connection)
@@ -55,10 +53,7 @@ impl Witness {
     /// A client on a connection that needs no rules, such as one without a bus.
     pub fn on(connection: Connection) -> Self {
         let signals = MessageStream::from(&connection);
-        Self {
-            connection,
-            signals,
-        }
+        Self { connection, signals }
     }
 
     /// Its connection.
@@ -83,20 +78,17 @@ impl Witness {
 
     /// The next `CardInserted`.
     pub async fn card_inserted(&mut self) -> CardInReader {
-        self.signal(|message| manager_signal(message, "CardInserted"))
-            .await
+        self.signal(|message| manager_signal(message, "CardInserted")).await
     }
 
     /// The next `CardRemoved`.
     pub async fn card_removed(&mut self) -> CardInReader {
-        self.signal(|message| manager_signal(message, "CardRemoved"))
-            .await
+        self.signal(|message| manager_signal(message, "CardRemoved")).await
     }
 
     /// The next change of `PcscState`.
     pub async fn pcsc_state_changed(&mut self) -> String {
-        self.signal(|message| changed_text(message, "PcscState"))
-            .await
+        self.signal(|message| changed_text(message, "PcscState")).await
     }
 
     /// The next change of a card's `State`.
@@ -117,9 +109,7 @@ impl Witness {
     pub async fn readers(&mut self, count: usize) {
         self.objects_when(|objects| {
             let reader = "org.lanyard.Lanyard1.Reader";
-            let readers = objects
-                .values()
-                .filter(|object| object.contains_key(reader));
+            let readers = objects.values().filter(|object| object.contains_key(reader));
             (readers.count() == count).then_some(())
         })
         .await;
@@ -149,11 +139,7 @@ impl Witness {
 
     /// A card.
     pub async fn card(&self, path: OwnedObjectPath) -> CardProxy<'_> {
-        CardProxy::builder(&self.connection)
-            .path(path)
-            .build()
-            .await
-            .unwrap()
+        CardProxy::builder(&self.connection).path(path).build().await.unwrap()
     }
 }
 

@@ -38,21 +38,10 @@ impl Usage {
 
     /// Of the process with this number.
     pub fn of(process: u32) -> Self {
-        let count = |folder| {
-            fs::read_dir(format!("/proc/{process}/{folder}"))
-                .unwrap()
-                .count()
-        };
+        let count = |folder| fs::read_dir(format!("/proc/{process}/{folder}")).unwrap().count();
         let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap();
-        let resident = status
-            .lines()
-            .find_map(|line| line.strip_prefix("VmRSS:"))
-            .unwrap();
+        let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
         let memory_kib = resident.trim().trim_end_matches(" kB").parse().unwrap();
-        Self {
-            threads: count("task"),
-            descriptors: count("fd"),
-            memory_kib,
-        }
+        Self { threads: count("task"), descriptors: count("fd"), memory_kib }
     }
 }

@@ -75,12 +75,6 @@ pub fn parse_certificate_object(object: &[u8]) -> Result<Certificate, ReadError>
 fn decompress(gzip: &[u8]) -> Result<Vec<u8>, ReadError> {
     let mut der = Vec::new();
     let bounded = &mut GzDecoder::new(gzip).take(LONGEST_CERTIFICATE + 1);
-    let length = bounded
-        .read_to_end(&mut der)
-        .map_err(|_| ReadError::Compression)?;
-    if length as u64 > LONGEST_CERTIFICATE {
-        Err(ReadError::Compression)
-    } else {
-        Ok(der)
-    }
+    let length = bounded.read_to_end(&mut der).map_err(|_| ReadError::Compression)?;
+    if length as u64 > LONGEST_CERTIFICATE { Err(ReadError::Compression) } else { Ok(der) }
 }

@@ -74,31 +74,19 @@ mod tests {
     #[test]
     fn the_guid_is_found_in_the_first_part_of_a_signed_chuid() {
         let whole = chuid([7; 16]);
-        assert_eq!(
-            parse_chuid(&whole[..256]).unwrap(),
-            CardSerial::new(&[7; 16]).unwrap()
-        );
-        assert_eq!(
-            parse_chuid(&whole).unwrap(),
-            CardSerial::new(&[7; 16]).unwrap()
-        );
+        assert_eq!(parse_chuid(&whole[..256]).unwrap(), CardSerial::new(&[7; 16]).unwrap());
+        assert_eq!(parse_chuid(&whole).unwrap(), CardSerial::new(&[7; 16]).unwrap());
     }
 
     #[test]
     fn a_guid_of_zeroes_gives_way_to_the_fasc_n() {
-        assert_eq!(
-            parse_chuid(&chuid([0; 16])).unwrap(),
-            CardSerial::new(&[0xD4; 25]).unwrap()
-        );
+        assert_eq!(parse_chuid(&chuid([0; 16])).unwrap(), CardSerial::new(&[0xD4; 25]).unwrap());
     }
 
     #[test]
     fn an_empty_object_is_absent_and_another_object_is_malformed() {
         assert_eq!(parse_chuid(&[0x53, 0]), Err(ReadError::Absent));
-        assert!(matches!(
-            parse_chuid(&[0x54, 1, 0]),
-            Err(ReadError::Malformed(_))
-        ));
+        assert!(matches!(parse_chuid(&[0x54, 1, 0]), Err(ReadError::Malformed(_))));
     }
 
     proptest! {

@@ -4,10 +4,8 @@ use lanyard_iso7816::{CardChannel, Command, ExchangeError, Status, exchange};
 
 /// The application identifier with its version, and without (SP 800-73-4 part 1 §2.2). Cards exist that
 /// answer only to one of them.
-const IDENTIFIERS: [&[u8]; 2] = [
-    &[0xA0, 0, 0, 3, 8, 0, 0, 0x10, 0, 1, 0],
-    &[0xA0, 0, 0, 3, 8, 0, 0, 0x10, 0],
-];
+const IDENTIFIERS: [&[u8]; 2] =
+    [&[0xA0, 0, 0, 3, 8, 0, 0, 0x10, 0, 1, 0], &[0xA0, 0, 0, 3, 8, 0, 0, 0x10, 0]];
 
 /// Whether the card has the application.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -47,11 +47,7 @@ const REFERENCE_DATA_UNUSABLE: Status = Status(0x6984);
 /// # Errors
 /// [`ExchangeError`] when the card could not be told.
 pub fn drop_verified_state(channel: &mut dyn CardChannel) -> Result<(), ExchangeError> {
-    exchange(
-        channel,
-        &Command::new(VERIFY, RESET_STATUS, APPLICATION_PIN),
-    )
-    .map(drop)
+    exchange(channel, &Command::new(VERIFY, RESET_STATUS, APPLICATION_PIN)).map(drop)
 }
 
 #[cfg(test)]

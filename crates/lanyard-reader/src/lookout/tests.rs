@@ -38,10 +38,7 @@ impl Changing {
         match change {
             Gone(reader) => self.readers.retain(|(other, _)| *other != name(reader)),
             Has(reader, sight) => {
-                let place = self
-                    .readers
-                    .iter_mut()
-                    .find(|(other, _)| *other == name(reader));
+                let place = self.readers.iter_mut().find(|(other, _)| *other == name(reader));
                 match place {
                     Some((_, old)) => *old = sight,
                     None => self.readers.push((name(reader), sight)),
@@ -91,9 +88,7 @@ impl Table for Changing {
             return Err(Error::UnknownReader);
         }
         loop {
-            let changed = believed
-                .iter()
-                .any(|(name, reader)| self.differs(name, *reader));
+            let changed = believed.iter().any(|(name, reader)| self.differs(name, *reader));
             if changed || self.readers.len() != readers {
                 return Ok(believed.iter().map(|(name, _)| self.sight(name)).collect());
             }
@@ -133,9 +128,7 @@ fn inserted(reader: &str) -> ReaderEvent {
 }
 
 fn removed(reader: &str) -> ReaderEvent {
-    CardRemoved {
-        reader: name(reader),
-    }
+    CardRemoved { reader: name(reader) }
 }
 
 /// Everything the lookout tells until nothing more happens, and the table as it is left.
@@ -157,25 +150,16 @@ fn told(mut table: Changing, first: &[Change]) -> (Vec<ReaderEvent>, Changing) {
 }
 
 fn signalled(changes: &[Change]) -> Changing {
-    Changing {
-        signalled: changes.iter().copied().map(Some).collect(),
-        ..Changing::default()
-    }
+    Changing { signalled: changes.iter().copied().map(Some).collect(), ..Changing::default() }
 }
 
 fn unnoticed(changes: &[Option<Change>]) -> Changing {
-    Changing {
-        unnoticed: changes.iter().copied().collect(),
-        ..Changing::default()
-    }
+    Changing { unnoticed: changes.iter().copied().collect(), ..Changing::default() }
 }
 
 #[test]
 fn readers_in_any_order_come_to_rest_and_are_waited_for_without_end() {
-    let (events, table) = told(
-        Changing::default(),
-        &[Has("B", empty(0)), Has("A", card(1))],
-    );
+    let (events, table) = told(Changing::default(), &[Has("B", empty(0)), Has("A", card(1))]);
     let arrivals = [ReaderArrived(name("A")), ReaderArrived(name("B"))];
     assert_eq!(events, [&arrivals[..], &[inserted("A")]].concat());
     assert_eq!(table.waits, [Some(SETTLING), None]);
@@ -200,10 +184,7 @@ fn a_reader_that_arrives_unnoticed_after_another_departed_is_found() {
     let mut table = unnoticed(&[None, None, None, Some(Has("B", empty(0)))]);
     table.signalled.extend([None, Some(Gone("A"))]);
     let (events, _) = told(table, &[Has("A", empty(0))]);
-    assert_eq!(
-        events[1..],
-        [ReaderDeparted(name("A")), ReaderArrived(name("B"))]
-    );
+    assert_eq!(events[1..], [ReaderDeparted(name("A")), ReaderArrived(name("B"))]);
 }
 
 #[test]
@@ -221,9 +202,7 @@ fn a_card_swapped_between_two_waits_is_noticed_even_at_a_count_of_0() {
             let mut changes = vec![None; after];
             changes.push(swap);
             let mut table = unnoticed(&changes);
-            table
-                .signalled
-                .extend([Some(Has("B", card(1))), Some(Has("B", empty(2)))]);
+            table.signalled.extend([Some(Has("B", card(1))), Some(Has("B", empty(2)))]);
             let (events, _) = told(table, &[Has("A", card(count)), Has("B", empty(0))]);
             let swaps = events.windows(2);
             let swaps = swaps.filter(|pair| **pair == [removed("A"), inserted("A")]);

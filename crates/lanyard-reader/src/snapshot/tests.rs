@@ -29,10 +29,7 @@ fn empty(count: u16) -> Sight {
 }
 
 fn inserted(atr: Option<Atr>) -> ReaderEvent {
-    CardInserted {
-        reader: name(0),
-        atr,
-    }
+    CardInserted { reader: name(0), atr }
 }
 
 fn removed() -> ReaderEvent {
@@ -55,12 +52,7 @@ fn events_of(sights: &[Sight]) -> Vec<Vec<ReaderEvent>> {
 fn a_card_comes_and_goes() {
     assert_eq!(
         events_of(&[empty(0), card(1), card(1), empty(2)]),
-        [
-            vec![ReaderArrived(name(0))],
-            vec![inserted(atr())],
-            vec![],
-            vec![removed()]
-        ]
+        [vec![ReaderArrived(name(0))], vec![inserted(atr())], vec![], vec![removed()]]
     );
 }
 
@@ -80,12 +72,7 @@ fn a_card_seen_before_it_is_counted_is_inserted_once() {
     let events = events_of(&[empty(4), card(4), card(5), card(5), card(6)]);
     assert_eq!(
         events[1..],
-        [
-            vec![inserted(atr())],
-            vec![],
-            vec![],
-            vec![removed(), inserted(atr())]
-        ]
+        [vec![inserted(atr())], vec![], vec![], vec![removed(), inserted(atr())]]
     );
 }
 
@@ -100,21 +87,13 @@ fn a_card_without_an_answer_is_mute_and_one_that_recovers_is_new() {
     let events = events_of(&[empty(0), mute(1), card(1), mute(1)]);
     assert_eq!(
         events[1..],
-        [
-            vec![inserted(None)],
-            vec![removed(), inserted(atr())],
-            vec![removed(), inserted(None)]
-        ]
+        [vec![inserted(None)], vec![removed(), inserted(atr())], vec![removed(), inserted(None)]]
     );
 }
 
 #[test]
 fn another_answer_to_a_warm_reset_is_the_same_card() {
-    let warm = Sight::Card {
-        count: 1,
-        atr: Atr::new(&[0x3B, 0x00]),
-        mute: false,
-    };
+    let warm = Sight::Card { count: 1, atr: Atr::new(&[0x3B, 0x00]), mute: false };
     assert_eq!(events_of(&[card(1), warm])[1], []);
 }
 
@@ -142,13 +121,8 @@ fn a_count_that_wraps_round_ends_the_insertion() {
 fn what_takes_away_comes_first() {
     let before = Snapshot::default().after([(name(0), card(1)), (name(2), card(1))]);
     let after = before.after([(name(1), card(1)), (name(2), card(3))]);
-    let insertion = |number| CardInserted {
-        reader: name(number),
-        atr: atr(),
-    };
-    let removal = |number| CardRemoved {
-        reader: name(number),
-    };
+    let insertion = |number| CardInserted { reader: name(number), atr: atr() };
+    let removal = |number| CardRemoved { reader: name(number) };
     assert_eq!(
         diff(&before, &after),
         [

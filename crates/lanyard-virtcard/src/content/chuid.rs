@@ -22,23 +22,15 @@ pub(super) fn content(
     expiry: OffsetDateTime,
     authority: &Authority,
 ) -> Result<Vec<u8>, IssueError> {
-    let date = format!(
-        "{:04}{:02}{:02}",
-        expiry.year(),
-        u8::from(expiry.month()),
-        expiry.day()
-    );
+    let date = format!("{:04}{:02}{:02}", expiry.year(), u8::from(expiry.month()), expiry.day());
     let facts = [
         object(0x30, &fasc_n::encode(&person(persona))),
         object(0x34, &guid(persona)),
         object(0x35, date.as_bytes()),
     ]
     .concat();
-    let signature = if persona.has(Feature::SignedChuid) {
-        sign(&facts, authority)?
-    } else {
-        Vec::new()
-    };
+    let signature =
+        if persona.has(Feature::SignedChuid) { sign(&facts, authority)? } else { Vec::new() };
     Ok([facts, object(ISSUER_SIGNATURE, &signature), end()].concat())
 }
 

@@ -20,9 +20,7 @@ pub(super) fn encode(person: &[u8; 10]) -> [u8; 25] {
     }
     characters.push(END);
     // The last character makes every column of data bits even; its own parity bit is odd as always.
-    let columns = characters
-        .iter()
-        .fold(0, |sum, character| sum ^ (character >> 1));
+    let columns = characters.iter().fold(0, |sum, character| sum ^ (character >> 1));
     characters.push(with_parity(columns & 0xF));
     pack(&characters)
 }
@@ -40,9 +38,8 @@ const fn with_parity(bits: u8) -> u8 {
 
 fn pack(characters: &[u8]) -> [u8; 25] {
     let mut bytes = [0; 25];
-    let bits = characters
-        .iter()
-        .flat_map(|character| (0..5).rev().map(move |bit| character >> bit & 1));
+    let bits =
+        characters.iter().flat_map(|character| (0..5).rev().map(move |bit| character >> bit & 1));
     for (at, bit) in bits.enumerate() {
         if let Some(byte) = bytes.get_mut(at / 8) {
             *byte = *byte << 1 | bit;
@@ -67,9 +64,7 @@ mod tests {
     #[test]
     fn every_column_is_even() {
         let bytes = encode(b"1234567890");
-        let mut number = bytes
-            .iter()
-            .flat_map(|byte| (0..8).rev().map(move |bit| byte >> bit & 1));
+        let mut number = bytes.iter().flat_map(|byte| (0..8).rev().map(move |bit| byte >> bit & 1));
         let mut columns = [0; 4];
         for _ in 0..40 {
             let character: Vec<u8> = number.by_ref().take(5).collect();

@@ -37,10 +37,7 @@ pub(crate) fn fill(
         discovery(),
         (chuid::TAG, Hex(chuid::content(persona, expiry, authority)?)),
         (capabilities::TAG, Hex(capabilities::content(persona))),
-        (
-            PRINTED_INFORMATION,
-            Hex(printed_information(persona, expiry)),
-        ),
+        (PRINTED_INFORMATION, Hex(printed_information(persona, expiry))),
         (KEY_HISTORY, Hex(key_history())),
     ]);
     let security_object = security_object::content(objects, authority)?;
@@ -51,10 +48,7 @@ pub(crate) fn fill(
 /// Part 1 §3.3.2: the PIV passcode satisfies the access rules, there is no global one.
 pub(crate) fn discovery() -> (u32, Hex) {
     let usage_policy = [0x40, 0x00];
-    let content = [
-        object(0x4F, crate::piv::NAME),
-        object(0x5F2F, &usage_policy),
-    ];
+    let content = [object(0x4F, crate::piv::NAME), object(0x5F2F, &usage_policy)];
     (DISCOVERY, Hex(content.concat()))
 }
 
@@ -65,21 +59,15 @@ pub(crate) fn certificate_container(der: &[u8]) -> Vec<u8> {
 }
 
 fn printed_information(persona: &Persona, expiry: OffsetDateTime) -> Vec<u8> {
-    const MONTHS: [&str; 12] = [
-        "JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC",
-    ];
-    let month = MONTHS
-        .get(usize::from(u8::from(expiry.month()) - 1))
-        .unwrap_or(&"DEC");
+    const MONTHS: [&str; 12] =
+        ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
+    let month = MONTHS.get(usize::from(u8::from(expiry.month()) - 1)).unwrap_or(&"DEC");
     let date = format!("{:04}{month}{:02}", expiry.year(), expiry.day());
     [
         object(0x01, persona.holder_name.as_bytes()),
         object(0x02, b"TEST CARD"),
         object(0x04, date.as_bytes()),
-        object(
-            0x05,
-            persona.holder_uuid.get(2..).unwrap_or_default().as_bytes(),
-        ),
+        object(0x05, persona.holder_uuid.get(2..).unwrap_or_default().as_bytes()),
         object(0x06, b"LANYARDTEST0001"),
         end(),
     ]

@@ -16,11 +16,8 @@ use crate::issue::IssueError;
 pub(super) const TAG: u32 = 0x5F_C106;
 
 /// Data group number, container identifier (part 1 table 2), tag.
-const COVERED: [(u8, u16, u32); 3] = [
-    (1, 0xDB00, capabilities::TAG),
-    (2, 0x3000, chuid::TAG),
-    (3, 0x3001, PRINTED_INFORMATION),
-];
+const COVERED: [(u8, u16, u32); 3] =
+    [(1, 0xDB00, capabilities::TAG), (2, 0x3000, chuid::TAG), (3, 0x3001, PRINTED_INFORMATION)];
 
 /// The DER of `2.16.840.1.101.3.4.2.1`.
 const SHA_256: &[u8] = &[0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01];
@@ -40,11 +37,7 @@ pub(super) fn content(
         Some(object(0x30, &fields.concat()))
     });
     let digests: Vec<u8> = digests.flatten().collect();
-    let lds = [
-        object(0x02, &[0]),
-        object(0x30, &object(0x06, SHA_256)),
-        object(0x30, &digests),
-    ];
+    let lds = [object(0x02, &[0]), object(0x30, &object(0x06, SHA_256)), object(0x30, &digests)];
     let signed = sign(&object(0x30, &lds.concat()), authority)?;
     Ok([object(0xBA, &mapping), object(0xBB, &signed), end()].concat())
 }

@@ -78,11 +78,11 @@ fn use_key(key: &Key, slot: u8, template: &Template<'_>) -> Result<Vec<u8>, Stat
             exponentiation: None,
             ..
         } => key.sign(input),
-        Template {
-            exponentiation: Some(point),
-            challenge: None,
-            ..
-        } if is_key_management(slot) => key.agree(point),
+        Template { exponentiation: Some(point), challenge: None, .. }
+            if is_key_management(slot) =>
+        {
+            key.agree(point)
+        }
         _ => return Err(Status::INCORRECT_DATA),
     };
     match result {

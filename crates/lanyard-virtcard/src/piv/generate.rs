@@ -16,9 +16,7 @@ impl Application {
         self.demand_management()?;
         let algorithm = mechanism(command.body.bytes()).ok_or(Status::INCORRECT_DATA)?;
         let key = Key::generate(algorithm).map_err(|_| Status::NO_PRECISE_DIAGNOSIS)?;
-        let public = key
-            .public_objects()
-            .map_err(|_| Status::NO_PRECISE_DIAGNOSIS)?;
+        let public = key.public_objects().map_err(|_| Status::NO_PRECISE_DIAGNOSIS)?;
         self.memory.keys.insert(command.p2, key);
         self.commit()?;
         Ok(object(0x7F49, &public))

@@ -53,8 +53,5 @@ pub(super) const fn wrapper(tag: u32) -> u32 {
 
 /// Fingerprints, facial image, printed information, iris images and pairing code are for the holder.
 const fn needs_passcode(tag: u32) -> bool {
-    matches!(
-        tag,
-        0x5F_C103 | 0x5F_C108 | 0x5F_C109 | 0x5F_C121 | 0x5F_C123
-    )
+    matches!(tag, 0x5F_C103 | 0x5F_C108 | 0x5F_C109 | 0x5F_C121 | 0x5F_C123)
 }

@@ -90,34 +90,15 @@ impl Application {
         // A challenge is good for the command after it, whatever that is.
         let before = std::mem::take(&mut self.security.management);
         match (before, template) {
-            (
-                _,
-                Template {
-                    witness: Some([]), ..
-                },
-            ) => self.send_witness(),
-            (
-                _,
-                Template {
-                    challenge: Some([]),
-                    ..
-                },
-            ) => self.send_challenge(),
+            (_, Template { witness: Some([]), .. }) => self.send_witness(),
+            (_, Template { challenge: Some([]), .. }) => self.send_challenge(),
             (
                 ManagementStatus::Awaited(awaited),
-                Template {
-                    witness: Some(shown),
-                    challenge: Some(challenge),
-                    ..
-                },
+                Template { witness: Some(shown), challenge: Some(challenge), .. },
             ) => self.accept_witness(&awaited, shown, challenge),
-            (
-                ManagementStatus::Awaited(awaited),
-                Template {
-                    response: Some(shown),
-                    ..
-                },
-            ) => self.accept(&awaited, shown).map(|()| Vec::new()),
+            (ManagementStatus::Awaited(awaited), Template { response: Some(shown), .. }) => {
+                self.accept(&awaited, shown).map(|()| Vec::new())
+            }
             _ => Err(Status::INCORRECT_DATA),
         }
     }

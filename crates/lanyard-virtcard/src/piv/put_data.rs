@@ -35,9 +35,5 @@ fn content(body: &[u8]) -> Result<(u32, &[u8]), Status> {
         }
         _ => return Err(Status::INCORRECT_DATA),
     };
-    if is_known(tag) {
-        Ok((tag, value))
-    } else {
-        Err(Status::FUNCTION_NOT_SUPPORTED)
-    }
+    if is_known(tag) { Ok((tag, value)) } else { Err(Status::FUNCTION_NOT_SUPPORTED) }
 }

@@ -74,10 +74,7 @@ impl Desk {
     fn order(&mut self, order: Order, reply: Sender<Outcome>) {
         let ends_waiting = matches!(order, Order::Remove | Order::Swap(_) | Order::Quit);
         if ends_waiting && let Some(Waiting::Order(earlier, _)) = self.waiting.take() {
-            tell(
-                &earlier,
-                Err("the card was taken away before it was in".to_owned()),
-            );
+            tell(&earlier, Err("the card was taken away before it was in".to_owned()));
         }
         match self.station.carry_out(order, today()) {
             Step::Done(outcome) => tell(&reply, outcome),
@@ -95,10 +92,7 @@ impl Desk {
                 None => self.remark("The reader is back."),
             },
             PlugEvent::Unreachable if matches!(self.waiting, Some(Waiting::Start)) => {
-                complain(&format!(
-                    "{} I go on trying.",
-                    unreachable(self.station.address)
-                ));
+                complain(&format!("{} I go on trying.", unreachable(self.station.address)));
             }
             PlugEvent::Unreachable => {}
             PlugEvent::Lost => self.remark("The reader is gone; the card waits for it."),
@@ -118,19 +112,14 @@ impl Desk {
     fn announce(&self) {
         let status = self.station.status();
         if !self.program {
-            say(&format!(
-                "{} Write `help` to hear what can be done.",
-                status.words
-            ));
+            say(&format!("{} Write `help` to hear what can be done.", status.words));
             return;
         }
         if let Facts::Status(status) = status.facts {
             let persona = self.station.persona();
             let inserted = status.inserted;
-            say(
-                &serde_json::json!({"ready": true, "persona": persona, "inserted": inserted})
-                    .to_string(),
-            );
+            say(&serde_json::json!({"ready": true, "persona": persona, "inserted": inserted})
+                .to_string());
         }
     }
 
@@ -163,18 +152,12 @@ fn complain(line: &str) {
     let _written = writeln!(io::stderr().lock(), "{line}");
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the outermost layer: dates of certificates"
-)]
+#[expect(clippy::disallowed_methods, reason = "the outermost layer: dates of certificates")]
 pub(super) fn today() -> SystemTime {
     SystemTime::now()
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the outermost layer: how long an order waits"
-)]
+#[expect(clippy::disallowed_methods, reason = "the outermost layer: how long an order waits")]
 fn instant() -> Instant {
     Instant::now()
 }

@@ -17,28 +17,23 @@ use super::outcome::{Outcome, json, words};
 /// Tells of SIGTERM and SIGINT.
 pub(super) fn signals(events: Sender<Event>) -> io::Result<()> {
     let mut signals = Signals::new([SIGTERM, SIGINT])?;
-    thread::Builder::new()
-        .name("signals".to_owned())
-        .spawn(move || {
-            for _ in signals.forever() {
-                // The main thread may have ended already.
-                let _told = events.send(Event::Stop);
-            }
-        })?;
+    thread::Builder::new().name("signals".to_owned()).spawn(move || {
+        for _ in signals.forever() {
+            // The main thread may have ended already.
+            let _told = events.send(Event::Stop);
+        }
+    })?;
     Ok(())
 }
 
 /// Reads orders from standard input and answers a person. Its end ends nothing.
 pub(super) fn standard_input(events: Sender<Event>) -> io::Result<()> {
-    thread::Builder::new()
-        .name("orders".to_owned())
-        .spawn(move || {
-            let mut out = io::stdout();
-            // A person who no longer reads or writes may still want the card to stay in.
-            let _ended = converse(io::stdin().lock(), &mut out, &events, &|outcome| {
-                words(outcome).to_owned()
-            });
-        })?;
+    thread::Builder::new().name("orders".to_owned()).spawn(move || {
+        let mut out = io::stdout();
+        // A person who no longer reads or writes may still want the card to stay in.
+        let _ended =
+            converse(io::stdin().lock(), &mut out, &events, &|outcome| words(outcome).to_owned());
+    })?;
     Ok(())
 }
 
@@ -54,16 +49,14 @@ pub(super) fn control_socket(path: &Path, events: Sender<Event>) -> io::Result<(
         Ok(()) | Err(_) => {}
     }
     let listener = UnixListener::bind(path)?;
-    thread::Builder::new()
-        .name("control".to_owned())
-        .spawn(move || {
-            for client in listener.incoming().map_while(Result::ok) {
-                let events = events.clone();
-                let attend = thread::Builder::new().name("client".to_owned());
-                // A client that no thread can attend to finds its connection closed.
-                let _attended = attend.spawn(move || answer(client, &events));
-            }
-        })?;
+    thread::Builder::new().name("control".to_owned()).spawn(move || {
+        for client in listener.incoming().map_while(Result::ok) {
+            let events = events.clone();
+            let attend = thread::Builder::new().name("client".to_owned());
+            // A client that no thread can attend to finds its connection closed.
+            let _attended = attend.spawn(move || answer(client, &events));
+        }
+    })?;
     Ok(())
 }
 

@@ -75,10 +75,7 @@ mod tests {
     #[test]
     fn orders_are_read_with_their_words() {
         let read = |line: &str| line.parse::<Order>().unwrap();
-        assert_eq!(
-            read(" insert  nurse \n"),
-            Order::Insert(Some("nurse".to_owned()))
-        );
+        assert_eq!(read(" insert  nurse \n"), Order::Insert(Some("nurse".to_owned())));
         assert_eq!(read("counts reset"), Order::ResetCounts);
         let slow = Fault::Slow(Duration::from_millis(5));
         assert_eq!(read("fault slow 5"), Order::Fault(Some(slow)));
@@ -88,10 +85,7 @@ mod tests {
     #[test]
     fn what_is_no_order_is_quoted_and_helped() {
         let error = "swap".parse::<Order>().unwrap_err().to_string();
-        assert_eq!(
-            error,
-            "\"swap\" is no order; say `help` to hear what there is"
-        );
+        assert_eq!(error, "\"swap\" is no order; say `help` to hear what there is");
         let error = "fault broken".parse::<Order>().unwrap_err().to_string();
         assert!(error.contains("pulled-during-verify"), "{error}");
     }

@@ -96,18 +96,12 @@ mod tests {
 
     #[test]
     fn an_outcome_is_one_line_that_begins_with_ok() {
-        let done = Done {
-            words: "done".to_owned(),
-            facts: Facts::Nothing {},
-        };
+        let done = Done { words: "done".to_owned(), facts: Facts::Nothing {} };
         assert_eq!(json(&Ok(done)), "{\"ok\":true}");
         let counts = Facts::Counts(Traffic::from(&Counts::default()));
         let words = String::new();
         assert_eq!(
-            json(&Ok(Done {
-                words,
-                facts: counts
-            })),
+            json(&Ok(Done { words, facts: counts })),
             "{\"ok\":true,\"apdus\":0,\"bytes_in\":0,\"bytes_out\":0,\"instructions\":{}}"
         );
         assert_eq!(

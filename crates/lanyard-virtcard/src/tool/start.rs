@@ -66,9 +66,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), String> {
         say(&list(&personas));
         return Ok(());
     }
-    personas
-        .named(&arguments.persona)
-        .map_err(|error| error.to_string())?;
+    personas.named(&arguments.persona).map_err(|error| error.to_string())?;
     let authorities = authorities(&arguments).map_err(|error| error.to_string())?;
     let (sender, events) = channel();
     let station = Station::new(
@@ -86,11 +84,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), String> {
             .map_err(|error| format!("cannot listen on {}: {error}", path.display()))?,
         None => listen::standard_input(sender).map_err(|error| error.to_string())?,
     }
-    let mut desk = Desk {
-        station,
-        waiting: None,
-        program,
-    };
+    let mut desk = Desk { station, waiting: None, program };
     desk.open(arguments.insert || !arguments.out);
     desk.attend(&events);
     if let Some(path) = &arguments.control {

@@ -122,11 +122,7 @@ impl Station {
         };
         let plug = Plug::insert(self.address, card, self.departure.take(), tell)
             .map_err(|error| error.to_string())?;
-        self.present = Some(Present {
-            plug,
-            number,
-            plugged: false,
-        });
+        self.present = Some(Present { plug, number, plugged: false });
         Ok(())
     }
 
@@ -135,10 +131,7 @@ impl Station {
         if let Some(card) = self.drawer.get(name) {
             return Ok(Arc::clone(card));
         }
-        let persona = self
-            .personas
-            .named(name)
-            .map_err(|error| error.to_string())?;
+        let persona = self.personas.named(name).map_err(|error| error.to_string())?;
         let card = match &self.folder {
             Some(folder) => Card::open(persona, &self.authorities, folder, now),
             None => Card::issue(persona, &self.authorities, now),
@@ -168,10 +161,7 @@ impl Station {
 
     /// Takes note of what happened to a card; `None` when that card is out already.
     pub(super) fn note(&mut self, number: u64, event: PlugEvent) -> Option<PlugEvent> {
-        let present = self
-            .present
-            .as_mut()
-            .filter(|present| present.number == number)?;
+        let present = self.present.as_mut().filter(|present| present.number == number)?;
         match event {
             PlugEvent::Connected => present.plugged = true,
             PlugEvent::Lost | PlugEvent::Unreachable => present.plugged = false,
@@ -215,11 +205,7 @@ impl Station {
     }
 
     fn personas(&self) -> Done {
-        let names = self
-            .personas
-            .iter()
-            .map(|persona| persona.name.clone())
-            .collect();
+        let names = self.personas.iter().map(|persona| persona.name.clone()).collect();
         done(list(&self.personas), Facts::Personas { personas: names })
     }
 }

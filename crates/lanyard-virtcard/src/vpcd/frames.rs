@@ -43,11 +43,7 @@ impl Frames {
         stream.set_nodelay(true)?;
         let received = Vec::new();
         let before = [Heard::Other; 2];
-        Ok(Self {
-            stream,
-            received,
-            before,
-        })
+        Ok(Self { stream, received, before })
     }
 
     /// Waits for the next message, `None` when the connection is closed.

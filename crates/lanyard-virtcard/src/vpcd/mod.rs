@@ -71,18 +71,13 @@ impl Plug {
     ) -> io::Result<Self> {
         let pull = Arc::new(Pull::default());
         let (held, pulled) = (Arc::clone(&card), Arc::clone(&pull));
-        let thread = thread::Builder::new()
-            .name("vpcd".to_owned())
-            .spawn(move || {
-                let free = after.is_none_or(|departure| departure.finish(&pulled));
-                let noticed = if free {
-                    keep_in(address, &held, &pulled, &tell)
-                } else {
-                    Noticed::ByPoll
-                };
-                pulled.leave();
-                noticed
-            })?;
+        let thread = thread::Builder::new().name("vpcd".to_owned()).spawn(move || {
+            let free = after.is_none_or(|departure| departure.finish(&pulled));
+            let noticed =
+                if free { keep_in(address, &held, &pulled, &tell) } else { Noticed::ByPoll };
+            pulled.leave();
+            noticed
+        })?;
         Ok(Self { card, pull, thread })
     }
 
@@ -95,10 +90,7 @@ impl Plug {
     /// when this returns; when it has noticed is the departure's to know.
     pub fn remove(self) -> Departure {
         self.pull.now();
-        Departure {
-            thread: self.thread,
-            pull: self.pull,
-        }
+        Departure { thread: self.thread, pull: self.pull }
     }
 }
 

@@ -38,9 +38,7 @@ impl Pull {
 
     /// Waits this long for [`leave`](Self::leave), then hangs up; says whether it had to.
     pub(super) fn hang_up_after(&self, time: Duration) -> bool {
-        let waiting = self
-            .changed
-            .wait_timeout_while(self.state(), time, |state| !state.left);
+        let waiting = self.changed.wait_timeout_while(self.state(), time, |state| !state.left);
         let (state, waited) = waiting.unwrap_or_else(PoisonError::into_inner);
         close(&state, Shutdown::Both);
         waited.timed_out()

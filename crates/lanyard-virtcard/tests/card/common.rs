@@ -45,9 +45,7 @@ pub(crate) fn select(card: &mut Card) {
 pub(crate) fn verify(card: &mut Card, passcode: &str) -> u16 {
     let mut padded = [0xFF; 8];
     padded[..passcode.len()].copy_from_slice(passcode.as_bytes());
-    say(card, &Command::new(0x20, 0, 0x80).plain(padded))
-        .status
-        .0
+    say(card, &Command::new(0x20, 0, 0x80).plain(padded)).status.0
 }
 
 /// The status word of VERIFY without data.
@@ -58,10 +56,7 @@ pub(crate) fn tries(card: &mut Card) -> u16 {
 /// GET DATA, the content without the outer tag.
 pub(crate) fn object(card: &mut Card, tag: [u8; 3]) -> Result<Vec<u8>, u16> {
     let list = [&[0x5C, 3][..], &tag].concat();
-    let response = say(
-        card,
-        &Command::new(0xCB, 0x3F, 0xFF).plain(list).expecting_most(),
-    );
+    let response = say(card, &Command::new(0xCB, 0x3F, 0xFF).plain(list).expecting_most());
     if response.status.0 != 0x9000 {
         return Err(response.status.0);
     }
@@ -72,9 +67,7 @@ pub(crate) fn object(card: &mut Card, tag: [u8; 3]) -> Result<Vec<u8>, u16> {
 
 /// The certificate in a container, DER.
 pub(crate) fn certificate(card: &mut Card, tag: [u8; 3]) -> Vec<u8> {
-    tlv::find(&object(card, tag).unwrap(), 0x70)
-        .unwrap()
-        .to_vec()
+    tlv::find(&object(card, tag).unwrap(), 0x70).unwrap().to_vec()
 }
 
 /// GENERAL AUTHENTICATE with this template content; the content of the answer's template.
@@ -86,9 +79,7 @@ pub(crate) fn authenticate(
 ) -> Result<Vec<u8>, u16> {
     let mut body = Vec::new();
     tlv::write(&mut body, 0x7C, content).unwrap();
-    let command = Command::new(0x87, algorithm, slot)
-        .plain(body)
-        .expecting_most();
+    let command = Command::new(0x87, algorithm, slot).plain(body).expecting_most();
     let response = say(card, &command);
     match (response.status.0, response.data.as_slice()) {
         (0x9000, []) => Ok(Vec::new()),
@@ -119,12 +110,6 @@ pub(crate) fn encipher(block: &[u8]) -> Vec<u8> {
 
 /// Bytes from hexadecimal digits; anything else between them is passed over.
 pub(crate) fn hex(digits: &str) -> Vec<u8> {
-    let digits: Vec<u32> = digits
-        .chars()
-        .filter_map(|digit| digit.to_digit(16))
-        .collect();
-    digits
-        .chunks(2)
-        .map(|pair| u8::try_from(pair[0] << 4 | pair[1]).unwrap())
-        .collect()
+    let digits: Vec<u32> = digits.chars().filter_map(|digit| digit.to_digit(16)).collect();
+    digits.chunks(2).map(|pair| u8::try_from(pair[0] << 4 | pair[1]).unwrap()).collect()
 }

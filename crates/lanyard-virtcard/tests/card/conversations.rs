@@ -29,11 +29,7 @@ fn hold(file: &Path) {
             ("card", name) => card = Some(crate::common::card(name)),
             ("reset", _) => card.as_mut().expect(&place).reset(),
             (">", command) => {
-                answer = card
-                    .as_mut()
-                    .expect(&place)
-                    .transmit(&hex(command))
-                    .expect(&place);
+                answer = card.as_mut().expect(&place).transmit(&hex(command)).expect(&place);
             }
             ("<", pattern) => assert!(fits(pattern, &answer), "{place}: {answer:02X?}"),
             ("" | "#", _) => {}
@@ -56,9 +52,7 @@ fn fits(pattern: &str, answer: &[u8]) -> bool {
         return false;
     };
     for piece in &pieces[1..pieces.len() - 1] {
-        let found = rest
-            .windows(piece.len().max(1))
-            .position(|window| window == piece);
+        let found = rest.windows(piece.len().max(1)).position(|window| window == piece);
         let Some(at) = found else {
             return false;
         };

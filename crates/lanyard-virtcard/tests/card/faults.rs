@@ -18,10 +18,7 @@ fn get_certificate() -> Command {
 
 #[test]
 fn a_mute_card_never_answers() {
-    assert_eq!(
-        card("mute").transmit(&[0, 0xA4, 4, 0]),
-        Err(ChannelError::Mute)
-    );
+    assert_eq!(card("mute").transmit(&[0, 0xA4, 4, 0]), Err(ChannelError::Mute));
 }
 
 #[test]
@@ -37,10 +34,7 @@ fn a_dying_card_answers_so_many_commands_and_no_more() {
 fn a_card_reset_by_another_program_has_forgotten_what_was_proved() {
     let mut card = with(Fault::ResetAfter(1));
     assert_eq!(crate::common::verify(&mut card, "123456"), 0x9000);
-    assert_eq!(
-        card.transmit(&[0, 0x20, 0, 0x80]),
-        Err(ChannelError::CardReset)
-    );
+    assert_eq!(card.transmit(&[0, 0x20, 0, 0x80]), Err(ChannelError::CardReset));
     select(&mut card);
     assert_eq!(tries(&mut card), 0x63C3);
 }
@@ -48,10 +42,7 @@ fn a_card_reset_by_another_program_has_forgotten_what_was_proved() {
 #[test]
 fn an_endless_answer_does_not_end() {
     let mut card = with(Fault::Endless);
-    assert_eq!(
-        exchange(&mut card, &get_certificate()),
-        Err(ExchangeError::Endless)
-    );
+    assert_eq!(exchange(&mut card, &get_certificate()), Err(ExchangeError::Endless));
 }
 
 #[test]
@@ -82,9 +73,7 @@ fn a_card_may_insist_on_the_exact_length() {
 fn garbage_is_never_what_was_asked_for() {
     let mut card = card("garbage");
     for _ in 0..20 {
-        let answer = card
-            .transmit(&[0, 0xCB, 0x3F, 0xFF, 3, 0x5C, 1, 0x7E, 0])
-            .unwrap();
+        let answer = card.transmit(&[0, 0xCB, 0x3F, 0xFF, 3, 0x5C, 1, 0x7E, 0]).unwrap();
         assert!(!answer.starts_with(&[0x7E]));
     }
 }
@@ -106,10 +95,7 @@ fn counts_are_of_what_went_through_and_start_again() {
     tries(&mut card);
     let counts = card.counts();
     assert_eq!((counts.apdus, counts.bytes_in), (2, 17 + 4));
-    assert_eq!(
-        counts.instructions.iter().collect::<Vec<_>>(),
-        [(&0x20, &1), (&0xA4, &1)]
-    );
+    assert_eq!(counts.instructions.iter().collect::<Vec<_>>(), [(&0x20, &1), (&0xA4, &1)]);
     card.reset_counts();
     tries(&mut card);
     assert_eq!((card.counts().apdus, card.counts().bytes_out), (1, 2));

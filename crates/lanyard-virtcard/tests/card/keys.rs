@@ -23,12 +23,8 @@ const SLOTS: [(u8, [u8; 3]); 4] = [
     (0x9E, [0x5F, 0xC1, 0x01]),
 ];
 
-const ALGORITHMS: [(&str, u8, usize); 4] = [
-    ("rsa2048", 0x07, 256),
-    ("rsa3072", 0x05, 384),
-    ("p256", 0x11, 32),
-    ("p384", 0x14, 48),
-];
+const ALGORITHMS: [(&str, u8, usize); 4] =
+    [("rsa2048", 0x07, 256), ("rsa3072", 0x05, 384), ("p256", 0x11, 32), ("p384", 0x14, 48)];
 
 fn card_with(algorithm: &str) -> Card {
     let mut personas = personas();
@@ -69,8 +65,7 @@ fn sign(card: &mut Card, algorithm: u8, slot: u8, input: &[u8]) -> Result<Vec<u8
 fn assert_signed(key: &PKey<Public>, input: &[u8], signature: &[u8]) {
     if let Ok(rsa) = key.rsa() {
         let mut recovered = vec![0; input.len()];
-        rsa.public_decrypt(signature, &mut recovered, Padding::NONE)
-            .unwrap();
+        rsa.public_decrypt(signature, &mut recovered, Padding::NONE).unwrap();
         assert_eq!(recovered, input);
     } else {
         let signature = EcdsaSig::from_der(signature).unwrap();
@@ -99,12 +94,7 @@ fn the_clone_has_the_right_certificate_and_a_wrong_key() {
     assert_eq!(verify(&mut card, "123456"), 0x9000);
     let signature = sign(&mut card, 0x11, 0x9A, &[1; 32]).unwrap();
     let key = public_key(&mut card, [0x5F, 0xC1, 0x05]).ec_key().unwrap();
-    assert!(
-        !EcdsaSig::from_der(&signature)
-            .unwrap()
-            .verify(&[1; 32], &key)
-            .unwrap()
-    );
+    assert!(!EcdsaSig::from_der(&signature).unwrap().verify(&[1; 32], &key).unwrap());
 }
 
 #[test]
@@ -116,20 +106,16 @@ fn a_block_that_is_not_below_the_modulus_is_refused() {
 
 #[test]
 fn both_sides_of_an_agreement_come_to_the_same_secret() {
-    for (name, identifier, curve) in [
-        ("p256", 0x11, Nid::X9_62_PRIME256V1),
-        ("p384", 0x14, Nid::SECP384R1),
-    ] {
+    for (name, identifier, curve) in
+        [("p256", 0x11, Nid::X9_62_PRIME256V1), ("p384", 0x14, Nid::SECP384R1)]
+    {
         let mut card = card_with(name);
         assert_eq!(verify(&mut card, "123456"), 0x9000);
         let group = EcGroup::from_curve_name(curve).unwrap();
         let ours = EcKey::generate(&group).unwrap();
         let mut numbers = openssl::bn::BigNumContext::new().unwrap();
         let form = PointConversionForm::UNCOMPRESSED;
-        let point = ours
-            .public_key()
-            .to_bytes(&group, form, &mut numbers)
-            .unwrap();
+        let point = ours.public_key().to_bytes(&group, form, &mut numbers).unwrap();
         let mut content = vec![0x82, 0];
         tlv::write(&mut content, 0x85, &point).unwrap();
         let answer = authenticate(&mut card, identifier, 0x9D, &content).unwrap();
@@ -138,14 +124,8 @@ fn both_sides_of_an_agreement_come_to_the_same_secret() {
         let theirs = public_key(&mut card, [0x5F, 0xC1, 0x0B]);
         let mut deriver = Deriver::new(&ours).unwrap();
         deriver.set_peer(&theirs).unwrap();
-        assert_eq!(
-            tlv::find(&answer, 0x82).unwrap(),
-            deriver.derive_to_vec().unwrap()
-        );
-        assert_eq!(
-            authenticate(&mut card, identifier, 0x9A, &content),
-            Err(0x6A80)
-        );
+        assert_eq!(tlv::find(&answer, 0x82).unwrap(), deriver.derive_to_vec().unwrap());
+        assert_eq!(authenticate(&mut card, identifier, 0x9A, &content), Err(0x6A80));
     }
 }
 
@@ -156,9 +136,7 @@ fn what_was_enciphered_for_the_key_management_key_is_deciphered() {
     let key = public_key(&mut card, [0x5F, 0xC1, 0x0B]);
     let mut enciphered = vec![0; 256];
     let encrypter = Encrypter::new(&key).unwrap();
-    encrypter
-        .encrypt(b"a session key", &mut enciphered)
-        .unwrap();
+    encrypter.encrypt(b"a session key", &mut enciphered).unwrap();
     let plain = sign(&mut card, 0x07, 0x9D, &enciphered).unwrap();
     assert!(plain.starts_with(&[0, 2]) && plain.ends_with(b"\0a session key"));
 }

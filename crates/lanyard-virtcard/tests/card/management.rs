@@ -18,11 +18,8 @@ fn card_with(management: &str) -> Card {
 }
 
 fn block(cipher: Cipher, mode: Mode, input: &[u8]) -> Vec<u8> {
-    let key: Vec<u8> = crate::common::MANAGEMENT
-        .into_iter()
-        .cycle()
-        .take(cipher.key_len())
-        .collect();
+    let key: Vec<u8> =
+        crate::common::MANAGEMENT.into_iter().cycle().take(cipher.key_len()).collect();
     let mut crypter = Crypter::new(cipher, mode, &key, None).unwrap();
     crypter.pad(false);
     let mut output = vec![0; 64];
@@ -55,10 +52,7 @@ fn terminal_and_card_prove_the_key_to_each_other_with_every_cipher() {
         assert!(!is_administrator(&mut card));
         let answer = authenticate(&mut card, identifier, 0x9B, &[0x80, 0]).map(|_| ());
         assert_eq!(answer, Ok(()), "a new witness can be asked for");
-        assert_eq!(
-            authenticate(&mut card, identifier, 0x9B, &content),
-            Err(0x6982)
-        );
+        assert_eq!(authenticate(&mut card, identifier, 0x9B, &content), Err(0x6982));
 
         let answer = authenticate(&mut card, identifier, 0x9B, &[0x80, 0]).unwrap();
         let witness = block(cipher, Mode::Decrypt, tlv::find(&answer, 0x80).unwrap());

@@ -12,13 +12,8 @@ use lanyard_virtcard::{Authorities, Card, Fault};
 
 fn open(folder: &Path) -> Card {
     let personas = personas();
-    let mut card = Card::open(
-        personas.named("nurse").unwrap(),
-        &AUTHORITIES,
-        folder,
-        today(),
-    )
-    .unwrap();
+    let mut card =
+        Card::open(personas.named("nurse").unwrap(), &AUTHORITIES, folder, today()).unwrap();
     select(&mut card);
     card
 }
@@ -58,9 +53,7 @@ fn a_card_pulled_while_it_verifies_has_lost_the_try() {
     let mut card = open(folder.path());
     card.set_fault(Some(Fault::PulledDuringVerify));
     assert_eq!(tries(&mut card), 0x63C3, "asking is not verifying");
-    let command = [
-        0, 0x20, 0, 0x80, 8, 0x31, 0x32, 0x33, 0x34, 0x35, 0x36, 0xFF, 0xFF,
-    ];
+    let command = [0, 0x20, 0, 0x80, 8, 0x31, 0x32, 0x33, 0x34, 0x35, 0x36, 0xFF, 0xFF];
     assert_eq!(card.transmit(&command), Err(ChannelError::CardRemoved));
     assert_eq!(card.transmit(&command), Err(ChannelError::CardRemoved));
     assert_eq!(open(folder.path()).tries().passcode, 2);
@@ -93,18 +86,12 @@ fn a_state_that_is_no_card_is_an_error_and_not_overwritten() {
 fn authorities_are_made_once_and_shared() {
     let folder = tempfile::tempdir().unwrap();
     let root = |authorities: &Authorities| {
-        authorities
-            .named(lanyard_virtcard::AuthorityName::Trusted)
-            .certificate()
-            .unwrap()
+        authorities.named(lanyard_virtcard::AuthorityName::Trusted).certificate().unwrap()
     };
     let opened: Vec<Vec<u8>> = std::thread::scope(|scope| {
         let open = || root(&Authorities::open(folder.path(), today()).unwrap());
         let threads: Vec<_> = (0..4).map(|_| scope.spawn(open)).collect();
-        threads
-            .into_iter()
-            .map(|thread| thread.join().unwrap())
-            .collect()
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
     });
     assert!(opened.windows(2).all(|pair| pair[0] == pair[1]));
 }

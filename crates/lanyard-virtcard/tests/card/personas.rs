@@ -24,10 +24,7 @@ fn root(name: AuthorityName) -> X509 {
 #[test]
 fn every_persona_of_the_project_is_there() {
     let personas = personas();
-    let names: Vec<&str> = personas
-        .iter()
-        .map(|persona| persona.name.as_str())
-        .collect();
+    let names: Vec<&str> = personas.iter().map(|persona| persona.name.as_str()).collect();
     for name in [
         "gp",
         "nurse",
@@ -62,9 +59,7 @@ fn every_persona_of_the_project_is_there() {
 #[test]
 fn certificates_name_their_holder_as_the_field_does() {
     for persona in personas().iter() {
-        let readable = persona
-            .fault
-            .is_none_or(|fault| matches!(fault, Fault::Slow(_)));
+        let readable = persona.fault.is_none_or(|fault| matches!(fault, Fault::Slow(_)));
         if persona.application != ApplicationKind::Piv || !readable {
             continue;
         }
@@ -124,23 +119,14 @@ fn a_signed_chuid_is_signed_over_what_stands_before_the_signature() {
     select(&mut card);
     let chuid = object(&mut card, [0x5F, 0xC1, 0x02]).unwrap();
     let signature = tlv::find(&chuid, 0x3E).unwrap();
-    let facts = &chuid[..chuid
-        .windows(2)
-        .position(|pair| pair == [0x3E, 0x82])
-        .unwrap()];
+    let facts = &chuid[..chuid.windows(2).position(|pair| pair == [0x3E, 0x82]).unwrap()];
     let mut cms = CmsContentInfo::from_der(signature).unwrap();
     let mut store = X509StoreBuilder::new().unwrap();
     store.add_cert(root(AuthorityName::Trusted)).unwrap();
     let certificates = Stack::new().unwrap();
     let options = CMSOptions::BINARY | CMSOptions::NO_SIGNER_CERT_VERIFY;
     let store = store.build();
-    let verified = cms.verify(
-        Some(&certificates),
-        Some(&store),
-        Some(facts),
-        None,
-        options,
-    );
+    let verified = cms.verify(Some(&certificates), Some(&store), Some(facts), None, options);
     verified.unwrap();
 }
 
@@ -156,10 +142,7 @@ fn a_file_adds_personas_and_says_what_is_wrong_with_them() {
     personas.add(&text("")).unwrap();
     assert_eq!(personas.named("mine").unwrap().tries, 3);
     for (bad, reason) in [
-        (
-            "passcode = \"12345\"",
-            "the passcode does not suit pin-format",
-        ),
+        ("passcode = \"12345\"", "the passcode does not suit pin-format"),
         ("puk = \"1\"", "puk has eight characters"),
         ("tries = 0", "tries are from 1 to 15"),
         ("tries-left = 4", "tries are from 1 to 15"),

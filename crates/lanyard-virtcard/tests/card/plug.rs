@@ -59,10 +59,7 @@ fn shared(card: Card) -> SharedCard {
 fn insert(address: SocketAddr, card: &SharedCard) -> (Plug, Receiver<PlugEvent>) {
     let (sender, events) = channel();
     let tell = move |event| sender.send(event).unwrap_or_default();
-    (
-        Plug::insert(address, Arc::clone(card), None, tell).unwrap(),
-        events,
-    )
+    (Plug::insert(address, Arc::clone(card), None, tell).unwrap(), events)
 }
 
 #[test]
@@ -79,11 +76,7 @@ fn the_reader_gets_the_atr_and_answers() {
     assert!(reader.receive().ends_with(&[0x90, 0]));
     reader.send(&[2]);
     reader.send(&[0, 0x20, 0, 0x80]);
-    assert_eq!(
-        reader.receive(),
-        [0x6D, 0],
-        "the reset has deselected the application"
-    );
+    assert_eq!(reader.receive(), [0x6D, 0], "the reset has deselected the application");
 }
 
 #[test]
@@ -103,9 +96,7 @@ fn a_command_in_pieces_is_put_together() {
 fn a_card_is_pulled_in_the_middle_of_a_command() {
     let (listener, address) = listener();
     let card = shared(card("blank"));
-    card.lock()
-        .unwrap()
-        .set_fault(Some(Fault::Slow(Duration::from_secs(3600))));
+    card.lock().unwrap().set_fault(Some(Fault::Slow(Duration::from_secs(3600))));
     let (plug, _events) = insert(address, &card);
     let mut reader = Reader::accept(&listener);
     reader.send(&[0, 0x20, 0, 0x80]);
@@ -117,9 +108,7 @@ fn a_card_is_pulled_in_the_middle_of_a_command() {
 fn a_card_that_is_pulled_by_its_fault_leaves_the_reader() {
     let (listener, address) = listener();
     let card = shared(card("blank"));
-    card.lock()
-        .unwrap()
-        .set_fault(Some(Fault::PulledDuringVerify));
+    card.lock().unwrap().set_fault(Some(Fault::PulledDuringVerify));
     let (_plug, events) = insert(address, &card);
     let mut reader = Reader::accept(&listener);
     reader.send(&[0, 0x20, 0, 0x80, 8, 1, 2, 3, 4, 5, 6, 7, 8]);
@@ -165,10 +154,7 @@ fn the_next_card_waits_until_the_reader_has_found_itself_empty() {
     let next = shared(card("unsupported"));
     let _next = Plug::insert(address, next, Some(departure), tell).unwrap();
     assert!(reader.is_closed(), "nothing more comes from the first card");
-    assert!(
-        events.try_recv().is_err(),
-        "the second waits for the reader"
-    );
+    assert!(events.try_recv().is_err(), "the second waits for the reader");
     reader.send(&[4]);
     drop(reader);
     let _second = Reader::accept(&listener);

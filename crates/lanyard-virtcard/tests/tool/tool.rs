@@ -36,12 +36,7 @@ impl Tool {
             .spawn()
             .unwrap();
         let output = BufReader::new(child.stdout.take().unwrap());
-        Self {
-            child,
-            output,
-            control,
-            _folder: folder,
-        }
+        Self { child, output, control, _folder: folder }
     }
 
     fn line(&mut self) -> Value {
@@ -80,36 +75,22 @@ fn reader() -> TcpListener {
 fn the_card_goes_in_and_out_as_ordered() {
     let reader = reader();
     let mut tool = Tool::start(&reader, &[]);
-    assert_eq!(
-        tool.line(),
-        json!({"ready": true, "persona": "blank", "inserted": true})
-    );
+    assert_eq!(tool.line(), json!({"ready": true, "persona": "blank", "inserted": true}));
     let (mut first, _) = reader.accept().unwrap();
 
     let refused = tool.order("insert nurse");
     let error = "blank is in the reader: `remove` it or `swap`";
     assert_eq!(refused, json!({"ok": false, "error": error}));
     assert_eq!(tool.order("remove"), json!({"ok": true}));
-    assert_eq!(
-        first.read(&mut [0; 1]).unwrap(),
-        0,
-        "the connection is closed"
-    );
+    assert_eq!(first.read(&mut [0; 1]).unwrap(), 0, "the connection is closed");
     assert_eq!(tool.order("remove")["ok"], json!(false));
     assert_eq!(tool.order("status")["inserted"], json!(false));
 
     let inserted = tool.order("insert");
-    assert_eq!(
-        (&inserted["ok"], &inserted["plugged"]),
-        (&json!(true), &json!(true))
-    );
+    assert_eq!((&inserted["ok"], &inserted["plugged"]), (&json!(true), &json!(true)));
     let (mut second, _) = reader.accept().unwrap();
     assert_eq!(tool.order("swap nobody")["ok"], json!(false));
-    assert_eq!(
-        tool.order("status")["inserted"],
-        json!(true),
-        "nothing was pulled for nobody"
-    );
+    assert_eq!(tool.order("status")["inserted"], json!(true), "nothing was pulled for nobody");
     let swapped = tool.order("swap unsupported");
     assert_eq!(swapped["persona"], json!("unsupported"));
     assert_eq!(second.read(&mut [0; 1]).unwrap(), 0);
@@ -134,9 +115,8 @@ fn several_clients_are_answered_one_line_each() {
     let reader = reader();
     let mut tool = Tool::start(&reader, &["--out"]);
     assert_eq!(tool.line()["inserted"], json!(false));
-    let mut clients: Vec<UnixStream> = (0..3)
-        .map(|_| UnixStream::connect(&tool.control).unwrap())
-        .collect();
+    let mut clients: Vec<UnixStream> =
+        (0..3).map(|_| UnixStream::connect(&tool.control).unwrap()).collect();
     for client in &mut clients {
         client.write_all(b"status\nnonsense\nstatus\n").unwrap();
     }
@@ -180,10 +160,7 @@ fn a_reader_that_is_not_there_is_explained() {
     let answer = tool.order("insert");
     assert_eq!(answer["ok"], json!(false));
     let error = answer["error"].as_str().unwrap();
-    assert!(
-        error.starts_with("No virtual reader listens at 127.0.0.1:"),
-        "{error}"
-    );
+    assert!(error.starts_with("No virtual reader listens at 127.0.0.1:"), "{error}");
     assert!(error.contains("vsmartcard-vpcd"), "{error}");
     assert_eq!(tool.order("status")["inserted"], json!(false));
 }
@@ -201,23 +178,12 @@ fn a_person_is_told_in_words() {
     let mut input = child.stdin.take().unwrap();
     writeln!(input, "help\nwhat\nremove\nquit").unwrap();
     let mut said = String::new();
-    child
-        .stdout
-        .take()
-        .unwrap()
-        .read_to_string(&mut said)
-        .unwrap();
+    child.stdout.take().unwrap().read_to_string(&mut said).unwrap();
     assert!(child.wait().unwrap().success());
-    assert!(
-        said.starts_with("No card is in; blank would be next."),
-        "{said}"
-    );
+    assert!(said.starts_with("No card is in; blank would be next."), "{said}");
     assert!(said.contains("swap PERSONA "), "{said}");
     assert!(said.contains("\"what\" is no order; say `help`"), "{said}");
-    assert!(
-        said.ends_with("there is no card in the reader\nGood bye.\n"),
-        "{said}"
-    );
+    assert!(said.ends_with("there is no card in the reader\nGood bye.\n"), "{said}");
 }
 
 #[test]
@@ -225,8 +191,5 @@ fn an_unknown_persona_is_an_error_that_names_the_known() {
     let output = program().args(["--persona", "nobody"]).output().unwrap();
     assert!(!output.status.success());
     let said = String::from_utf8(output.stderr).unwrap();
-    assert!(
-        said.contains("there is no persona \"nobody\"; there are: blank,"),
-        "{said}"
-    );
+    assert!(said.contains("there is no persona \"nobody\"; there are: blank,"), "{said}");
 }

@@ -63,10 +63,7 @@ impl Report {
     /// Writes an event with the time it is now.
     pub(super) fn now(self, what: &What) -> Result<(), Failure> {
         match self.0 {
-            Form::Json => output::json(&Timed {
-                time: clock::timestamp(),
-                what,
-            }),
+            Form::Json => output::json(&Timed { time: clock::timestamp(), what }),
             Form::Words => output::line(&format!("{}  {}", clock::time_of_day(), what.words)),
         }
     }
@@ -76,38 +73,19 @@ impl What {
     pub(super) fn daemon_present(version: String, pcsc_state: String) -> Self {
         let words = format!("lanyardd {version} runs; {}", service(&pcsc_state));
         let (version, pcsc_state) = (Some(version), Some(pcsc_state));
-        let facts = Facts {
-            version,
-            pcsc_state,
-            ..Facts::default()
-        };
-        Self {
-            event: "daemon-present",
-            facts,
-            words,
-        }
+        let facts = Facts { version, pcsc_state, ..Facts::default() };
+        Self { event: "daemon-present", facts, words }
     }
 
     pub(super) fn daemon_absent() -> Self {
         let words = "lanyardd does not run; waiting for it".to_owned();
-        Self {
-            event: "daemon-absent",
-            facts: Facts::default(),
-            words,
-        }
+        Self { event: "daemon-absent", facts: Facts::default(), words }
     }
 
     pub(super) fn service_changed(pcsc_state: String) -> Self {
         let words = service(&pcsc_state);
-        let facts = Facts {
-            pcsc_state: Some(pcsc_state),
-            ..Facts::default()
-        };
-        Self {
-            event: "pcsc-state-changed",
-            facts,
-            words,
-        }
+        let facts = Facts { pcsc_state: Some(pcsc_state), ..Facts::default() };
+        Self { event: "pcsc-state-changed", facts, words }
     }
 
     pub(super) fn reader_present(reader: &Reader) -> Self {
@@ -141,15 +119,7 @@ impl What {
     fn about_reader(event: &'static str, reader: &Reader, what: &str) -> Self {
         let words = format!("{}: {what}", reader.name);
         let (path, reader_name) = (Some(reader.path.clone()), Some(reader.name.clone()));
-        Self {
-            event,
-            facts: Facts {
-                reader: path,
-                reader_name,
-                ..Facts::default()
-            },
-            words,
-        }
+        Self { event, facts: Facts { reader: path, reader_name, ..Facts::default() }, words }
     }
 
     fn about_insertion(
@@ -162,16 +132,7 @@ impl What {
         let words = format!("{reader_name}: {what}");
         let (card, reader) = (Some(card.to_owned()), Some(reader.to_owned()));
         let reader_name = Some(reader_name);
-        Self {
-            event,
-            facts: Facts {
-                reader,
-                reader_name,
-                card,
-                ..Facts::default()
-            },
-            words,
-        }
+        Self { event, facts: Facts { reader, reader_name, card, ..Facts::default() }, words }
     }
 
     fn about_card(event: &'static str, card: &Card, reader_name: String) -> Self {
@@ -186,11 +147,7 @@ impl What {
             passcode_tries_left: card.passcode_tries_left,
             ..Facts::default()
         };
-        Self {
-            event,
-            facts,
-            words,
-        }
+        Self { event, facts, words }
     }
 }
 

@@ -15,19 +15,11 @@ pub(super) async fn of(connection: &Connection, header: &Header<'_>) -> Result<C
             let bus = DBusProxy::new(connection).await?;
             let name = BusName::from(sender.to_owned());
             let credentials = bus.get_connection_credentials(name).await;
-            credentials
-                .ok()
-                .and_then(|credentials| credentials.unix_user_id())
+            credentials.ok().and_then(|credentials| credentials.unix_user_id())
         }
         None if connection.is_bus() => None,
-        None => connection
-            .peer_creds()
-            .await
-            .ok()
-            .and_then(|peer| peer.unix_user_id()),
+        None => connection.peer_creds().await.ok().and_then(|peer| peer.unix_user_id()),
     };
     let unknown = || Error::AccessDenied("nobody knows who is calling".to_owned());
-    Ok(Caller {
-        uid: uid.ok_or_else(unknown)?,
-    })
+    Ok(Caller { uid: uid.ok_or_else(unknown)? })
 }

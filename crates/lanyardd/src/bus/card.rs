@@ -20,19 +20,12 @@ pub(super) struct CardObject {
 
 impl CardObject {
     pub(super) const fn new(id: CardId, published: Published, guard: Guard) -> Self {
-        Self {
-            id,
-            published,
-            guard,
-        }
+        Self { id, published, guard }
     }
 
     fn read<T>(&self, property: impl FnOnce(PublicCard) -> T) -> fdo::Result<T> {
         let picture = self.published.borrow();
-        Public::of(&picture)
-            .card(self.id)
-            .map(property)
-            .ok_or_else(|| gone("card"))
+        Public::of(&picture).card(self.id).map(property).ok_or_else(|| gone("card"))
     }
 }
 
@@ -83,9 +76,7 @@ impl CardObject {
         let admitted = self.guard.admit(Method::CardDescribe, caller)?;
         match Personal::of(&self.published.borrow(), admitted).describe(self.id) {
             Some(Some(description)) => Ok(description.into_answer()),
-            Some(None) => Err(Error::NotIdentified(
-                "the card has not told whose it is".to_owned(),
-            )),
+            Some(None) => Err(Error::NotIdentified("the card has not told whose it is".to_owned())),
             None => Err(Error::CardRemoved("the card was taken out".to_owned())),
         }
     }

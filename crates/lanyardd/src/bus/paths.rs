@@ -21,9 +21,6 @@ pub(super) fn card_or_none(card_in_reader: Option<CardId>) -> OwnedObjectPath {
 }
 
 fn path(text: &str) -> OwnedObjectPath {
-    #[expect(
-        clippy::expect_used,
-        reason = "letters, digits and slashes are a valid path"
-    )]
+    #[expect(clippy::expect_used, reason = "letters, digits and slashes are a valid path")]
     OwnedObjectPath::try_from(text).expect("a valid object path")
 }

@@ -37,11 +37,7 @@ impl Publisher {
         pictures: watch::Sender<Arc<Picture>>,
         guard: Guard,
     ) -> Self {
-        Self {
-            connection,
-            pictures,
-            guard,
-        }
+        Self { connection, pictures, guard }
     }
 
     /// The connection that is spoken on.
@@ -57,17 +53,12 @@ impl Publisher {
         let Publication { picture, change } = publication;
         match change {
             Change::Service => {
-                self.show::<ManagerObject>(ROOT.try_into()?, picture, service_values)
-                    .await
+                self.show::<ManagerObject>(ROOT.try_into()?, picture, service_values).await
             }
             Change::ReaderArrived(reader) => {
                 self.pictures.send_replace(picture);
                 let object = ReaderObject::new(reader, self.published());
-                self.connection
-                    .object_server()
-                    .at(paths::reader(reader), object)
-                    .await
-                    .map(drop)
+                self.connection.object_server().at(paths::reader(reader), object).await.map(drop)
             }
             Change::ReaderDeparted(reader) => {
                 self.withdraw::<ReaderObject>(paths::reader(reader)).await?;
@@ -79,8 +70,7 @@ impl Publisher {
             Change::CardRemoved(card, reader) => self.card_removed(card, reader, picture).await,
             Change::Card(id) => {
                 let values = |picture: &Picture| card_values(picture, id);
-                self.show::<CardObject>(paths::card(id), picture, values)
-                    .await
+                self.show::<CardObject>(paths::card(id), picture, values).await
             }
         }
     }
@@ -93,13 +83,9 @@ impl Publisher {
     ) -> zbus::Result<()> {
         let object = CardObject::new(card, self.published(), self.guard);
         let before = reader_values(&self.pictures.send_replace(picture), reader);
-        self.connection
-            .object_server()
-            .at(paths::card(card), object)
-            .await?;
+        self.connection.object_server().at(paths::card(card), object).await?;
         let after = reader_values(&self.pictures.borrow(), reader);
-        self.changed::<ReaderObject>(paths::reader(reader), before, after)
-            .await?;
+        self.changed::<ReaderObject>(paths::reader(reader), before, after).await?;
         let manager = SignalEmitter::new(&self.connection, ROOT)?;
         ManagerObject::card_inserted(&manager, paths::card(card), paths::reader(reader)).await
     }
@@ -118,8 +104,7 @@ impl Publisher {
 
     async fn show_reader(&self, id: ReaderId, picture: Arc<Picture>) -> zbus::Result<()> {
         let values = |picture: &Picture| reader_values(picture, id);
-        self.show::<ReaderObject>(paths::reader(id), picture, values)
-            .await
+        self.show::<ReaderObject>(paths::reader(id), picture, values).await
     }
 
     /// Shows the picture and tells which values of one object it changed.
@@ -151,11 +136,7 @@ impl Publisher {
     }
 
     async fn withdraw<I: Interface>(&self, path: OwnedObjectPath) -> zbus::Result<()> {
-        self.connection
-            .object_server()
-            .remove::<I, _>(path)
-            .await
-            .map(drop)
+        self.connection.object_server().remove::<I, _>(path).await.map(drop)
     }
 
     fn published(&self) -> Published {
@@ -164,10 +145,7 @@ impl Publisher {
 }
 
 fn service_values(picture: &Picture) -> Values {
-    vec![(
-        "PcscState",
-        Public::of(picture).pcsc_state().as_str().into(),
-    )]
+    vec![("PcscState", Public::of(picture).pcsc_state().as_str().into())]
 }
 
 fn reader_values(picture: &Picture, id: ReaderId) -> Values {

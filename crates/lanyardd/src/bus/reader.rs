@@ -18,10 +18,7 @@ impl ReaderObject {
 
     fn read<T>(&self, property: impl FnOnce(&Reader) -> T) -> fdo::Result<T> {
         let picture = self.published.borrow();
-        Public::of(&picture)
-            .reader(self.id)
-            .map(property)
-            .ok_or_else(|| gone("reader"))
+        Public::of(&picture).reader(self.id).map(property).ok_or_else(|| gone("reader"))
     }
 }
 

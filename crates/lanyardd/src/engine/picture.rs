@@ -26,14 +26,8 @@ macro_rules! id {
     };
 }
 
-id!(
-    ReaderId,
-    "One reader, from arrival to departure. Never used again."
-);
-id!(
-    CardId,
-    "One card, from one insertion to its removal. Never used again."
-);
+id!(ReaderId, "One reader, from arrival to departure. Never used again.");
+id!(CardId, "One card, from one insertion to its removal. Never used again.");
 
 /// Everything the engine knows that somebody may see.
 #[derive(Clone, Debug)]
@@ -86,11 +80,7 @@ pub enum CardState {
 impl Picture {
     /// Nothing is known yet.
     pub(super) const fn empty() -> Self {
-        Self {
-            service: Service::Unavailable,
-            readers: BTreeMap::new(),
-            cards: BTreeMap::new(),
-        }
+        Self { service: Service::Unavailable, readers: BTreeMap::new(), cards: BTreeMap::new() }
     }
 
     /// The state of the smartcard service.
@@ -114,9 +104,7 @@ impl Picture {
     }
 
     pub(super) fn reader_named(&self, name: &ReaderName) -> Option<ReaderId> {
-        self.readers
-            .iter()
-            .find_map(|(id, reader)| (reader.name == *name).then_some(*id))
+        self.readers.iter().find_map(|(id, reader)| (reader.name == *name).then_some(*id))
     }
 
     pub(super) fn card_entry(&mut self, card: CardId) -> Option<CardEntry<'_>> {

@@ -83,10 +83,7 @@ impl PublicCard {
         let (kind, state, reason) = words(&card.state);
         Self {
             reader: card.reader,
-            atr: card
-                .atr
-                .map(|atr| atr.as_bytes().to_vec())
-                .unwrap_or_default(),
+            atr: card.atr.map(|atr| atr.as_bytes().to_vec()).unwrap_or_default(),
             kind,
             state,
             reason,
@@ -127,11 +124,7 @@ fn tries(state: &CardState) -> i32 {
 }
 
 fn describe(identity: &Identity) -> CardDescription {
-    let holder = identity
-        .certificate
-        .holder()
-        .map(ToString::to_string)
-        .unwrap_or_default();
+    let holder = identity.certificate.holder().map(ToString::to_string).unwrap_or_default();
     CardDescription {
         holder,
         serial: identity.serial.to_string(),

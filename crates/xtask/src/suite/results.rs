@@ -79,10 +79,7 @@ mod tests {
              ---- tests::a_card stdout ----\n\
              test result: FAILED. 3 passed; 1 failed; 0 ignored; 0 measured; 9 filtered out; finished in 1.40s\n",
         );
-        assert_eq!(
-            (results.passed, results.failed, results.skipped),
-            (15, 1, 1)
-        );
+        assert_eq!((results.passed, results.failed, results.skipped), (15, 1, 1));
         assert_eq!(results.failures, ["tests::a_card"]);
         assert_eq!(results.to_string(), "15 passed, 1 failed, 1 skipped");
     }
@@ -91,17 +88,11 @@ mod tests {
     fn a_failed_check_is_counted_and_nothing_skipped_is_not_mentioned() {
         let results = reading("test result: ok. 7 passed; 0 failed; 0 ignored; 0 measured;");
         assert_eq!(results.to_string(), "7 passed, 0 failed");
-        assert_eq!(
-            results.with_failed_checks(1).to_string(),
-            "7 passed, 1 failed"
-        );
+        assert_eq!(results.with_failed_checks(1).to_string(), "7 passed, 1 failed");
     }
 
     #[test]
     fn what_a_test_prints_is_no_result() {
-        assert_eq!(
-            reading("5 passed; 3 failed;\n---- \nfoo\n"),
-            Results::default()
-        );
+        assert_eq!(reading("5 passed; 3 failed;\n---- \nfoo\n"), Results::default());
     }
 }

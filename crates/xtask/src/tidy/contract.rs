@@ -16,29 +16,25 @@ const ROOT: &str = "/org/lanyard/Lanyard1";
 pub(super) fn names_are_in_the_contract(tree: &Tree) -> Vec<Finding> {
     let known = known_names(tree);
     let why = "it is in neither the XML, nor the errors of lanyard-dbus, nor a polkit policy";
-    occurrences(tree, PREFIX, |c| {
-        c.is_ascii_alphanumeric() || "._-".contains(c)
-    })
-    .filter_map(|(file, line, name)| {
-        let name = trimmed(name);
-        let fine = known.contains(name) || name == trimmed(PREFIX);
-        (!fine).then(|| file.finding(line, format!("the name {name}"), why))
-    })
-    .collect()
+    occurrences(tree, PREFIX, |c| c.is_ascii_alphanumeric() || "._-".contains(c))
+        .filter_map(|(file, line, name)| {
+            let name = trimmed(name);
+            let fine = known.contains(name) || name == trimmed(PREFIX);
+            (!fine).then(|| file.finding(line, format!("the name {name}"), why))
+        })
+        .collect()
 }
 
 /// Every object path that begins like ours is the root or below it.
 pub(super) fn paths_are_below_the_root(tree: &Tree) -> Vec<Finding> {
     let why = "all objects are below the root of the contract";
-    occurrences(tree, PATH_PREFIX, |c| {
-        c.is_ascii_alphanumeric() || "/_".contains(c)
-    })
-    .filter(|(.., path)| {
-        let rest = path.strip_prefix(ROOT);
-        !rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    })
-    .map(|(file, line, path)| file.finding(line, format!("the path {path}"), why))
-    .collect()
+    occurrences(tree, PATH_PREFIX, |c| c.is_ascii_alphanumeric() || "/_".contains(c))
+        .filter(|(.., path)| {
+            let rest = path.strip_prefix(ROOT);
+            !rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        })
+        .map(|(file, line, path)| file.finding(line, format!("the path {path}"), why))
+        .collect()
 }
 
 /// All names of the contract.
@@ -57,9 +53,7 @@ fn known_names(tree: &Tree) -> BTreeSet<String> {
 
 /// The variants of the error enum, one a line with its text.
 fn errors(tree: &Tree) -> impl Iterator<Item = &str> {
-    let file = tree
-        .ending("lanyard-dbus/src/error.rs")
-        .flat_map(File::lines);
+    let file = tree.ending("lanyard-dbus/src/error.rs").flat_map(File::lines);
     file.filter_map(|(_, line)| line.trim().strip_suffix("(String),"))
 }
 
@@ -71,9 +65,7 @@ fn attribute<'a>(line: &'a str, start: &str) -> Option<&'a str> {
 fn trimmed(name: &str) -> &str {
     let name = name.trim_end_matches(['.', '-', '_']);
     let ends = [".xml", ".conf", ".service", ".policy", ".rules"];
-    ends.iter()
-        .find_map(|end| name.strip_suffix(end))
-        .unwrap_or(name)
+    ends.iter().find_map(|end| name.strip_suffix(end)).unwrap_or(name)
 }
 
 /// Everything in all files that begins with `start` and goes on with characters that `belongs` accepts.
@@ -104,10 +96,7 @@ mod tests {
         Tree::of(&[
             ("crates/lanyard-dbus/xml/org.lanyard.Lanyard1.Card.xml", ""),
             ("crates/lanyard-dbus/src/error.rs", ERRORS),
-            (
-                "systemd/actions.policy",
-                "<action id=\"org.lanyard.read-audit\">",
-            ),
+            ("systemd/actions.policy", "<action id=\"org.lanyard.read-audit\">"),
             ("docs/a.md", document),
         ])
     }

@@ -23,8 +23,7 @@ pub(super) fn takes_the_workspace_lints(tree: &Tree) -> Vec<Finding> {
 
 /// The manifests of members; fuzz targets are a workspace of their own.
 fn manifests(tree: &Tree) -> impl Iterator<Item = &File> {
-    tree.ending("/Cargo.toml")
-        .filter(|file| !file.path.contains("/fuzz/"))
+    tree.ending("/Cargo.toml").filter(|file| !file.path.contains("/fuzz/"))
 }
 
 /// The lines of one section of a manifest.

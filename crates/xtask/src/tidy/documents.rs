@@ -84,10 +84,7 @@ mod tests {
     #[test]
     fn a_missing_or_doubled_decision_is_found() {
         let numbered = |names: &[&str]| {
-            let paths: Vec<_> = names
-                .iter()
-                .map(|name| format!("{DECISIONS}{name}"))
-                .collect();
+            let paths: Vec<_> = names.iter().map(|name| format!("{DECISIONS}{name}")).collect();
             let files: Vec<_> = paths.iter().map(|path| (path.as_str(), "")).collect();
             decisions_have_no_gaps(&Tree::of(&files)).len()
         };
@@ -108,10 +105,7 @@ mod tests {
             ("docs/decisions/0001-a.md", ""),
         ]);
         let findings = links_lead_somewhere(&tree);
-        let whats: Vec<&str> = findings
-            .iter()
-            .map(|finding| finding.what.as_str())
-            .collect();
+        let whats: Vec<&str> = findings.iter().map(|finding| finding.what.as_str()).collect();
         assert_eq!(whats, ["a link to c.md", "a link to ../../x.md"]);
         assert!(findings.iter().all(|finding| finding.line == 3));
     }

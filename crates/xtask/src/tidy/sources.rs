@@ -13,9 +13,7 @@ const LONG: usize = 300;
 pub(super) fn opens_with_its_duty(tree: &Tree) -> Vec<Finding> {
     let silent = tree.rust().filter(|file| !file.text.starts_with("//!"));
     let why = "a file opens by telling what it is for";
-    silent
-        .map(|file| file.finding(1, "no `//!` on the first line", why))
-        .collect()
+    silent.map(|file| file.finding(1, "no `//!` on the first line", why)).collect()
 }
 
 /// No file is too long.
@@ -51,9 +49,7 @@ pub(super) fn gives_reasons(tree: &Tree) -> Vec<Finding> {
     code_lines(tree)
         .flat_map(|(file, number, line)| {
             let found = bare.iter().filter(|(text, _)| line.contains(text));
-            found
-                .map(move |(_, what)| file.finding(number, *what, why))
-                .collect::<Vec<_>>()
+            found.map(move |(_, what)| file.finding(number, *what, why)).collect::<Vec<_>>()
         })
         .chain(sleeps(tree))
         .collect()
@@ -83,9 +79,7 @@ fn longer_than(tree: &Tree, limit: usize) -> Vec<Finding> {
 fn code_lines(tree: &Tree) -> impl Iterator<Item = (&File, usize, &str)> {
     let files = tree.files_with_meaning().filter(|file| file.is_rust());
     files.flat_map(|file| {
-        let lines = file
-            .lines()
-            .filter(|(_, line)| !line.trim_start().starts_with("//"));
+        let lines = file.lines().filter(|(_, line)| !line.trim_start().starts_with("//"));
         lines.map(move |(number, line)| (file, number, line))
     })
 }
@@ -96,11 +90,7 @@ mod tests {
 
     #[test]
     fn a_file_without_a_header_is_found() {
-        let tree = Tree::of(&[
-            ("a.rs", "//! Duty.\n"),
-            ("b.rs", "\n//! Late.\n"),
-            ("c.py", ""),
-        ]);
+        let tree = Tree::of(&[("a.rs", "//! Duty.\n"), ("b.rs", "\n//! Late.\n"), ("c.py", "")]);
         let findings = opens_with_its_duty(&tree);
         assert_eq!(findings.len(), 1);
         assert_eq!(
@@ -116,10 +106,7 @@ mod tests {
         let tree = Tree::of(&[("a.rs", "x\n"), ("b.rs", &long), ("c.rs", &too_long)]);
         assert_eq!(has_one_idea(&tree)[0].file, "c.rs");
         assert_eq!(worth_splitting(&tree)[0].file, "b.rs");
-        assert_eq!(
-            (has_one_idea(&tree).len(), worth_splitting(&tree).len()),
-            (1, 1)
-        );
+        assert_eq!((has_one_idea(&tree).len(), worth_splitting(&tree).len()), (1, 1));
     }
 
     #[test]

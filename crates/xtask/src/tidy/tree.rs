@@ -39,18 +39,10 @@ impl Tree {
     /// Reads every file that git tracks or would track.
     pub(super) fn of_the_repository() -> Result<Self, TaskError> {
         let mut list = Command::new("git");
-        list.args([
-            "ls-files",
-            "--cached",
-            "--others",
-            "--exclude-standard",
-            "-z",
-        ]);
+        list.args(["ls-files", "--cached", "--others", "--exclude-standard", "-z"]);
         let (listed, paths) = cargo::output(&mut list)?;
         if !listed {
-            return Err(TaskError::Failed {
-                command: cargo::shown(&list),
-            });
+            return Err(TaskError::Failed { command: cargo::shown(&list) });
         }
         let files = paths
             .split_terminator('\0')
@@ -60,21 +52,15 @@ impl Tree {
                 path: path.into(),
                 text: String::from_utf8(bytes).unwrap_or_default(),
             });
-        Ok(Self {
-            files: files.collect(),
-        })
+        Ok(Self { files: files.collect() })
     }
 
     /// Made-up files, for the rules' tests.
     #[cfg(test)]
     pub(super) fn of(files: &[(&str, &str)]) -> Self {
-        let file = |(path, text): &(&str, &str)| File {
-            path: (*path).into(),
-            text: (*text).into(),
-        };
-        Self {
-            files: files.iter().map(file).collect(),
-        }
+        let file =
+            |(path, text): &(&str, &str)| File { path: (*path).into(), text: (*text).into() };
+        Self { files: files.iter().map(file).collect() }
     }
 
     pub(super) fn files(&self) -> &[File] {
@@ -83,16 +69,12 @@ impl Tree {
 
     /// All but tidy's own sources, whose tests are full of made-up faults.
     pub(super) fn files_with_meaning(&self) -> impl Iterator<Item = &File> {
-        self.files
-            .iter()
-            .filter(|file| !file.path.starts_with("crates/xtask/src/tidy/"))
+        self.files.iter().filter(|file| !file.path.starts_with("crates/xtask/src/tidy/"))
     }
 
     /// The files whose names end so.
     pub(super) fn ending(&self, end: &str) -> impl Iterator<Item = &File> {
-        self.files
-            .iter()
-            .filter(move |file| file.path.ends_with(end))
+        self.files.iter().filter(move |file| file.path.ends_with(end))
     }
 
     /// The Rust files.
@@ -110,9 +92,7 @@ impl Tree {
 
 impl File {
     pub(super) fn is_rust(&self) -> bool {
-        Path::new(&self.path)
-            .extension()
-            .is_some_and(|end| end == "rs")
+        Path::new(&self.path).extension().is_some_and(|end| end == "rs")
     }
 
     /// The lines with their numbers, from 1.
@@ -127,12 +107,7 @@ impl File {
         what: impl Into<String>,
         why: &'static str,
     ) -> Finding {
-        Finding {
-            file: self.path.clone(),
-            line,
-            what: what.into(),
-            why,
-        }
+        Finding { file: self.path.clone(), line, what: what.into(), why }
     }
 }
 
@@ -144,9 +119,7 @@ pub(super) fn top_level_is_known(tree: &Tree) -> Vec<Finding> {
     };
     let why = "the top level holds crates, systemd, udev, tests, docs and what must stand there";
     let strangers = tree.files().iter().filter(stranger);
-    strangers
-        .map(|file| file.finding(1, "does not belong here", why))
-        .collect()
+    strangers.map(|file| file.finding(1, "does not belong here", why)).collect()
 }
 
 #[cfg(test)]

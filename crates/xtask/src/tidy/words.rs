@@ -7,14 +7,7 @@ use super::tree::Tree;
 const MACHINE_PATHS: [&str; 4] = ["/work/", "/farm/", "/root/", "/tmp/target"];
 
 /// Parts of host names that only somebody's own network knows.
-const PRIVATE_HOSTS: [&str; 6] = [
-    "artifactory",
-    "nexus",
-    "mirror",
-    "proxy",
-    ".internal",
-    ".corp",
-];
+const PRIVATE_HOSTS: [&str; 6] = ["artifactory", "nexus", "mirror", "proxy", ".internal", ".corp"];
 
 /// No file names a path or a host that others do not have.
 pub(super) fn names_no_machine(tree: &Tree) -> Vec<Finding> {
@@ -37,11 +30,8 @@ pub(super) fn names_no_machine(tree: &Tree) -> Vec<Finding> {
 /// Whether `path` stands in the line as the beginning of a path, not in the middle of another.
 fn stands_alone(line: &str, path: &str) -> bool {
     let inside = |c: char| c.is_alphanumeric() || "._-*".contains(c);
-    line.match_indices(path).any(|(at, _)| {
-        !line
-            .get(..at)
-            .is_some_and(|before| before.ends_with(inside))
-    })
+    line.match_indices(path)
+        .any(|(at, _)| !line.get(..at).is_some_and(|before| before.ends_with(inside)))
 }
 
 /// The hosts of all addresses in a line.
@@ -54,9 +44,7 @@ fn hosts(line: &str) -> impl Iterator<Item = &str> {
 }
 
 fn is_private(host: &str) -> bool {
-    let private_address = ["10.", "192.168."]
-        .iter()
-        .any(|start| host.starts_with(start))
+    let private_address = ["10.", "192.168."].iter().any(|start| host.starts_with(start))
         && host.split('.').all(|part| part.parse::<u8>().is_ok());
     private_address || PRIVATE_HOSTS.iter().any(|part| host.contains(part))
 }

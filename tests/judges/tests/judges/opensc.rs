@@ -27,9 +27,7 @@ fn recognises_the_card(persona: &str) {
 
 fn passes_the_pkcs11_test(persona: &str, tested: &[&str]) {
     let court = Court::with(persona).unwrap();
-    let words = court
-        .ask("pkcs11-tool --test --login --pin 123456")
-        .unwrap();
+    let words = court.ask("pkcs11-tool --test --login --pin 123456").unwrap();
     words.content_with(tested);
 }
 
@@ -73,16 +71,10 @@ fn the_pkcs11_module_signs_with_the_keys_of_a_p256_card() {
             "pkcs11-tool --login --pin 123456 --sign --mechanism ECDSA --id {id} \
              --signature-format openssl --input-file digest --output-file signature"
         );
-        court
-            .ask(&sign)
-            .unwrap()
-            .content_with(&["Using signature algorithm ECDSA"]);
+        court.ask(&sign).unwrap().content_with(&["Using signature algorithm ECDSA"]);
         let verify = "openssl pkeyutl -verify -pubin -keyform DER -inkey public.der \
                       -in digest -sigfile signature";
-        court
-            .ask(verify)
-            .unwrap()
-            .content_with(&["Signature Verified Successfully"]);
+        court.ask(verify).unwrap().content_with(&["Signature Verified Successfully"]);
     }
 }
 
@@ -92,9 +84,6 @@ fn a_wrong_passcode_costs_a_try_that_opensc_sees() {
     let refused = court.ask("pkcs15-tool --verify-pin --pin 000000").unwrap();
     assert!(!refused.success, "{}", refused.words);
     let ask = "opensc-tool -s 00:A4:04:00:05:A0:00:00:03:08 -s 00:20:00:80";
-    court
-        .ask(ask)
-        .unwrap()
-        .content_with(&["(SW1=0x63, SW2=0xC2)"]);
+    court.ask(ask).unwrap().content_with(&["(SW1=0x63, SW2=0xC2)"]);
     assert_eq!(court.card().command("status").unwrap()["tries"], 2);
 }

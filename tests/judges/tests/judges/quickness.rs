@@ -19,9 +19,7 @@ fn an_apdu_takes_no_network_time() {
     let reader = CString::new(court.stack().reader_names()[0].as_str()).unwrap();
     let measure = move || {
         let context = Context::establish(Scope::System).unwrap();
-        let card = context
-            .connect(&reader, ShareMode::Shared, Protocols::ANY)
-            .unwrap();
+        let card = context.connect(&reader, ShareMode::Shared, Protocols::ANY).unwrap();
         let select = [0, 0xA4, 4, 0, 5, 0xA0, 0, 0, 3, 8];
         let mut buffer = [0; 300];
         card.transmit(&select, &mut buffer).unwrap();

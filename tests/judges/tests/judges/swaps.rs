@@ -24,20 +24,12 @@ fn wait_for_swap(context: &Context, reader: &mut ReaderState) {
 fn every_swap_is_a_removal_and_an_insertion() {
     let court = Court::with("blank").unwrap();
     let name = CString::new(court.stack().reader_names()[0].as_str()).unwrap();
-    let context = court
-        .stack()
-        .inside(|| Context::establish(Scope::System).unwrap())
-        .unwrap();
+    let context = court.stack().inside(|| Context::establish(Scope::System).unwrap()).unwrap();
     let mut reader = ReaderState::new(name, State::UNAWARE);
-    context
-        .get_status_change(None, std::slice::from_mut(&mut reader))
-        .unwrap();
+    context.get_status_change(None, std::slice::from_mut(&mut reader)).unwrap();
     reader.sync_current_state();
     for swap in 0..SWAPS {
-        court
-            .card()
-            .swap(["unsupported", "blank"][swap % 2])
-            .unwrap();
+        court.card().swap(["unsupported", "blank"][swap % 2]).unwrap();
         wait_for_swap(&context, &mut reader);
     }
 }

@@ -37,24 +37,11 @@ fn tool(court: &Court, actions: &str, expected: &[&str]) -> String {
 fn reads_what_is_on_the_card(kind: &Kind) {
     let court = Court::with(kind.persona).unwrap();
     let algorithm = format!("Algorithm:\t{}", kind.algorithm);
-    let status = tool(
-        &court,
-        "-a status",
-        &["CHUID:\t3019d4e7", "CCC:\tf015", "PIN tries left:\t3"],
-    );
+    let status =
+        tool(&court, "-a status", &["CHUID:\t3019d4e7", "CCC:\tf015", "PIN tries left:\t3"]);
     assert_eq!(status.matches(&algorithm).count(), 4, "{status}");
-    assert_eq!(
-        status
-            .matches("Subject DN:\tO=nhs, OU=people, CN=9999")
-            .count(),
-        4,
-        "{status}"
-    );
-    tool(
-        &court,
-        "-a read-certificate -s 9a",
-        &["-----BEGIN CERTIFICATE-----"],
-    );
+    assert_eq!(status.matches("Subject DN:\tO=nhs, OU=people, CN=9999").count(), 4, "{status}");
+    tool(&court, "-a read-certificate -s 9a", &["-----BEGIN CERTIFICATE-----"]);
 }
 
 fn uses_every_key(kind: &Kind) {
@@ -64,11 +51,7 @@ fn uses_every_key(kind: &Kind) {
         tool(&court, &read, &[]);
         let test =
             format!("-a verify-pin -P 123456 -a test-signature -s {slot} -i certificate.pem");
-        tool(
-            &court,
-            &test,
-            &["Successfully verified PIN.", kind.verified],
-        );
+        tool(&court, &test, &["Successfully verified PIN.", kind.verified]);
     }
     tool(&court, "-a read-certificate -s 9d -o certificate.pem", &[]);
     let test = "-a verify-pin -P 123456 -a test-decipher -s 9d -i certificate.pem";
@@ -77,35 +60,17 @@ fn uses_every_key(kind: &Kind) {
 
 fn changes_and_unblocks_the_passcode(kind: &Kind) {
     let court = Court::with(kind.persona).unwrap();
-    tool(
-        &court,
-        "-a verify-pin -P 123456",
-        &["Successfully verified PIN."],
-    );
+    tool(&court, "-a verify-pin -P 123456", &["Successfully verified PIN."]);
     let change = "-a change-pin -P 123456 -N 654321";
     tool(&court, change, &["Successfully changed the pin code."]);
-    let refused = court
-        .ask("yubico-piv-tool --reader Virtual -a verify-pin -P 123456")
-        .unwrap();
-    assert!(
-        !refused.success && refused.words.contains("2 tries left"),
-        "{}",
-        refused.words
-    );
-    tool(
-        &court,
-        "-a verify-pin -P 654321",
-        &["Successfully verified PIN."],
-    );
+    let refused = court.ask("yubico-piv-tool --reader Virtual -a verify-pin -P 123456").unwrap();
+    assert!(!refused.success && refused.words.contains("2 tries left"), "{}", refused.words);
+    tool(&court, "-a verify-pin -P 654321", &["Successfully verified PIN."]);
     let change = "-a change-puk -P 12345678 -N 87654321";
     tool(&court, change, &["Successfully changed the puk code."]);
     let unblock = "-a unblock-pin -P 87654321 -N 123456";
     tool(&court, unblock, &["Successfully unblocked the pin code."]);
-    tool(
-        &court,
-        "-a verify-pin -P 123456",
-        &["Successfully verified PIN."],
-    );
+    tool(&court, "-a verify-pin -P 123456", &["Successfully verified PIN."]);
 }
 
 fn makes_a_key_that_signs(kind: &Kind) {
@@ -113,11 +78,7 @@ fn makes_a_key_that_signs(kind: &Kind) {
     fs::write(court.stack().folder().join("data"), [0x5A; 100]).unwrap();
     let algorithm = kind.algorithm;
     let generate = format!("-a generate -s 9a -A {algorithm} -k{MANAGEMENT_KEY} -o public.pem");
-    tool(
-        &court,
-        &generate,
-        &["Successfully generated a new private key."],
-    );
+    tool(&court, &generate, &["Successfully generated a new private key."]);
     let sign = format!(
         "-a verify-pin -P 123456 --sign -s 9a -A {algorithm} -H SHA256 -i data -o signature"
     );
@@ -175,20 +136,12 @@ fn the_tool_writes_certificates_and_identifiers() {
     let court = Court::with(P256.persona).unwrap();
     tool(&court, "-a read-certificate -s 9a -o certificate.pem", &[]);
     let import = format!("-a import-certificate -s 9c -k{MANAGEMENT_KEY} -i certificate.pem");
-    tool(
-        &court,
-        &import,
-        &["Successfully imported a new certificate."],
-    );
+    tool(&court, &import, &["Successfully imported a new certificate."]);
     let set = format!("-a set-chuid -k{MANAGEMENT_KEY}");
     tool(&court, &set, &["Successfully set new CHUID."]);
     let set = format!("-a set-ccc -k{MANAGEMENT_KEY}");
     tool(&court, &set, &["Successfully set new CCC."]);
-    tool(
-        &court,
-        &format!("-a delete-certificate -s 9e -k{MANAGEMENT_KEY}"),
-        &[],
-    );
+    tool(&court, &format!("-a delete-certificate -s 9e -k{MANAGEMENT_KEY}"), &[]);
     let status = tool(&court, "-a status", &[]);
     assert_eq!(status.matches("Slot ").count(), 3, "{status}");
 }
@@ -198,10 +151,7 @@ fn the_tool_writes_certificates_and_identifiers() {
 fn the_module_passes_an_rsa_card() {
     let court = Court::with(RSA.persona).unwrap();
     let module = "pkcs11-tool --module libykcs11.so.2 --login --pin 123456 --test";
-    let tested = [
-        "testing key 0 (Private key for PIV Authentication)",
-        "No errors",
-    ];
+    let tested = ["testing key 0 (Private key for PIV Authentication)", "No errors"];
     court.ask(module).unwrap().content_with(&tested);
 }
 

@@ -40,11 +40,7 @@ async fn the_owner_learns_whose_card_it_is() {
     let answer = witness.card(path).await.describe().await.unwrap();
     let description = CardDescription::from_answer(answer).unwrap();
     assert_eq!(description.holder.len(), 12);
-    assert!(
-        description.certificate.len() > 900,
-        "{} bytes",
-        description.certificate.len()
-    );
+    assert!(description.certificate.len() > 900, "{} bytes", description.certificate.len());
 }
 
 #[tokio::test]
@@ -53,44 +49,21 @@ async fn a_stranger_learns_that_a_card_is_in_and_not_whose() {
     let _card = stack.card(0, "gp").unwrap();
     let (path, _) = witness.card_inserted().await;
     let properties = witness.card_in_state("ready").await;
-    assert!(
-        !format!("{properties:?}").contains("555"),
-        "a holder's number is in a property"
-    );
+    assert!(!format!("{properties:?}").contains("555"), "a holder's number is in a property");
 
-    let call = [
-        "--address",
-        stack.bus().address(),
-        "call",
-        "org.lanyard.Lanyard1",
-        path.as_str(),
-    ];
+    let call = ["--address", stack.bus().address(), "call", "org.lanyard.Lanyard1", path.as_str()];
     let stranger = stack
         .command("setpriv")
-        .args([
-            "--reuid",
-            "65534",
-            "--regid",
-            "65534",
-            "--clear-groups",
-            "busctl",
-        ])
+        .args(["--reuid", "65534", "--regid", "65534", "--clear-groups", "busctl"])
         .args(call)
         .args(["org.lanyard.Lanyard1.Card", "Describe"])
         .run()
         .unwrap();
     assert!(!stranger.status.success());
-    assert!(
-        stranger.stderr.contains("belongs to somebody else"),
-        "{}",
-        stranger.stderr
-    );
+    assert!(stranger.stderr.contains("belongs to somebody else"), "{}", stranger.stderr);
 
     let root = stack.command("busctl").args(call);
-    let root = root
-        .args(["org.lanyard.Lanyard1.Card", "Describe"])
-        .run()
-        .unwrap();
+    let root = root.args(["org.lanyard.Lanyard1.Card", "Describe"]).run().unwrap();
     assert!(root.status.success(), "{}", root.stderr);
     assert!(root.stdout.contains("\"holder\""));
 }
@@ -134,15 +107,7 @@ async fn other_programs_keep_their_access_to_the_card() {
     let (stack, _daemon, mut witness) = stage(2).await;
     let _card = stack.card(0, "gp").unwrap();
     witness.card_in_state("ready").await;
-    let opensc = stack
-        .command("pkcs15-tool")
-        .arg("--list-certificates")
-        .run()
-        .unwrap();
+    let opensc = stack.command("pkcs15-tool").arg("--list-certificates").run().unwrap();
     assert!(opensc.status.success(), "{}", opensc.stderr);
-    assert!(
-        opensc.stdout.contains("X.509 Certificate"),
-        "{}",
-        opensc.stdout
-    );
+    assert!(opensc.stdout.contains("X.509 Certificate"), "{}", opensc.stdout);
 }

@@ -14,21 +14,13 @@ async fn busctl_and_gdbus_read_a_card_s_properties() {
     witness.card_in_state("ready").await;
     let address = stack.bus().address();
 
-    let tree = stack
-        .command("busctl")
-        .args(["--address", address, "tree", "org.lanyard.Lanyard1"]);
+    let tree = stack.command("busctl").args(["--address", address, "tree", "org.lanyard.Lanyard1"]);
     let tree = tree.run().unwrap();
     assert!(tree.stdout.contains(path.as_str()), "{}", tree.stdout);
     let property = ["org.lanyard.Lanyard1.Card", "PasscodeTriesLeft"];
     let tries = stack
         .command("busctl")
-        .args([
-            "--address",
-            address,
-            "get-property",
-            "org.lanyard.Lanyard1",
-            path.as_str(),
-        ])
+        .args(["--address", address, "get-property", "org.lanyard.Lanyard1", path.as_str()])
         .args(property)
         .run()
         .unwrap();
@@ -36,13 +28,7 @@ async fn busctl_and_gdbus_read_a_card_s_properties() {
 
     let state = stack
         .command("gdbus")
-        .args([
-            "call",
-            "--address",
-            address,
-            "--dest",
-            "org.lanyard.Lanyard1",
-        ])
+        .args(["call", "--address", address, "--dest", "org.lanyard.Lanyard1"])
         .args(["--object-path", path.as_str()])
         .args(["--method", "org.freedesktop.DBus.Properties.Get"])
         .args(["org.lanyard.Lanyard1.Card", "State"])
@@ -56,10 +42,7 @@ async fn the_python_example_follows_a_card() {
     let (stack, _daemon, mut witness) = stage(2).await;
     let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/examples/watch_cards.py");
     // Debian's own: the example needs Debian's python3-dbus-next.
-    let python = stack
-        .command("/usr/bin/python3")
-        .arg(example)
-        .arg(stack.bus().address());
+    let python = stack.command("/usr/bin/python3").arg(example).arg(stack.bus().address());
     let mut python = python.start().unwrap();
     let mut hears = |what: &str| {
         let line = python.wait_for_line(what, PATIENCE, |line| line.contains(what));
@@ -85,16 +68,11 @@ async fn lanyardctl_lists_and_watches() {
         finished.stdout
     };
     assert_eq!(ctl(&["cards"]).trim(), "There is no card.");
-    let watch = stack
-        .own("lanyardctl")
-        .unwrap()
-        .args(["--bus", address, "watch", "--json"]);
+    let watch = stack.own("lanyardctl").unwrap().args(["--bus", address, "watch", "--json"]);
     let mut watch = watch.start().unwrap();
     let mut hears = |event: &str| {
         let wanted = format!("\"event\":\"{event}\"");
-        watch
-            .wait_for_line(event, PATIENCE, |line| line.contains(&wanted))
-            .unwrap();
+        watch.wait_for_line(event, PATIENCE, |line| line.contains(&wanted)).unwrap();
     };
     hears("daemon-present");
     hears("reader-present");
@@ -110,10 +88,7 @@ async fn lanyardctl_lists_and_watches() {
     assert_eq!(cards["state"], "ready");
     assert_eq!(cards["passcode-tries-left"], 3);
     let readers = ctl(&["readers"]);
-    assert!(
-        readers.contains("a card in it") && readers.contains("empty"),
-        "{readers}"
-    );
+    assert!(readers.contains("a card in it") && readers.contains("empty"), "{readers}");
 
     card.remove().unwrap();
     hears("card-removed");
@@ -123,15 +98,10 @@ async fn lanyardctl_lists_and_watches() {
 async fn lanyardctl_watch_sees_the_daemon_go_and_come_back() {
     let (stack, mut daemon, _witness) = stage(2).await;
     let address = stack.bus().address();
-    let watch = stack
-        .own("lanyardctl")
-        .unwrap()
-        .args(["--bus", address, "watch"]);
+    let watch = stack.own("lanyardctl").unwrap().args(["--bus", address, "watch"]);
     let mut watch = watch.start().unwrap();
     let mut hears = |words: &str| {
-        watch
-            .wait_for_line(words, PATIENCE, |line| line.contains(words))
-            .unwrap();
+        watch.wait_for_line(words, PATIENCE, |line| line.contains(words)).unwrap();
     };
     hears("lanyardd 0.1.0 runs; the smartcard service works");
     daemon.terminate().unwrap();
@@ -144,28 +114,10 @@ async fn lanyardctl_watch_sees_the_daemon_go_and_come_back() {
 async fn lanyardctl_says_what_is_missing() {
     let stack = lanyard_stack::Stack::builder().without_pcscd().unwrap();
     let address = stack.bus().address();
-    let alone = stack
-        .own("lanyardctl")
-        .unwrap()
-        .args(["--bus", address, "readers"])
-        .run()
-        .unwrap();
+    let alone = stack.own("lanyardctl").unwrap().args(["--bus", address, "readers"]).run().unwrap();
     assert!(!alone.status.success());
-    assert!(
-        alone.stderr.contains("lanyardd is not running on this bus"),
-        "{}",
-        alone.stderr
-    );
+    assert!(alone.stderr.contains("lanyardd is not running on this bus"), "{}", alone.stderr);
     let nowhere = ["--bus", "unix:path=/nowhere/bus", "readers"];
-    let nowhere = stack
-        .own("lanyardctl")
-        .unwrap()
-        .args(nowhere)
-        .run()
-        .unwrap();
-    assert!(
-        nowhere.stderr.contains("cannot be reached"),
-        "{}",
-        nowhere.stderr
-    );
+    let nowhere = stack.own("lanyardctl").unwrap().args(nowhere).run().unwrap();
+    assert!(nowhere.stderr.contains("cannot be reached"), "{}", nowhere.stderr);
 }

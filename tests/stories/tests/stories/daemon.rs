@@ -24,10 +24,7 @@ async fn wrong_settings_are_named_and_nothing_starts() {
     let Err(StackError::Ended { output, .. }) = started else {
         panic!("it started: {started:?}");
     };
-    assert!(
-        output.contains("lanyard.toml:2: sign-in-key is \"9A\" or \"9C\""),
-        "{output}"
-    );
+    assert!(output.contains("lanyard.toml:2: sign-in-key is \"9A\" or \"9C\""), "{output}");
 }
 
 #[tokio::test]
@@ -44,9 +41,7 @@ async fn settings_can_be_checked_without_a_bus() {
     let finished = check();
     assert!(!finished.status.success());
     assert!(
-        finished
-            .stderr
-            .contains("checked.toml:2: unknown field `levle`"),
+        finished.stderr.contains("checked.toml:2: unknown field `levle`"),
         "{}",
         finished.stderr
     );
@@ -55,16 +50,11 @@ async fn settings_can_be_checked_without_a_bus() {
 #[tokio::test]
 async fn a_second_daemon_on_the_same_bus_ends_at_once_and_says_why() {
     let (stack, _daemon, _witness) = stage(2).await;
-    let second = stack
-        .own("lanyardd")
-        .unwrap()
-        .args(["--bus", stack.bus().address()]);
+    let second = stack.own("lanyardd").unwrap().args(["--bus", stack.bus().address()]);
     let second = second.patience(Duration::from_secs(10)).run().unwrap();
     assert!(!second.status.success());
     assert!(
-        second
-            .stderr
-            .contains("does not give the name org.lanyard.Lanyard1"),
+        second.stderr.contains("does not give the name org.lanyard.Lanyard1"),
         "{}",
         second.stderr
     );
@@ -76,10 +66,5 @@ async fn it_ends_when_its_bus_ends() {
     stack.bus().end().unwrap();
     let status = daemon.process().wait(Duration::from_secs(10)).unwrap();
     assert!(!status.success());
-    assert!(
-        daemon
-            .process()
-            .stderr()
-            .contains("the connection to the bus ended")
-    );
+    assert!(daemon.process().stderr().contains("the connection to the bus ended"));
 }

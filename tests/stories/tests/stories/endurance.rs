@@ -12,9 +12,8 @@ const MEMORY_BOUND_KIB: u64 = 512;
 #[tokio::test]
 async fn three_hundred_insertions_leave_nothing_behind() {
     let (stack, mut daemon, mut witness) = stage(READERS).await;
-    let cards: Vec<_> = (0..READERS)
-        .map(|slot| stack.card_outside(slot, "nurse").unwrap())
-        .collect();
+    let cards: Vec<_> =
+        (0..READERS).map(|slot| stack.card_outside(slot, "nurse").unwrap()).collect();
     let process = daemon.process().id();
     let idle = Usage::of(process);
     round(&cards, &mut witness).await;
@@ -23,17 +22,10 @@ async fn three_hundred_insertions_leave_nothing_behind() {
         round(&cards, &mut witness).await;
     }
     let end = Usage::settled(process, idle);
-    assert_eq!(
-        witness.objects().await.len(),
-        READERS,
-        "only readers are left"
-    );
+    assert_eq!(witness.objects().await.len(), READERS, "only readers are left");
     assert_eq!(end.descriptors, idle.descriptors);
     assert_eq!(end.threads, idle.threads);
-    assert!(
-        end.memory_kib <= warm.memory_kib + MEMORY_BOUND_KIB,
-        "{end:?} after {warm:?}"
-    );
+    assert!(end.memory_kib <= warm.memory_kib + MEMORY_BOUND_KIB, "{end:?} after {warm:?}");
 }
 
 async fn round(cards: &[lanyard_stack::Card], witness: &mut Witness) {

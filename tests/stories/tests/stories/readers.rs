@@ -10,9 +10,7 @@ use crate::stage;
 #[tokio::test]
 async fn sixteen_readers_hold_sixteen_cards() {
     let (stack, _daemon, mut witness) = stage(MOST_READERS).await;
-    let cards: Vec<_> = (0..MOST_READERS)
-        .map(|slot| stack.card(slot, "nurse").unwrap())
-        .collect();
+    let cards: Vec<_> = (0..MOST_READERS).map(|slot| stack.card(slot, "nurse").unwrap()).collect();
     let mut readers = BTreeSet::new();
     while readers.len() < MOST_READERS {
         readers.insert(witness.card_inserted().await.1.to_string());
@@ -43,13 +41,8 @@ async fn a_reader_that_arrives_is_an_object_with_its_name() {
     stack.pcscd().start().unwrap();
     witness.readers(4).await;
     let objects = witness.objects().await.into_values();
-    let shown: BTreeSet<_> = objects
-        .map(|object| text(&object["org.lanyard.Lanyard1.Reader"], "Name"))
-        .collect();
+    let shown: BTreeSet<_> =
+        objects.map(|object| text(&object["org.lanyard.Lanyard1.Reader"], "Name")).collect();
     assert_eq!(shown, stack.reader_names().into_iter().collect());
-    assert!(
-        shown
-            .iter()
-            .all(|name| name.starts_with("Ward Seven") && !before.contains(name))
-    );
+    assert!(shown.iter().all(|name| name.starts_with("Ward Seven") && !before.contains(name)));
 }

@@ -10,10 +10,7 @@ async fn without_pcscd_the_daemon_waits_and_says_so() {
     let mut stack = Stack::builder().without_pcscd().unwrap();
     let _daemon = stack.daemon("").unwrap();
     let mut witness = Witness::on_bus(stack.bus().address()).await;
-    assert_eq!(
-        witness.manager().await.pcsc_state().await.unwrap(),
-        "unavailable"
-    );
+    assert_eq!(witness.manager().await.pcsc_state().await.unwrap(), "unavailable");
     assert!(witness.objects().await.is_empty());
 
     stack.pcscd().start().unwrap();
