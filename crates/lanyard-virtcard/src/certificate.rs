@@ -25,6 +25,7 @@ const SEQUENCE: u32 = 0x30;
 const SET: u32 = 0x31;
 const OBJECT_IDENTIFIER: u32 = 0x06;
 const UTF8_STRING: u32 = 0x0C;
+const IA5_STRING: u32 = 0x16;
 
 const CERTIFICATE_POLICIES: &[u64] = &[2, 5, 29, 32];
 const CRL_DISTRIBUTION_POINTS: &[u64] = &[2, 5, 29, 31];
@@ -33,6 +34,11 @@ const ORGANIZATION: &[u8] = &[0x55, 4, 10];
 const ORGANIZATIONAL_UNIT: &[u8] = &[0x55, 4, 11];
 /// 2.999 is the arc for examples (ITU-T X.660): 2.999.1.
 const EXAMPLE_POLICY: &[u8] = &[0x88, 0x37, 1];
+/// id-qt-cps and id-qt-unotice (RFC 5280 §4.2.1.4).
+const PRACTICE_STATEMENT: &[u8] = &[0x2B, 6, 1, 5, 5, 7, 2, 1];
+const USER_NOTICE: &[u8] = &[0x2B, 6, 1, 5, 5, 7, 2, 2];
+const STATEMENT: &str = "https://pki.example/practice-statement";
+const NOTICE: &str = "A card for developers and tests: it proves nothing about anybody.";
 
 /// An OpenSSL key as `rcgen` wants to see it.
 pub(crate) struct Signer<'a> {
@@ -123,9 +129,17 @@ fn serial_number() -> Result<SerialNumber, ErrorStack> {
     Ok(SerialNumber::from_slice(&number.to_be_bytes()))
 }
 
-/// RFC 5280 §4.2.1.4: one policy without qualifiers.
+/// RFC 5280 §4.2.1.4: one policy with both kinds of qualifiers, as real ones have them.
 fn policy() -> CustomExtension {
-    let information = object(SEQUENCE, &object(OBJECT_IDENTIFIER, EXAMPLE_POLICY));
+    let statement = object(IA5_STRING, STATEMENT.as_bytes());
+    let notice = object(SEQUENCE, &object(UTF8_STRING, NOTICE.as_bytes()));
+    let qualifier = |kind, value: &[u8]| {
+        object(SEQUENCE, &[&object(OBJECT_IDENTIFIER, kind), value].concat())
+    };
+    let qualifiers =
+        [qualifier(PRACTICE_STATEMENT, &statement), qualifier(USER_NOTICE, &notice)].concat();
+    let policy = object(OBJECT_IDENTIFIER, EXAMPLE_POLICY);
+    let information = object(SEQUENCE, &[policy, object(SEQUENCE, &qualifiers)].concat());
     CustomExtension::from_oid_content(CERTIFICATE_POLICIES, object(SEQUENCE, &information))
 }
 

@@ -25,12 +25,11 @@ pub(crate) fn measure(figures: &mut Figures) -> Result<(), BenchError> {
     Ok(())
 }
 
-/// The daemon itself, on a card with one RSA-2048 certificate.
+/// The daemon itself, on a card that nobody has talked to yet.
 fn ours(stack: &Stack, card: &Card, figures: &mut Figures) -> Result<(), BenchError> {
     let mut daemon = stack.daemon("")?;
     let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
     let mut witness = runtime.block_on(Witness::on_bus(stack.bus().address()));
-    card.command("counts reset")?;
     card.insert()?;
     runtime.block_on(witness.card_in_state("ready"));
     let (commands, bytes) = counts(card)?;
