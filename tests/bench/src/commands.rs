@@ -10,10 +10,13 @@ use tokio::runtime;
 
 use crate::{BenchError, figures::Figures};
 
+/// A persona whose card has one certificate, RSA-2048, of 1.1 kB.
+const ONE_CERTIFICATE: &str = "pharmacist";
+
 pub(crate) fn measure(figures: &mut Figures) -> Result<(), BenchError> {
     println!("commands: identify, and OpenSC");
     let stack = Stack::start()?;
-    let card = stack.card_outside(0, "gp")?;
+    let card = stack.card_outside(0, ONE_CERTIFICATE)?;
     ours(&stack, &card, figures)?;
     known(figures)?;
     let list = opensc(&stack, &card, "-L")?;
@@ -47,7 +50,7 @@ fn known(figures: &mut Figures) -> Result<(), BenchError> {
     let failed = |error: &dyn ToString| BenchError::Card(error.to_string());
     let authorities = Authorities::in_memory(now).map_err(|error| failed(&error))?;
     let personas = Personas::compiled_in().map_err(|error| failed(&error))?;
-    let persona = personas.named("gp").map_err(|error| failed(&error))?;
+    let persona = personas.named(ONE_CERTIFICATE).map_err(|error| failed(&error))?;
     let card = lanyard_virtcard::Card::issue(persona, &authorities, now);
     let mut card = card.map_err(|error| failed(&error))?;
     let first = identify(&mut card, Slot::Authentication, &|_| None);

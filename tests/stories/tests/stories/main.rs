@@ -6,6 +6,7 @@ mod cards;
 mod clients;
 mod daemon;
 mod endurance;
+mod installed;
 mod readers;
 mod service;
 
