@@ -8,6 +8,10 @@ use crate::{Body, Command, Expected, Response, ResponseTooShort, Status};
 /// The longest answer that is collected, in bytes: what one extended response could hold.
 const LONGEST_ANSWER: usize = 65_536;
 
+/// The most parts that are fetched for one answer. The longest answer has 256 full ones; a card that gives
+/// a byte at a time would hold its reader for minutes, and nobody else could speak to it.
+const MOST_PARTS: usize = 512;
+
 const GET_RESPONSE: u8 = 0xC0;
 
 /// Something that carries one command APDU to a card and one response APDU back.
@@ -56,7 +60,8 @@ pub enum ExchangeError {
     TooShort(#[from] ResponseTooShort),
     /// The card promised more data without end.
     #[error(
-        "the card's answer does not end (over {LONGEST_ANSWER} bytes, or none where more was promised)"
+        "the card's answer does not end (over {LONGEST_ANSWER} bytes or {MOST_PARTS} parts, or none where \
+         more was promised)"
     )]
     Endless,
 }
@@ -70,13 +75,16 @@ pub fn exchange(
     command: &Command,
 ) -> Result<Response, ExchangeError> {
     let mut response = exchange_first(channel, command)?;
+    let mut parts = 0;
     while let Some(length) = response.status.more_available() {
         let expected = if length == 0 { Expected::Most } else { Expected::Exactly(length.into()) };
         let rest = Command { expected, ..Command::new(GET_RESPONSE, 0, 0) };
         let part = send(channel, &rest)?;
         let total = response.data.len() + part.data.len();
-        let promised_nothing = part.data.is_empty() && part.status.more_available().is_some();
-        if total > LONGEST_ANSWER || promised_nothing {
+        parts += 1;
+        let promises_more = part.status.more_available().is_some();
+        let in_vain = promises_more && (part.data.is_empty() || parts == MOST_PARTS);
+        if total > LONGEST_ANSWER || in_vain {
             return Err(ExchangeError::Endless);
         }
         response.data.extend_from_slice(&part.data);
@@ -187,6 +195,14 @@ mod tests {
         assert_eq!(exchange(&mut full, &command), Err(ExchangeError::Endless));
         assert_eq!(exchange(&mut empty, &command), Err(ExchangeError::Endless));
         assert_eq!((full.asked.len(), empty.asked.len()), (257, 2));
+    }
+
+    #[test]
+    fn an_answer_in_drops_is_given_up() {
+        let mut card = Script::answering(vec![vec![7, 0x61, 0]; 1000]);
+        let command = Command::new(0xCB, 0x3F, 0xFF).expecting_most();
+        assert_eq!(exchange(&mut card, &command), Err(ExchangeError::Endless));
+        assert_eq!(card.asked.len(), 1 + 512);
     }
 
     #[test]
