@@ -83,6 +83,7 @@ words! {
         Mute = "mute", "the card does not answer: turned round, dirty, or broken";
         Unreadable = "unreadable", "the card's answers make no sense";
         Busy = "busy", "another program keeps the card to itself";
+        Denied = "denied", "the smartcard service refuses Lanyard this card (polkit)";
     }
 }
 

@@ -76,9 +76,9 @@ impl CardThreads {
     fn report_lost(&self, card: CardId, reader: &ReaderName, error: ReaderError) {
         tracing::debug!(reader = %reader, %card, %error, "no conversation with the card");
         match error {
+            ReaderError::Denied => self.report_unusable(card, UnusableReason::Denied),
             // The reader monitor sees these too, and says more.
             ReaderError::Departed
-            | ReaderError::Denied
             | ReaderError::Card(ChannelError::CardRemoved | ChannelError::ServiceUnavailable) => {}
             ReaderError::Card(ChannelError::Mute) => {
                 self.report_unusable(card, UnusableReason::Mute);

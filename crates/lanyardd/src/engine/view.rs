@@ -105,7 +105,7 @@ const fn words(state: &CardState) -> (&'static str, Word, &'static str) {
             let kind = match reason {
                 Reason::Unsupported => CardKind::Unknown.as_str(),
                 Reason::Blank => piv,
-                Reason::Unreadable | Reason::Mute | Reason::Busy => "",
+                Reason::Unreadable | Reason::Mute | Reason::Busy | Reason::Denied => "",
             };
             (kind, Word::Unusable, reason.as_str())
         }
