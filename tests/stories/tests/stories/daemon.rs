@@ -1,10 +1,12 @@
 //! The daemon as a process: settings, signals, one at a time.
 
-use std::time::Duration;
+use std::{os::unix::net::UnixDatagram, time::Duration};
 
-use lanyard_stack::{Stack, StackError};
+use lanyard_stack::{Signal, Stack, StackError};
 
 use crate::stage;
+
+const PATIENCE: Duration = Duration::from_secs(20);
 
 #[tokio::test]
 async fn it_stops_cleanly_and_leaves_the_card_as_found() {
@@ -13,8 +15,33 @@ async fn it_stops_cleanly_and_leaves_the_card_as_found() {
     witness.card_in_state("ready").await;
     card.command("counts reset").unwrap();
     assert!(daemon.terminate().unwrap().success());
+    witness.card_removed().await;
     let counts = card.counts().unwrap();
     assert_eq!(counts["apdus"], 0, "the card was talked to: {counts}");
+}
+
+#[tokio::test]
+async fn the_service_manager_is_told_when_it_is_ready_what_it_sees_and_when_it_stops() {
+    let stack = Stack::start().unwrap();
+    let path = stack.folder().join("notify");
+    let manager = UnixDatagram::bind(&path).unwrap();
+    manager.set_read_timeout(Some(PATIENCE)).unwrap();
+    let hears = |what: &str| {
+        let mut message = [0; 4096];
+        loop {
+            let length = manager.recv(&mut message).unwrap();
+            if String::from_utf8_lossy(&message[..length]).contains(what) {
+                break;
+            }
+        }
+    };
+    let daemon = stack.own("lanyardd").unwrap().args(["--bus", stack.bus().address()]);
+    let daemon = daemon.env("NOTIFY_SOCKET", &path).start().unwrap();
+    hears("READY=1");
+    let _card = stack.card(0, "nurse").unwrap();
+    hears("STATUS=2 readers, 1 cards");
+    daemon.signal(Signal::TERM).unwrap();
+    hears("STOPPING=1");
 }
 
 #[tokio::test]
