@@ -13,4 +13,16 @@ pub enum Error {
     CardRemoved(String),
     /// The card has not told what was asked for: it is being read, or it is unusable.
     NotIdentified(String),
+    /// There is no such card.
+    NoSuchCard(String),
+    /// An option is not known, or of another type.
+    BadOption(String),
+    /// The caller's user has too many requests open.
+    TooManyRequests(String),
+    /// The desktop has a passcode agent already.
+    AgentExists(String),
+    /// No such agent is registered by this connection.
+    NoSuchAgent(String),
+    /// A passcode agent says that the person does not want to.
+    Cancelled(String),
 }

@@ -11,8 +11,11 @@ mod words;
 
 pub use describe::{CardDescription, IncompleteDescription};
 pub use error::Error;
-pub use proxies::{CardProxy, ManagerProxy, ReaderProxy};
-pub use words::{CardKind, CardState, PcscState, UnknownWord, UnusableReason};
+pub use proxies::{CardProxy, ManagerProxy, PasscodeAgentProxy, ReaderProxy, RequestProxy};
+pub use words::{
+    CardKind, CardState, Outcome, PasscodePurpose, PcscState, RequestState, UnknownWord,
+    UnusableReason,
+};
 
 /// The well-known bus name.
 pub const BUS_NAME: &str = "org.lanyard.Lanyard1";
@@ -21,14 +24,23 @@ pub const BUS_NAME: &str = "org.lanyard.Lanyard1";
 /// readers and cards.
 pub const ROOT: &str = "/org/lanyard/Lanyard1";
 
+/// Requests stand below this path, apart from [`ROOT`]: the object manager there shows its objects to
+/// everybody.
+pub const REQUESTS: &str = "/org/lanyard/Request";
+
 /// `PasscodeTriesLeft` when the card does not tell, or was not asked yet.
 pub const TRIES_UNKNOWN: i32 = -1;
 
 /// The interfaces, each with its XML.
-pub const INTERFACES: [(&str, &str); 3] = [
+pub const INTERFACES: [(&str, &str); 5] = [
     ("org.lanyard.Lanyard1.Manager", include_str!("../xml/org.lanyard.Lanyard1.Manager.xml")),
     ("org.lanyard.Lanyard1.Reader", include_str!("../xml/org.lanyard.Lanyard1.Reader.xml")),
     ("org.lanyard.Lanyard1.Card", include_str!("../xml/org.lanyard.Lanyard1.Card.xml")),
+    ("org.lanyard.Lanyard1.Request", include_str!("../xml/org.lanyard.Lanyard1.Request.xml")),
+    (
+        "org.lanyard.Lanyard1.PasscodeAgent",
+        include_str!("../xml/org.lanyard.Lanyard1.PasscodeAgent.xml"),
+    ),
 ];
 
 #[cfg(test)]

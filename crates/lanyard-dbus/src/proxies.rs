@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use zbus::{OwnedObjectPath, OwnedVariant};
+use zbus::{Fd, ObjectPath, OwnedObjectPath, OwnedVariant, Variant};
 
 /// The agent itself.
 #[zbus::proxy(
@@ -18,6 +18,19 @@ pub trait Manager {
     /// See [`crate::PcscState`].
     #[zbus(property)]
     fn pcsc_state(&self) -> zbus::Result<String>;
+
+    /// Asks the holder for the passcode and lets the card prove itself.
+    fn authenticate(
+        &self,
+        card: &ObjectPath<'_>,
+        options: HashMap<&str, Variant<'_>>,
+    ) -> Result<OwnedObjectPath, crate::Error>;
+
+    /// Makes an object of the caller's the passcode agent of its desktop.
+    fn register_passcode_agent(&self, agent: &ObjectPath<'_>) -> Result<(), crate::Error>;
+
+    /// Takes that back.
+    fn unregister_passcode_agent(&self, agent: &ObjectPath<'_>) -> Result<(), crate::Error>;
 
     /// A card is in a reader, and its object is there.
     #[zbus(signal)]
@@ -81,4 +94,52 @@ pub trait Card {
 
     /// Whose card it is: see [`crate::CardDescription`]. The owner's only.
     fn describe(&self) -> Result<HashMap<String, OwnedVariant>, crate::Error>;
+
+    /// Changes the passcode.
+    fn change_passcode(
+        &self,
+        options: HashMap<&str, Variant<'_>>,
+    ) -> Result<OwnedObjectPath, crate::Error>;
+}
+
+/// Something that takes as long as a person does.
+#[zbus::proxy(interface = "org.lanyard.Lanyard1.Request", default_service = "org.lanyard.Lanyard1")]
+pub trait Request {
+    /// See [`crate::RequestState`].
+    #[zbus(property)]
+    fn state(&self) -> zbus::Result<String>;
+
+    /// See [`crate::Outcome`]; empty until completed.
+    #[zbus(property)]
+    fn outcome(&self) -> zbus::Result<String>;
+
+    /// Empty until completed.
+    #[zbus(property)]
+    fn details(&self) -> zbus::Result<HashMap<String, OwnedVariant>>;
+
+    /// Ends the caller's interest.
+    fn cancel(&self) -> Result<(), crate::Error>;
+
+    /// It is completed.
+    #[zbus(signal)]
+    fn completed(
+        &self,
+        outcome: String,
+        details: HashMap<String, OwnedVariant>,
+    ) -> zbus::Result<()>;
+}
+
+/// What a desktop implements to ask a person for a passcode.
+#[zbus::proxy(interface = "org.lanyard.Lanyard1.PasscodeAgent")]
+pub trait PasscodeAgent {
+    /// Asks the person and has the passcode written into the pipe.
+    fn request_passcode(
+        &self,
+        card: &ObjectPath<'_>,
+        details: HashMap<&str, Variant<'_>>,
+        passcode: Fd<'_>,
+    ) -> Result<HashMap<String, OwnedVariant>, crate::Error>;
+
+    /// What is asked for is not needed any more.
+    fn cancel(&self, reason: &str) -> zbus::Result<()>;
 }

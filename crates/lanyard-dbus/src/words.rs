@@ -95,6 +95,42 @@ words! {
     }
 }
 
+words! {
+    /// `Request.State`: how far a request is.
+    RequestState {
+        Waiting = "waiting", "for a person or a card";
+        Completed = "completed", "there is an outcome";
+    }
+}
+
+words! {
+    /// `Request.Outcome`: how a request ended.
+    Outcome {
+        Ok = "ok", "done";
+        Refused = "refused", "the passcode was wrong";
+        NowBlocked = "now-blocked", "the passcode was wrong, and that was the last try";
+        WasBlocked = "was-blocked", "the passcode is blocked; no try was made";
+        WrongFormat = "wrong-format", "that cannot be a passcode; no try was spent";
+        Cancelled = "cancelled", "cancelled";
+        TimedOut = "timed-out", "nobody answered in time";
+        CardRemoved = "card-removed", "the card was taken out";
+        NotTrusted = "not-trusted", "the card or its certificate is not trusted";
+        ChoiceNeeded = "choice-needed", "several cards could be meant";
+        Busy = "busy", "another program keeps the card to itself";
+        Denied = "denied", "not allowed";
+        Failed = "failed", "it failed";
+    }
+}
+
+words! {
+    /// `purpose` in what an agent is told: which passcode is asked for.
+    PasscodePurpose {
+        Current = "current", "the passcode of the card";
+        New = "new", "a new passcode";
+        Repeat = "repeat", "the new passcode once more";
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -119,6 +155,15 @@ mod tests {
         let words = words.chain(CardKind::ALL.iter().map(|word| word.as_str()));
         for word in words {
             assert!(card.contains(&format!("\"{word}\"")), "{word} is missing");
+        }
+        let request = crate::INTERFACES[3].1;
+        let agent = crate::INTERFACES[4].1;
+        let words = Outcome::ALL.iter().map(|word| word.as_str());
+        for word in words.chain(RequestState::ALL.iter().map(|word| word.as_str())) {
+            assert!(request.contains(&format!("\"{word}\"")), "{word} is missing");
+        }
+        for word in PasscodePurpose::ALL {
+            assert!(agent.contains(&format!("\"{word}\"")), "{word} is missing");
         }
         for word in PcscState::ALL {
             assert!(manager.contains(&format!("\"{word}\"")), "{word} is missing");

@@ -3,25 +3,40 @@
 //! No await, no clock, no I/O, no randomness: the same events give the same effects, so that every
 //! ordering can be tested. What may be seen of its picture is decided in `view`, who may ask in `guard`.
 
+mod asking;
+mod attempt;
+mod client;
 mod effect;
 mod event;
 mod picture;
+mod prompt;
+mod question;
+mod request;
 mod view;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::Arc,
     time::{Duration, Instant},
 };
 
-pub use effect::{Change, Effect, Publication};
-pub use event::{CardReport, Event, Now};
-pub use picture::{Card, CardId, CardState, Picture, Reader, ReaderId};
+pub use client::{AgentAddress, Client, ClientName};
+pub use effect::{Change, Effect, Entry, Publication};
+pub use event::{AttemptReport, CardReport, Event, Now};
+pub use picture::{Card, CardId, CardState, Picture, PromptId, Reader, ReaderId, RequestId};
+pub use prompt::{AgentFault, AgentReport, Prompt};
+pub use question::{Answer, Options, Question, Reply};
+pub use request::{Conclusion, Request};
 pub use view::{Personal, Public, PublicCard};
 
 use lanyard_card::{Identity, piv::Tries};
-use lanyard_dbus::UnusableReason;
+use lanyard_dbus::{Outcome, UnusableReason};
 use lanyard_reader::{Atr, ReaderEvent, ReaderName, Service};
+
+use attempt::Attempt;
+
+/// What a person entered, in memory that is zeroed when it is dropped.
+pub type Secret = lanyard_iso7816::Wire;
 
 /// How long the engine waits for whom.
 #[derive(Clone, Copy, Debug)]
@@ -30,6 +45,10 @@ pub struct Limits {
     pub card_answers_within: Duration,
     /// For other programs to let us talk to the card.
     pub card_is_free_within: Duration,
+    /// For a person to answer a prompt.
+    pub person_answers_within: Duration,
+    /// For a client to read how its request ended.
+    pub outcome_is_kept_for: Duration,
 }
 
 /// The daemon's mind.
@@ -38,14 +57,43 @@ pub struct Engine {
     picture: Picture,
     limits: Limits,
     last_id: u64,
-    /// Cards that are being waited for, and what it means when they do not come in time.
-    waits: BTreeMap<CardId, (Instant, UnusableReason)>,
+    /// What is being waited for, and until when.
+    waits: BTreeMap<Wait, Instant>,
+    /// The passcode agent of each user's desktop.
+    agents: BTreeMap<u32, AgentAddress>,
+    /// What is being done to authenticate the holder of a card.
+    attempts: BTreeMap<CardId, Attempt>,
+    /// Clients whose leaving matters.
+    watched: BTreeSet<ClientName>,
+}
+
+/// Something that does not last for ever.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Wait {
+    /// Other programs keep the card.
+    Free(CardId),
+    /// The card is being read.
+    Answer(CardId),
+    /// A person is asked for the card's passcode.
+    Person(CardId),
+    /// The card checks a passcode and proves its key.
+    Proof(CardId),
+    /// An outcome can be read.
+    Forget(RequestId),
 }
 
 impl Engine {
     /// An engine that knows nothing yet.
     pub const fn new(limits: Limits) -> Self {
-        Self { picture: Picture::empty(), limits, last_id: 0, waits: BTreeMap::new() }
+        Self {
+            picture: Picture::empty(),
+            limits,
+            last_id: 0,
+            waits: BTreeMap::new(),
+            agents: BTreeMap::new(),
+            attempts: BTreeMap::new(),
+            watched: BTreeSet::new(),
+        }
     }
 
     /// What is true now.
@@ -55,7 +103,7 @@ impl Engine {
 
     /// When to come back with [`Event::DeadlineReached`], unless something else happens before.
     pub fn deadline(&self) -> Option<Instant> {
-        self.waits.values().map(|(deadline, _)| *deadline).min()
+        self.waits.values().copied().min()
     }
 
     /// Takes note of an event and says what has to be done, in order.
@@ -66,7 +114,10 @@ impl Engine {
                 self.on_reader_described(reader, has_pin_pad, seat)
             }
             Event::Card { card, report } => self.on_card_report(card, report, now),
-            Event::Stopping => self.everything_departs(),
+            Event::Asked { client, question, reply } => self.on_asked(client, question, reply, now),
+            Event::ClientLeft(client) => self.client_left(&client, now),
+            Event::Agent { prompt, report } => self.on_agent(prompt, report, now),
+            Event::Stopping => self.everything_departs(now),
             Event::DeadlineReached => self.on_deadline(now),
         }
     }
@@ -77,7 +128,7 @@ impl Engine {
             ReaderEvent::ReaderArrived(name) => self.reader_arrived(name),
             ReaderEvent::ReaderDeparted(name) => {
                 let reader = self.picture.reader_named(&name);
-                reader.map_or_else(Vec::new, |reader| self.reader_departed(reader))
+                reader.map_or_else(Vec::new, |reader| self.reader_departed(reader, now))
             }
             ReaderEvent::CardInserted { reader: name, atr } => {
                 let reader = self.picture.reader_named(&name);
@@ -85,7 +136,7 @@ impl Engine {
             }
             ReaderEvent::CardRemoved { reader: name } => {
                 let reader = self.picture.reader_named(&name);
-                reader.map_or_else(Vec::new, |reader| self.card_removed(reader))
+                reader.map_or_else(Vec::new, |reader| self.card_removed(reader, now))
             }
         }
     }
@@ -109,16 +160,16 @@ impl Engine {
         vec![self.publish(Change::ReaderArrived(id)), Effect::DescribeReader { reader: id, name }]
     }
 
-    fn reader_departed(&mut self, reader: ReaderId) -> Vec<Effect> {
-        let mut effects = self.card_removed(reader);
+    fn reader_departed(&mut self, reader: ReaderId, now: Now) -> Vec<Effect> {
+        let mut effects = self.card_removed(reader, now);
         self.picture.readers.remove(&reader);
         effects.push(self.publish(Change::ReaderDeparted(reader)));
         effects
     }
 
-    fn everything_departs(&mut self) -> Vec<Effect> {
+    fn everything_departs(&mut self, now: Now) -> Vec<Effect> {
         let readers: Vec<_> = self.picture.readers.keys().copied().collect();
-        readers.into_iter().flat_map(|reader| self.reader_departed(reader)).collect()
+        readers.into_iter().flat_map(|reader| self.reader_departed(reader, now)).collect()
     }
 
     fn on_reader_described(
@@ -145,7 +196,7 @@ impl Engine {
         now: Now,
     ) -> Vec<Effect> {
         // Two insertions without a removal between them cannot be; if they are, the first card is gone.
-        let mut effects = self.card_removed(reader);
+        let mut effects = self.card_removed(reader, now);
         let card = CardId(self.next_id());
         let mute = CardState::Unusable(UnusableReason::Mute);
         let state = if atr.is_some() { CardState::Reading } else { mute };
@@ -157,21 +208,25 @@ impl Engine {
         effects.push(self.publish(Change::CardInserted(card, reader)));
         if is_read {
             let deadline = now.steady + self.limits.card_is_free_within;
-            self.waits.insert(card, (deadline, UnusableReason::Busy));
+            self.waits.insert(Wait::Free(card), deadline);
             effects.push(Effect::OpenCard { card, reader: name });
         }
         effects
     }
 
     /// Also right when there is no card.
-    fn card_removed(&mut self, reader: ReaderId) -> Vec<Effect> {
+    fn card_removed(&mut self, reader: ReaderId, now: Now) -> Vec<Effect> {
         let in_reader = self.picture.readers.get_mut(&reader);
         let Some(card) = in_reader.and_then(|reader| reader.card.take()) else {
             return Vec::new();
         };
         self.picture.cards.remove(&card);
-        self.waits.remove(&card);
-        vec![self.publish(Change::CardRemoved(card, reader)), Effect::CloseCard { card }]
+        self.waits.remove(&Wait::Free(card));
+        self.waits.remove(&Wait::Answer(card));
+        let mut effects =
+            vec![self.publish(Change::CardRemoved(card, reader)), Effect::CloseCard { card }];
+        effects.extend(self.end(card, &Conclusion::plain(Outcome::CardRemoved), now));
+        effects
     }
 
     fn on_card_report(&mut self, id: CardId, report: CardReport, now: Now) -> Vec<Effect> {
@@ -181,30 +236,74 @@ impl Engine {
         match report {
             CardReport::Asking => {
                 let deadline = now.steady + self.limits.card_answers_within;
-                self.waits.insert(id, (deadline, UnusableReason::Mute));
+                self.waits.remove(&Wait::Free(id));
+                self.waits.insert(Wait::Answer(id), deadline);
                 Vec::new()
             }
-            CardReport::Identified(identity) => self.card_is(id, identified(identity)),
-            CardReport::Unusable(reason) => self.card_is(id, CardState::Unusable(reason)),
+            CardReport::Identified(identity) => self.card_is(id, identified(identity), now),
+            CardReport::Unusable(reason) => self.card_is(id, CardState::Unusable(reason), now),
+            CardReport::Attempted(report) => self.on_attempted(id, report, now),
         }
     }
 
-    fn card_is(&mut self, id: CardId, state: CardState) -> Vec<Effect> {
-        self.waits.remove(&id);
-        match self.picture.card_entry(id) {
-            Some(mut entry) => {
-                entry.get_mut().state = state;
+    fn card_is(&mut self, id: CardId, state: CardState, now: Now) -> Vec<Effect> {
+        self.waits.remove(&Wait::Free(id));
+        self.waits.remove(&Wait::Answer(id));
+        let Some(mut entry) = self.picture.card_entry(id) else {
+            return Vec::new();
+        };
+        entry.get_mut().state = state;
+        let mut effects = vec![self.publish(Change::Card(id))];
+        effects.extend(self.go_on(id, now));
+        effects
+    }
+
+    /// A card that has told who it is told how many tries it has left.
+    fn card_has(&mut self, id: CardId, tries: Tries) -> Vec<Effect> {
+        let Some(mut entry) = self.picture.card_entry(id) else {
+            return Vec::new();
+        };
+        let card = entry.get_mut();
+        match &card.state {
+            CardState::Ready(identity) | CardState::Blocked(identity)
+                if identity.tries != tries =>
+            {
+                card.state = identified(Identity { tries, ..identity.clone() });
                 vec![self.publish(Change::Card(id))]
             }
-            None => Vec::new(),
+            CardState::Reading
+            | CardState::Ready(_)
+            | CardState::Blocked(_)
+            | CardState::Unusable(_) => Vec::new(),
         }
     }
 
     fn on_deadline(&mut self, now: Now) -> Vec<Effect> {
-        let late = self.waits.iter().filter(|(_, (deadline, _))| *deadline <= now.steady);
-        let late: Vec<_> = late.map(|(card, (_, reason))| (*card, *reason)).collect();
-        let states = late.into_iter().map(|(card, reason)| (card, CardState::Unusable(reason)));
-        states.flat_map(|(card, state)| self.card_is(card, state)).collect()
+        let late = self.waits.iter().filter(|(_, deadline)| **deadline <= now.steady);
+        let late: Vec<_> = late.map(|(wait, _)| *wait).collect();
+        let mut effects = Vec::new();
+        for wait in late {
+            // What was done about an earlier wait may have ended this one.
+            if self.waits.remove(&wait).is_some() {
+                effects.extend(self.too_late(wait, now));
+            }
+        }
+        effects
+    }
+
+    fn too_late(&mut self, wait: Wait, now: Now) -> Vec<Effect> {
+        let unusable = CardState::Unusable;
+        match wait {
+            Wait::Free(card) => self.card_is(card, unusable(UnusableReason::Busy), now),
+            Wait::Answer(card) => self.card_is(card, unusable(UnusableReason::Mute), now),
+            Wait::Person(card) => self.person_is_late(card, now),
+            Wait::Proof(card) => {
+                let mut effects = self.card_is(card, unusable(UnusableReason::Mute), now);
+                effects.extend(self.end(card, &Conclusion::because(Outcome::Failed, "mute"), now));
+                effects
+            }
+            Wait::Forget(request) => self.forget(request),
+        }
     }
 
     fn publish(&self, change: Change) -> Effect {

@@ -2,12 +2,17 @@
 
 use std::sync::Arc;
 
+use lanyard_card::piv::Tries;
+use lanyard_dbus::{Error, Outcome};
 use lanyard_reader::ReaderName;
 
-use super::{CardId, Picture, ReaderId};
+use super::{
+    AgentAddress, Answer, CardId, ClientName, Picture, Prompt, PromptId, ReaderId, Reply,
+    RequestId, Secret,
+};
 
 /// Something to be done in the outer layer.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub enum Effect {
     /// Ask a reader about its PIN pad and its seat.
     DescribeReader {
@@ -28,8 +33,57 @@ pub enum Effect {
         /// Which card.
         card: CardId,
     },
+    /// Answer a client that asked.
+    Answer {
+        /// Where the answer goes.
+        reply: Reply,
+        /// What it is.
+        answer: Result<Answer, Error>,
+    },
+    /// Tell when this client leaves the bus.
+    WatchClient(ClientName),
+    /// That is not needed any more.
+    UnwatchClient(ClientName),
+    /// Have a person asked for a passcode.
+    AskAgent {
+        /// To be told with what comes back.
+        prompt: PromptId,
+        /// Who asks.
+        agent: AgentAddress,
+        /// What the person is shown.
+        what: Prompt,
+    },
+    /// The person need not be asked any more.
+    CancelAgent {
+        /// Which prompt.
+        prompt: PromptId,
+        /// Who asks.
+        agent: AgentAddress,
+        /// Why.
+        outcome: Outcome,
+    },
+    /// Have a card check a passcode and prove its key, in one transaction.
+    Authenticate {
+        /// Which card.
+        card: CardId,
+        /// What the person entered.
+        entry: Entry,
+        /// The person said yes to risking the last try.
+        last_try_ok: bool,
+    },
     /// Show applications the new picture, and say what changed in it.
     Publish(Publication),
+}
+
+/// What a person entered, and what they were shown before.
+#[derive(Debug)]
+pub struct Entry {
+    /// What they entered.
+    pub passcode: Secret,
+    /// Tries left that they were shown.
+    pub shown: Tries,
+    /// They accepted the terms.
+    pub terms_accepted: bool,
 }
 
 /// A picture and how it differs from the one published before.
@@ -58,4 +112,10 @@ pub enum Change {
     CardRemoved(CardId, ReaderId),
     /// A card has another state.
     Card(CardId),
+    /// A request was made.
+    RequestMade(RequestId),
+    /// A request has its outcome.
+    RequestCompleted(RequestId),
+    /// A request is no longer readable.
+    RequestForgotten(RequestId),
 }

@@ -2,11 +2,13 @@
 
 use std::time::{Instant, SystemTime};
 
-use lanyard_card::Identity;
+use lanyard_card::{Identity, piv::Tries};
 use lanyard_dbus::UnusableReason;
 use lanyard_reader::ReaderEvent;
 
-use super::{CardId, ReaderId};
+use super::{
+    AgentReport, CardId, Client, ClientName, Conclusion, PromptId, Question, ReaderId, Reply,
+};
 
 /// The time at which an event is handed in: the engine has no clock of its own.
 #[derive(Clone, Copy, Debug)]
@@ -38,6 +40,24 @@ pub enum Event {
         /// What it tells.
         report: CardReport,
     },
+    /// A client asks for something.
+    Asked {
+        /// Who.
+        client: Client,
+        /// What.
+        question: Question,
+        /// Where the answer goes.
+        reply: Reply,
+    },
+    /// A client left the bus.
+    ClientLeft(ClientName),
+    /// A passcode agent has something to tell.
+    Agent {
+        /// Of which prompt; the event is void when that does not count any more.
+        prompt: PromptId,
+        /// What it tells.
+        report: AgentReport,
+    },
     /// The daemon is about to end.
     Stopping,
     /// The instant of [`super::Engine::deadline`] has come.
@@ -53,4 +73,30 @@ pub enum CardReport {
     Identified(Identity),
     /// It cannot be used.
     Unusable(UnusableReason),
+    /// It was asked to check a passcode and to prove its key.
+    Attempted(AttemptReport),
+}
+
+/// How a card took an attempt.
+#[derive(Clone, Debug)]
+pub enum AttemptReport {
+    /// It has fewer tries than the person was shown: nothing was sent.
+    FewerTries(Tries),
+    /// It is over.
+    Concluded {
+        /// How it ended.
+        conclusion: Conclusion,
+        /// Tries left, where the card told.
+        tries: Option<Tries>,
+    },
+}
+
+impl AttemptReport {
+    /// Tries left, where the card told.
+    pub const fn tries(&self) -> Option<Tries> {
+        match self {
+            Self::FewerTries(tries) => Some(*tries),
+            Self::Concluded { tries, .. } => *tries,
+        }
+    }
 }

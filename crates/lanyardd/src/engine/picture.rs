@@ -12,6 +12,8 @@ use lanyard_card::Identity;
 use lanyard_dbus::UnusableReason;
 use lanyard_reader::{Atr, ReaderName, Service};
 
+use super::{Request, request::Requests};
+
 macro_rules! id {
     ($name:ident, $about:literal) => {
         #[doc = $about]
@@ -28,6 +30,8 @@ macro_rules! id {
 
 id!(ReaderId, "One reader, from arrival to departure. Never used again.");
 id!(CardId, "One card, from one insertion to its removal. Never used again.");
+id!(RequestId, "One request. Never used again.");
+id!(PromptId, "One asking of a person. Never used again.");
 
 /// Everything the engine knows that somebody may see.
 #[derive(Clone, Debug)]
@@ -35,6 +39,7 @@ pub struct Picture {
     pub(super) service: Service,
     pub(super) readers: BTreeMap<ReaderId, Reader>,
     pub(super) cards: BTreeMap<CardId, Card>,
+    pub(super) requests: Requests,
 }
 
 /// A reader.
@@ -80,7 +85,12 @@ pub enum CardState {
 impl Picture {
     /// Nothing is known yet.
     pub(super) const fn empty() -> Self {
-        Self { service: Service::Unavailable, readers: BTreeMap::new(), cards: BTreeMap::new() }
+        Self {
+            service: Service::Unavailable,
+            readers: BTreeMap::new(),
+            cards: BTreeMap::new(),
+            requests: Requests::new(),
+        }
     }
 
     /// The state of the smartcard service.
@@ -96,6 +106,11 @@ impl Picture {
     /// One card, while it is there.
     pub(crate) fn card(&self, card: CardId) -> Option<&Card> {
         self.cards.get(&card)
+    }
+
+    /// One request, while it is readable.
+    pub(crate) fn request(&self, request: RequestId) -> Option<&Request> {
+        self.requests.get(&request)
     }
 
     /// How many readers and cards there are.

@@ -1,0 +1,210 @@
+//! Clients that ask: agents come and go, requests are made, cancelled, concluded and forgotten.
+
+use lanyard_dbus::{Error, Outcome};
+
+use super::{
+    AgentAddress, Answer, CardId, CardState, Change, Client, ClientName, Conclusion, Effect,
+    Engine, Now, Options, Question, Reply, Request, RequestId, Wait, attempt::Attempt,
+};
+
+/// How many requests one user may have, those included that are over and still readable.
+const REQUESTS_PER_USER: usize = 64;
+
+impl Engine {
+    pub(super) fn on_asked(
+        &mut self,
+        client: Client,
+        question: Question,
+        reply: Reply,
+        now: Now,
+    ) -> Vec<Effect> {
+        let (answer, mut before, after) = match question {
+            Question::RegisterAgent(path) => {
+                let answer = self
+                    .register_agent(&client, AgentAddress { client: client.name.clone(), path });
+                (answer, Vec::new(), Vec::new())
+            }
+            Question::UnregisterAgent(path) => {
+                let agent = AgentAddress { client: client.name.clone(), path };
+                (self.unregister_agent(&client, &agent), Vec::new(), Vec::new())
+            }
+            Question::Cancel(request) => self.cancel(&client, request, now),
+            Question::Authenticate { card, options } => {
+                self.authenticate(&client, card, options, now)
+            }
+        };
+        if answer.is_ok() && self.watched.insert(client.name.clone()) {
+            before.insert(0, Effect::WatchClient(client.name));
+        }
+        before.push(Effect::Answer { reply, answer });
+        before.extend(after);
+        before
+    }
+
+    fn register_agent(&mut self, client: &Client, agent: AgentAddress) -> Result<Answer, Error> {
+        if self.agents.contains_key(&client.uid) {
+            return Err(Error::AgentExists("this desktop has a passcode agent already".to_owned()));
+        }
+        self.agents.insert(client.uid, agent);
+        Ok(Answer::Done)
+    }
+
+    fn unregister_agent(&mut self, client: &Client, agent: &AgentAddress) -> Result<Answer, Error> {
+        match self.agents.get(&client.uid) {
+            Some(registered) if registered == agent => {
+                self.agents.remove(&client.uid);
+                Ok(Answer::Done)
+            }
+            Some(_) | None => Err(Error::NoSuchAgent("it was not registered by you".to_owned())),
+        }
+    }
+
+    /// The answer, what is done before it is given, and after.
+    fn authenticate(
+        &mut self,
+        client: &Client,
+        card: Option<CardId>,
+        options: Options,
+        now: Now,
+    ) -> (Result<Answer, Error>, Vec<Effect>, Vec<Effect>) {
+        if card.is_some_and(|card| self.picture.card(card).is_none()) {
+            let gone = Error::NoSuchCard("there is no such card".to_owned());
+            return (Err(gone), Vec::new(), Vec::new());
+        }
+        let of_user = self.picture.requests.values().filter(|other| other.client.uid == client.uid);
+        if of_user.count() >= REQUESTS_PER_USER {
+            let many = Error::TooManyRequests(format!("at most {REQUESTS_PER_USER} for one user"));
+            return (Err(many), Vec::new(), Vec::new());
+        }
+        let id = RequestId(self.next_id());
+        let request = Request { client: client.clone(), conclusion: None };
+        self.picture.requests.insert(id, request);
+        let made = vec![self.publish(Change::RequestMade(id))];
+        (Ok(Answer::Request(id)), made, self.begin(id, client, card, options, now))
+    }
+
+    fn begin(
+        &mut self,
+        id: RequestId,
+        client: &Client,
+        card: Option<CardId>,
+        options: Options,
+        now: Now,
+    ) -> Vec<Effect> {
+        let card = match card.map_or_else(|| self.only_card(), Ok) {
+            Ok(card) => card,
+            Err(conclusion) => return self.conclude(id, conclusion, now),
+        };
+        if let Some(attempt) = self.attempts.get_mut(&card) {
+            attempt.requests.push(id);
+            attempt.last_try_ok |= options.last_try_ok;
+            return Vec::new();
+        }
+        let agent = options.agent.or_else(|| self.agents.get(&client.uid).cloned());
+        let Some(agent) = agent else {
+            return self.conclude(id, Conclusion::because(Outcome::Failed, "no-agent"), now);
+        };
+        self.attempts.insert(card, Attempt::new(id, agent, options.last_try_ok));
+        self.go_on(card, now)
+    }
+
+    /// The only card that can be used, or else the only card.
+    fn only_card(&self) -> Result<CardId, Conclusion> {
+        let can_be_used = |state: &CardState| match state {
+            CardState::Reading | CardState::Ready(_) => true,
+            CardState::Blocked(_) | CardState::Unusable(_) => false,
+        };
+        let cards = || self.picture.cards.iter();
+        let usable = cards().filter(|(_, card)| can_be_used(&card.state)).map(|(id, _)| *id);
+        let usable: Vec<_> = usable.collect();
+        let all: Vec<_> = cards().map(|(id, _)| *id).collect();
+        match (usable.as_slice(), all.as_slice()) {
+            ([card], _) | ([], [card]) => Ok(*card),
+            ([], []) => Err(Conclusion::because(Outcome::Failed, "no-card")),
+            ([], _) | ([_, ..], _) => {
+                let cards = if usable.is_empty() { all } else { usable };
+                Err(Conclusion { cards, ..Conclusion::plain(Outcome::ChoiceNeeded) })
+            }
+        }
+    }
+
+    fn cancel(
+        &mut self,
+        client: &Client,
+        id: RequestId,
+        now: Now,
+    ) -> (Result<Answer, Error>, Vec<Effect>, Vec<Effect>) {
+        let request = self.picture.requests.get(&id);
+        match request {
+            Some(request) if request.client.name == client.name => {
+                let is_open = request.conclusion.is_none();
+                let mut effects = self.leave(id);
+                if is_open {
+                    effects.extend(self.conclude(id, Conclusion::plain(Outcome::Cancelled), now));
+                }
+                (Ok(Answer::Done), effects, Vec::new())
+            }
+            Some(_) | None => {
+                let denied = Error::AccessDenied("the request is somebody else's".to_owned());
+                (Err(denied), Vec::new(), Vec::new())
+            }
+        }
+    }
+
+    /// A request has its outcome: told once, readable for a while.
+    pub(super) fn conclude(
+        &mut self,
+        id: RequestId,
+        conclusion: Conclusion,
+        now: Now,
+    ) -> Vec<Effect> {
+        match self.picture.requests.get_mut(&id) {
+            Some(request) if request.conclusion.is_none() => {
+                request.conclusion = Some(conclusion);
+                self.waits.insert(Wait::Forget(id), now.steady + self.limits.outcome_is_kept_for);
+                vec![self.publish(Change::RequestCompleted(id))]
+            }
+            Some(_) | None => Vec::new(),
+        }
+    }
+
+    /// A request has been readable long enough, or nobody is there to read it.
+    pub(super) fn forget(&mut self, id: RequestId) -> Vec<Effect> {
+        self.waits.remove(&Wait::Forget(id));
+        let Some(request) = self.picture.requests.remove(&id) else {
+            return Vec::new();
+        };
+        let mut effects = vec![self.publish(Change::RequestForgotten(id))];
+        effects.extend(self.lose_interest(request.client.name));
+        effects
+    }
+
+    /// A client that has nothing with us any more need not be watched.
+    fn lose_interest(&mut self, client: ClientName) -> Option<Effect> {
+        let has_request =
+            self.picture.requests.values().any(|request| request.client.name == client);
+        let is_agent = self.agents.values().any(|agent| agent.client == client);
+        let is_over = !has_request && !is_agent && self.watched.remove(&client);
+        is_over.then_some(Effect::UnwatchClient(client))
+    }
+
+    /// A client left the bus: its requests, its agents and their prompts go with it.
+    pub(super) fn client_left(&mut self, client: &ClientName, now: Now) -> Vec<Effect> {
+        self.agents.retain(|_, agent| agent.client != *client);
+        let asked = self.attempts.iter().filter(|(_, attempt)| attempt.agent.client == *client);
+        let asked: Vec<_> = asked.map(|(card, _)| *card).collect();
+        let gone = Conclusion::because(Outcome::Failed, "agent-gone");
+        let mut effects = Vec::new();
+        for card in asked {
+            effects.extend(self.agent_left(card, &gone, now));
+        }
+        let requests =
+            self.picture.requests.iter().filter(|(_, request)| request.client.name == *client);
+        let requests: Vec<_> = requests.map(|(id, _)| *id).collect();
+        for id in requests {
+            effects.extend(self.leave(id));
+            effects.extend(self.forget(id));
+        }
+        effects
+    }
+}

@@ -1,0 +1,62 @@
+//! What clients ask of the engine, and what they are answered at once. How a request ends is told later.
+
+use std::sync::Arc;
+
+use lanyard_dbus::Error;
+use tokio::sync::oneshot;
+
+use super::{AgentAddress, CardId, RequestId};
+
+/// What a client asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Question {
+    /// Let the holder of a card prove who they are.
+    Authenticate {
+        /// The card; `None` for the only one that can be used.
+        card: Option<CardId>,
+        /// How.
+        options: Options,
+    },
+    /// Make this object the passcode agent of the client's desktop.
+    RegisterAgent(Arc<str>),
+    /// Take that back.
+    UnregisterAgent(Arc<str>),
+    /// End the client's interest in a request.
+    Cancel(RequestId),
+}
+
+/// How somebody wants to be authenticated.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// An agent for this request alone.
+    pub agent: Option<AgentAddress>,
+    /// The holder has already said yes to risking the last try.
+    pub last_try_ok: bool,
+}
+
+/// What a client is answered at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// It is done.
+    Done,
+    /// A request was made.
+    Request(RequestId),
+}
+
+/// The way back to a client that asked. It may have gone: then nobody hears the answer.
+#[derive(Debug)]
+pub struct Reply(oneshot::Sender<Result<Answer, Error>>);
+
+impl Reply {
+    /// A way back, and its other end.
+    pub fn new() -> (Self, oneshot::Receiver<Result<Answer, Error>>) {
+        let (sender, receiver) = oneshot::channel();
+        (Self(sender), receiver)
+    }
+
+    /// Answers.
+    pub(crate) fn send(self, answer: Result<Answer, Error>) {
+        // The client may have gone.
+        let _ = self.0.send(answer);
+    }
+}

@@ -1,0 +1,59 @@
+//! Requests: what a client asked for and a person has to answer.
+
+use std::collections::BTreeMap;
+
+use lanyard_dbus::{Outcome, RequestState};
+
+use super::{CardId, Client, RequestId};
+
+/// A request, from its making until 60 s after its completion.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// Whose it is: nobody else hears of it.
+    pub client: Client,
+    /// How it ended, once it has.
+    pub conclusion: Option<Conclusion>,
+}
+
+/// How a request ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Conclusion {
+    /// In a word.
+    pub outcome: Outcome,
+    /// Tries left, where the card had a part in it and told.
+    pub tries_left: Option<u8>,
+    /// Why, in a word; empty when the outcome says it all.
+    pub reason: &'static str,
+    /// Cards to choose from.
+    pub cards: Vec<CardId>,
+}
+
+/// All requests that are still readable.
+pub type Requests = BTreeMap<RequestId, Request>;
+
+impl Request {
+    /// How far it is.
+    pub const fn state(&self) -> RequestState {
+        match self.conclusion {
+            None => RequestState::Waiting,
+            Some(_) => RequestState::Completed,
+        }
+    }
+}
+
+impl Conclusion {
+    /// An outcome that says it all.
+    pub const fn plain(outcome: Outcome) -> Self {
+        Self { outcome, tries_left: None, reason: "", cards: Vec::new() }
+    }
+
+    /// An outcome with its reason.
+    pub const fn because(outcome: Outcome, reason: &'static str) -> Self {
+        Self { reason, ..Self::plain(outcome) }
+    }
+
+    /// An outcome in which the card had a part.
+    pub const fn with_tries(outcome: Outcome, tries_left: Option<u8>) -> Self {
+        Self { tries_left, ..Self::plain(outcome) }
+    }
+}
