@@ -1,7 +1,7 @@
 //! The channel to a card, and one whole exchange on it: chaining, GET RESPONSE, `6C xx`.
 //!
 //! The same for PC/SC and for a virtual card in process. Nothing is ever sent twice, with the one
-//! exception that `6C xx` demands and that only commands without a secret body are given.
+//! exception that `6C xx` demands and that no secret body is given.
 
 use crate::{Body, Command, Expected, Response, ResponseTooShort, Status};
 
@@ -77,14 +77,11 @@ pub fn exchange(
     let mut response = exchange_first(channel, command)?;
     let mut parts = 0;
     while let Some(length) = response.status.more_available() {
-        let expected = if length == 0 { Expected::Most } else { Expected::Exactly(length.into()) };
-        let rest = Command { expected, ..Command::new(GET_RESPONSE, 0, 0) };
-        let part = send(channel, &rest)?;
-        let total = response.data.len() + part.data.len();
+        let part = next_part(channel, length)?;
         parts += 1;
         let promises_more = part.status.more_available().is_some();
-        let in_vain = promises_more && (part.data.is_empty() || parts == MOST_PARTS);
-        if total > LONGEST_ANSWER || in_vain {
+        let total = response.data.len() + part.data.len();
+        if total > LONGEST_ANSWER || (promises_more && parts == MOST_PARTS) {
             return Err(ExchangeError::Endless);
         }
         response.data.extend_from_slice(&part.data);
@@ -94,11 +91,35 @@ pub fn exchange(
 }
 
 /// Sends a command and takes only the first part of its answer: the status may be `61 xx`, and the rest
-/// is left with the card, which forgets it at the next command.
+/// is left with the card, which forgets it at the next command. A card that speaks T=0 gives even the first
+/// part of an answer to a body only when it is fetched.
 ///
 /// # Errors
 /// [`ExchangeError`], as for [`exchange`].
 pub fn exchange_first(
+    channel: &mut dyn CardChannel,
+    command: &Command,
+) -> Result<Response, ExchangeError> {
+    let response = send_at_length(channel, command)?;
+    match response.status.more_available() {
+        Some(length) if response.data.is_empty() => next_part(channel, length),
+        Some(_) | None => Ok(response),
+    }
+}
+
+/// Fetches what `61 xx` promised: never nothing with a further promise.
+fn next_part(channel: &mut dyn CardChannel, length: u8) -> Result<Response, ExchangeError> {
+    let expected = if length == 0 { Expected::Most } else { Expected::Exactly(length.into()) };
+    let rest = Command { expected, ..Command::new(GET_RESPONSE, 0, 0) };
+    let part = send_at_length(channel, &rest)?;
+    if part.data.is_empty() && part.status.more_available().is_some() {
+        return Err(ExchangeError::Endless);
+    }
+    Ok(part)
+}
+
+/// Sends a command, and once more with the length that the card wants instead.
+fn send_at_length(
     channel: &mut dyn CardChannel,
     command: &Command,
 ) -> Result<Response, ExchangeError> {
@@ -188,6 +209,23 @@ mod tests {
     }
 
     #[test]
+    fn the_first_part_of_an_answer_over_t0_is_fetched_and_the_rest_is_left() {
+        let mut card = Script::answering([vec![0x61, 0], vec![1, 2, 0x61, 9]]);
+        let response = exchange_first(&mut card, &Command::new(0xCB, 0x3F, 0xFF)).unwrap();
+        assert_eq!(response, Response { data: vec![1, 2], status: Status(0x6109) });
+        assert_eq!(card.asked[1..], [[0, 0xC0, 0, 0, 0]]);
+    }
+
+    #[test]
+    fn a_promise_that_was_too_great_is_corrected() {
+        let answers = [vec![0x61, 3], vec![0x6C, 2], vec![1, 2, 0x90, 0]];
+        let mut card = Script::answering(answers);
+        let response = exchange(&mut card, &Command::new(0xCB, 0x3F, 0xFF)).unwrap();
+        assert_eq!(response, Response::data([1, 2]));
+        assert_eq!(card.asked[2], [0, 0xC0, 0, 0, 2]);
+    }
+
+    #[test]
     fn an_endless_answer_is_given_up() {
         let mut full = Script::answering(vec![[vec![7; 256], vec![0x61, 0]].concat(); 1000]);
         let mut empty = Script::answering(vec![vec![0x61, 0x10]; 1000]);
@@ -216,7 +254,7 @@ mod tests {
     #[test]
     fn a_secret_is_never_sent_twice() {
         let mut card = Script::answering([vec![0x6C, 2], vec![0x90, 0]]);
-        let command = Command::new(0x20, 0, 0x80).secret(b"1234".to_vec().into());
+        let command = Command::parse(&[0, 0x20, 0, 0x80, 4, 0x31, 0x32, 0x33, 0x34, 0]).unwrap();
         assert_eq!(exchange(&mut card, &command), Ok(Response::status(Status(0x6C02))));
         assert_eq!(card.asked.len(), 1);
     }

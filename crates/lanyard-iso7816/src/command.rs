@@ -1,7 +1,8 @@
 //! Command APDUs (ISO/IEC 7816-4 §5.1): built by the terminal's side, parsed by the card's.
 //!
-//! A body is plain or secret by type, so that no trace and no `Debug` can show a passcode. What a
-//! command does is not known here.
+//! Bodies built here are plain; secrets are said in a `SecretCommand`. What a card received may be a
+//! passcode, and is a secret body by type, so that no trace and no `Debug` can show it. What a command does
+//! is not known here.
 
 use std::fmt;
 
@@ -16,7 +17,8 @@ pub const SHORT_RESPONSE: usize = 256;
 /// The class bit that says "more of this command follows" (ISO/IEC 7816-4 §5.1.1.1).
 const CHAINED: u8 = 0x10;
 
-/// One command APDU as bytes; overwritten with zeroes when dropped, for it may hold a passcode.
+/// One command APDU as bytes; overwritten with zeroes when dropped, for one that a card received may hold a
+/// passcode.
 pub type Wire = Zeroizing<Vec<u8>>;
 
 /// A command: four header bytes, a body, and how much answer is expected.
@@ -42,7 +44,8 @@ pub enum Body {
     Empty,
     /// Anything that may be seen in a trace.
     Plain(Vec<u8>),
-    /// A passcode or a key: zeroed when dropped, never printed.
+    /// What a card received, be it a passcode: zeroed when dropped, never printed. The terminal's side
+    /// has [`SecretCommand`](crate::SecretCommand) instead, which also locks its memory.
     Secret(Wire),
 }
 
@@ -85,13 +88,6 @@ impl Command {
     #[must_use]
     pub fn plain(mut self, body: impl Into<Vec<u8>>) -> Self {
         self.body = Body::Plain(body.into());
-        self
-    }
-
-    /// The same command with a body that nothing may show.
-    #[must_use]
-    pub fn secret(mut self, body: Wire) -> Self {
-        self.body = Body::Secret(body);
         self
     }
 
@@ -264,8 +260,8 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_body_is_never_printed() {
-        let command = Command::new(0x20, 0, 0x80).secret(b"1234".to_vec().into());
+    fn a_body_that_a_card_received_is_never_printed() {
+        let command = Command::parse(&[0, 0x20, 0, 0x80, 4, 0x31, 0x32, 0x33, 0x34]).unwrap();
         assert!(!format!("{command:?}").contains("31"));
     }
 

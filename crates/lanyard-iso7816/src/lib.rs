@@ -8,10 +8,14 @@
 mod channel;
 mod command;
 mod response;
+mod secret;
+mod secret_command;
 mod status;
 pub mod tlv;
 
 pub use channel::{CardChannel, ChannelError, ExchangeError, exchange, exchange_first};
 pub use command::{Body, Command, CommandError, Expected, SHORT_BODY, SHORT_RESPONSE, Wire};
 pub use response::{Response, ResponseTooShort};
+pub use secret::{LONGEST_SECRET, ReadSecretError, SecretBytes, SecretError, SecretRead};
+pub use secret_command::{SecretCommand, SecretCommandError};
 pub use status::Status;

@@ -14,7 +14,7 @@ use std::time::Duration;
 use crate::cargo::{self, cannot_start, cargo, succeeds};
 use crate::error::TaskError;
 use crate::setup::Purpose;
-use crate::{deny, namespaces, say, setup, tidy};
+use crate::{deny, fuzz, namespaces, say, setup, tidy};
 
 use results::Results;
 
@@ -45,6 +45,7 @@ pub(crate) fn run() -> Result<ExitCode, TaskError> {
             let (results, took) = say::timed(|| test(name, which));
             report.tests(name, results, took);
         }
+        report.stage("fuzz", fuzz::smoke);
     } else {
         report.faults.push("tests: not run, since not everything builds".into());
     }

@@ -14,8 +14,9 @@ const GENERAL_AUTHENTICATE: u8 = 0x87;
 const GET_RESPONSE: u8 = 0xC0;
 const GET_DATA: u8 = 0xCB;
 
-/// Nobody's passcode.
-const PASSCODE: [u8; 8] = [0x31; 8];
+/// VERIFY with nobody's passcode, as a card receives it.
+const VERIFY_WITH_PASSCODE: [u8; 13] =
+    [0, VERIFY, 0, 0x80, 8, 0x31, 0x31, 0x31, 0x31, 0x31, 0x31, 0x31, 0x31];
 
 /// Data objects: what is read lies in the input, can be written again, and is found again.
 pub fn tlv(input: &[u8]) {
@@ -91,7 +92,7 @@ pub fn exchange(input: &[u8]) {
     assert!(others.len() <= MOST_PARTS, "{} parts", others.len());
     let lengths: Vec<usize> = ours.iter().map(|heard| heard.len()).collect();
     match (&command.body, command.expected) {
-        (Body::Secret(_), _) => assert_eq!(lengths, [4 + 1 + PASSCODE.len()]),
+        (Body::Secret(_), _) => assert_eq!(lengths, [VERIFY_WITH_PASSCODE.len()]),
         (Body::Empty, Expected::Nothing) => assert_eq!(lengths, [4]),
         _ => assert!(ours.len() <= 2 * command.segments().len(), "sent {} times", ours.len()),
     }
@@ -101,8 +102,14 @@ pub fn exchange(input: &[u8]) {
 fn command_number(choice: u8) -> Command {
     match choice % 4 {
         0 => Command::new(VERIFY, 0, 0x80),
-        1 => Command::new(VERIFY, 0, 0x80).secret(PASSCODE.to_vec().into()),
+        1 => verify(),
         2 => Command::new(GET_DATA, 0x3F, 0xFF).plain([0x5C, 3, 0x5F, 0xC1, 5]).expecting_most(),
         _ => Command::new(GENERAL_AUTHENTICATE, 7, 0x9A).plain([0x7C; 300]).expecting_most(),
     }
+}
+
+/// A secret body is what a card received.
+#[expect(clippy::expect_used, reason = "the command is a constant")]
+fn verify() -> Command {
+    Command::parse(&VERIFY_WITH_PASSCODE).expect("the command is well-formed")
 }
