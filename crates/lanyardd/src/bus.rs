@@ -3,12 +3,16 @@
 //! An object holds an id and a way to the picture that was last published, nothing else. Publishing goes
 //! in step with signals: properties first, then the signal that speaks of them.
 
-mod caller;
+pub(crate) mod agents;
 mod card;
+mod door;
 mod manager;
+mod options;
 mod paths;
 mod publisher;
 mod reader;
+mod request;
+pub(crate) mod watch;
 
 use std::sync::Arc;
 
@@ -19,9 +23,10 @@ use zbus::{
     fdo::{self, ObjectManager, RequestNameFlags},
 };
 
+pub(crate) use door::Door;
 pub use publisher::Publisher;
 
-use crate::{arguments::Bus, engine::Picture, guard::Guard};
+use crate::{arguments::Bus, engine::Picture};
 use manager::ManagerObject;
 
 /// The picture that was last published, for objects to read.
@@ -40,18 +45,18 @@ pub fn builder(bus: &Bus) -> connection::Builder<'_> {
 ///
 /// # Errors
 /// When the connection cannot be made.
-pub async fn serve(
+pub(crate) async fn serve(
     connection: connection::Builder<'_>,
     picture: &Picture,
-    guard: Guard,
+    door: Door,
 ) -> zbus::Result<Publisher> {
     let (pictures, published) = watch::channel(Arc::new(picture.clone()));
     let connection = connection
         .serve_at(ROOT, ObjectManager)
-        .serve_at(ROOT, ManagerObject::new(published))
+        .serve_at(ROOT, ManagerObject::new(published, door.clone()))
         .build()
         .await?;
-    Ok(Publisher::new(connection, pictures, guard))
+    Ok(Publisher::new(connection, pictures, door))
 }
 
 /// Takes the well-known name: from now on clients find the daemon.

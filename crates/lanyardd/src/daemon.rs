@@ -28,6 +28,9 @@ const EVENT_QUEUE: usize = 64;
 /// How long the first look at the readers may take before the name is owned without it.
 const FIRST_LOOK: Duration = Duration::from_secs(1);
 
+/// How long the outcome of a request can be read.
+const OUTCOME_IS_KEPT: Duration = Duration::from_secs(60);
+
 /// How long threads may take to leave their cards when the daemon ends.
 const FAREWELL: Duration = Duration::from_secs(2);
 
@@ -120,6 +123,8 @@ impl Daemon {
         let engine = Engine::new(Limits {
             card_answers_within: settings.card.answer_within_ms,
             card_is_free_within: settings.card.free_within_ms,
+            person_answers_within: settings.prompt.answer_within_s,
+            outcome_is_kept_for: OUTCOME_IS_KEPT,
         });
         let guard = Guard::new(rustix::process::geteuid().as_raw());
         let publisher =

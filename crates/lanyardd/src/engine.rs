@@ -27,7 +27,7 @@ pub use picture::{Card, CardId, CardState, Picture, PromptId, Reader, ReaderId, 
 pub use prompt::{AgentFault, AgentReport, Prompt};
 pub use question::{Answer, Options, Question, Reply};
 pub use request::{Conclusion, Request};
-pub use view::{Personal, Public, PublicCard};
+pub use view::{Personal, Public, PublicCard, request_of};
 
 use lanyard_card::{Identity, piv::Tries};
 use lanyard_dbus::{Outcome, UnusableReason};
@@ -35,8 +35,8 @@ use lanyard_reader::{Atr, ReaderEvent, ReaderName, Service};
 
 use attempt::Attempt;
 
-/// What a person entered, in memory that is zeroed when it is dropped.
-pub type Secret = lanyard_iso7816::Wire;
+/// What a person entered, in memory of its own.
+pub use lanyard_iso7816::SecretBytes as Secret;
 
 /// How long the engine waits for whom.
 #[derive(Clone, Copy, Debug)]

@@ -23,6 +23,10 @@ pub struct Settings {
     pub reader: Reader,
     /// How cards are treated.
     pub card: Card,
+    /// How people are asked for passcodes.
+    pub prompt: Prompt,
+    /// What they accept by entering one.
+    pub terms: Terms,
 }
 
 /// `[log]`
@@ -71,6 +75,42 @@ pub struct Card {
     /// `free-within-ms`: how long other programs may keep a card before it counts as busy.
     #[serde(deserialize_with = "milliseconds")]
     pub free_within_ms: Duration,
+}
+
+/// `[prompt]`
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct Prompt {
+    /// `answer-within-s`: how long a person may take.
+    #[serde(deserialize_with = "seconds")]
+    pub answer_within_s: Duration,
+}
+
+/// `[terms]`
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct Terms {
+    /// `version`: recorded with each acceptance.
+    pub version: String,
+    /// `line`: what a person is shown.
+    pub line: String,
+}
+
+impl Default for Prompt {
+    fn default() -> Self {
+        Self { answer_within_s: Duration::from_secs(120) }
+    }
+}
+
+impl Default for Terms {
+    fn default() -> Self {
+        Self {
+            version: "1".to_owned(),
+            line: "By entering your passcode you confirm your acceptance of the NHS Care Identity \
+                   Service terms and conditions."
+                .to_owned(),
+        }
+    }
 }
 
 impl Default for Reader {
@@ -170,6 +210,16 @@ fn milliseconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, 
         length @ 100..=60_000 => Ok(Duration::from_millis(length)),
         other => Err(D::Error::custom(format!(
             "a time to wait is 100 to 60000 milliseconds, not {other}"
+        ))),
+    }
+}
+
+/// From five seconds to ten minutes: below, nobody can type; above, nobody is there.
+fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+    match u64::deserialize(deserializer)? {
+        length @ 5..=600 => Ok(Duration::from_secs(length)),
+        other => Err(D::Error::custom(format!(
+            "a person has 5 to 600 seconds to answer, not {other}"
         ))),
     }
 }

@@ -5,22 +5,22 @@ use std::collections::HashMap;
 use lanyard_dbus::Error;
 use zbus::{Connection, OwnedObjectPath, Variant, fdo, interface, message::Header};
 
-use super::{Published, caller, gone, paths};
+use super::{Published, door::Door, gone, paths};
 use crate::{
     engine::{CardId, Personal, Public, PublicCard},
-    guard::{Guard, Method},
+    guard::Method,
 };
 
 #[derive(Debug)]
 pub(super) struct CardObject {
     id: CardId,
     published: Published,
-    guard: Guard,
+    door: Door,
 }
 
 impl CardObject {
-    pub(super) const fn new(id: CardId, published: Published, guard: Guard) -> Self {
-        Self { id, published, guard }
+    pub(super) const fn new(id: CardId, published: Published, door: Door) -> Self {
+        Self { id, published, door }
     }
 
     fn read<T>(&self, property: impl FnOnce(PublicCard) -> T) -> fdo::Result<T> {
@@ -72,8 +72,7 @@ impl CardObject {
         #[zbus(connection)] connection: &Connection,
         #[zbus(header)] header: Header<'_>,
     ) -> Result<HashMap<&'static str, Variant<'static>>, Error> {
-        let caller = caller::of(connection, &header).await?;
-        let admitted = self.guard.admit(Method::CardDescribe, caller)?;
+        let (_, admitted) = self.door.admit(Method::CardDescribe, connection, &header).await?;
         match Personal::of(&self.published.borrow(), admitted).describe(self.id) {
             Some(Some(description)) => Ok(description.into_answer()),
             Some(None) => Err(Error::NotIdentified("the card has not told whose it is".to_owned())),

@@ -1,19 +1,31 @@
 //! `org.lanyard.Lanyard1.Manager`, at the root of all objects.
 
-use lanyard_dbus::PcscState;
-use zbus::{OwnedObjectPath, interface, object_server::SignalEmitter};
+use lanyard_dbus::{Error, PcscState};
+use zbus::{
+    Connection, ObjectPath, OwnedObjectPath, interface, message::Header,
+    object_server::SignalEmitter,
+};
 
-use super::Published;
-use crate::engine::Public;
+use super::{
+    Published,
+    door::Door,
+    options::{self, Given},
+    paths,
+};
+use crate::{
+    engine::{Answer, Public, Question},
+    guard::Method,
+};
 
 #[derive(Debug)]
 pub(super) struct ManagerObject {
     published: Published,
+    door: Door,
 }
 
 impl ManagerObject {
-    pub(super) const fn new(published: Published) -> Self {
-        Self { published }
+    pub(super) const fn new(published: Published, door: Door) -> Self {
+        Self { published, door }
     }
 
     fn state(&self) -> PcscState {
@@ -32,6 +44,49 @@ impl ManagerObject {
     #[zbus(property)]
     fn pcsc_state(&self) -> &'static str {
         self.state().as_str()
+    }
+
+    #[zbus(out_args("request"))]
+    async fn authenticate(
+        &self,
+        card: ObjectPath<'_>,
+        options: Given,
+        #[zbus(connection)] connection: &Connection,
+        #[zbus(header)] header: Header<'_>,
+    ) -> Result<OwnedObjectPath, Error> {
+        let (client, _) = self.door.admit(Method::Authenticate, connection, &header).await?;
+        let no_card = || Error::NoSuchCard(format!("{card} is no card"));
+        let card = match card.as_str() {
+            "/" => None,
+            _ => Some(paths::read_card(&card).ok_or_else(no_card)?),
+        };
+        let options = options::read(options, &client)?;
+        match self.door.ask(client, Question::Authenticate { card, options }).await? {
+            Answer::Request(request) => Ok(paths::request(request)),
+            Answer::Done => Err(no_card()),
+        }
+    }
+
+    async fn register_passcode_agent(
+        &self,
+        agent: ObjectPath<'_>,
+        #[zbus(connection)] connection: &Connection,
+        #[zbus(header)] header: Header<'_>,
+    ) -> Result<(), Error> {
+        let method = Method::RegisterPasscodeAgent;
+        let (client, _) = self.door.admit(method, connection, &header).await?;
+        self.door.ask(client, Question::RegisterAgent(agent.as_str().into())).await.map(drop)
+    }
+
+    async fn unregister_passcode_agent(
+        &self,
+        agent: ObjectPath<'_>,
+        #[zbus(connection)] connection: &Connection,
+        #[zbus(header)] header: Header<'_>,
+    ) -> Result<(), Error> {
+        let method = Method::UnregisterPasscodeAgent;
+        let (client, _) = self.door.admit(method, connection, &header).await?;
+        self.door.ask(client, Question::UnregisterAgent(agent.as_str().into())).await.map(drop)
     }
 
     #[zbus(signal)]

@@ -1,9 +1,9 @@
 //! Object paths of readers and cards. Numbers are never used again while the daemon runs.
 
-use lanyard_dbus::ROOT;
-use zbus::OwnedObjectPath;
+use lanyard_dbus::{REQUESTS, ROOT};
+use zbus::{ObjectPath, OwnedObjectPath};
 
-use crate::engine::{CardId, ReaderId};
+use crate::engine::{CardId, ReaderId, RequestId};
 
 /// `/org/lanyard/Lanyard1/reader7`
 pub(super) fn reader(reader: ReaderId) -> OwnedObjectPath {
@@ -13,6 +13,19 @@ pub(super) fn reader(reader: ReaderId) -> OwnedObjectPath {
 /// `/org/lanyard/Lanyard1/card7`
 pub(super) fn card(card: CardId) -> OwnedObjectPath {
     path(&format!("{ROOT}/card{card}"))
+}
+
+/// `/org/lanyard/Request/7`
+pub(super) fn request(request: RequestId) -> OwnedObjectPath {
+    path(&format!("{REQUESTS}/{request}"))
+}
+
+/// The card that a path names, if it can be one.
+pub(super) fn read_card(path: &ObjectPath<'_>) -> Option<CardId> {
+    let number = path.strip_prefix(ROOT)?.strip_prefix("/card")?;
+    let number = number.parse().ok().map(CardId::numbered)?;
+    // Not `card07`, nor `card+7`.
+    (card(number).as_str() == path.as_str()).then_some(number)
 }
 
 /// A card's path, or `/` for none.

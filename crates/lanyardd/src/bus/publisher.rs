@@ -10,14 +10,21 @@ use tokio::sync::watch;
 use zbus::{
     Connection, OwnedObjectPath, Variant,
     fdo::Properties,
-    names::InterfaceName,
+    names::{BusName, InterfaceName},
     object_server::{Interface, SignalEmitter},
 };
 
-use super::{Published, card::CardObject, manager::ManagerObject, paths, reader::ReaderObject};
-use crate::{
-    engine::{CardId, Change, Picture, Public, Publication, ReaderId},
-    guard::Guard,
+use super::{
+    Published,
+    card::CardObject,
+    door::Door,
+    manager::ManagerObject,
+    paths,
+    reader::ReaderObject,
+    request::{RequestObject, details},
+};
+use crate::engine::{
+    CardId, Change, Picture, Public, Publication, ReaderId, Request, RequestId,
 };
 
 /// The one who speaks on the bus.
@@ -25,7 +32,7 @@ use crate::{
 pub struct Publisher {
     connection: Connection,
     pictures: watch::Sender<Arc<Picture>>,
-    guard: Guard,
+    door: Door,
 }
 
 /// Properties with the values they have.
@@ -35,9 +42,9 @@ impl Publisher {
     pub(super) const fn new(
         connection: Connection,
         pictures: watch::Sender<Arc<Picture>>,
-        guard: Guard,
+        door: Door,
     ) -> Self {
-        Self { connection, pictures, guard }
+        Self { connection, pictures, door }
     }
 
     /// The connection that is spoken on.
@@ -72,6 +79,21 @@ impl Publisher {
                 let values = |picture: &Picture| card_values(picture, id);
                 self.show::<CardObject>(paths::card(id), picture, values).await
             }
+            Change::RequestMade(id) => {
+                self.pictures.send_replace(picture);
+                let object = RequestObject::new(id, self.published(), self.door.clone());
+                self.connection.object_server().at(paths::request(id), object).await.map(drop)
+            }
+            Change::RequestCompleted(id) => {
+                let completed = picture.request(id).cloned();
+                self.pictures.send_replace(picture);
+                self.request_completed(id, completed).await
+            }
+            Change::RequestForgotten(id) => {
+                self.withdraw::<RequestObject>(paths::request(id)).await?;
+                self.pictures.send_replace(picture);
+                Ok(())
+            }
         }
     }
 
@@ -81,7 +103,7 @@ impl Publisher {
         reader: ReaderId,
         picture: Arc<Picture>,
     ) -> zbus::Result<()> {
-        let object = CardObject::new(card, self.published(), self.guard);
+        let object = CardObject::new(card, self.published(), self.door.clone());
         let before = reader_values(&self.pictures.send_replace(picture), reader);
         self.connection.object_server().at(paths::card(card), object).await?;
         let after = reader_values(&self.pictures.borrow(), reader);
@@ -100,6 +122,23 @@ impl Publisher {
         self.show_reader(reader, picture).await?;
         let manager = SignalEmitter::new(&self.connection, ROOT)?;
         ManagerObject::card_removed(&manager, paths::card(card), paths::reader(reader)).await
+    }
+
+    /// Told to the request's maker alone.
+    async fn request_completed(
+        &self,
+        id: RequestId,
+        request: Option<Request>,
+    ) -> zbus::Result<()> {
+        let Some(Request { client, conclusion: Some(conclusion) }) = request else {
+            return Ok(());
+        };
+        let mut emitter = SignalEmitter::new(&self.connection, paths::request(id))?;
+        if self.connection.is_bus() {
+            emitter = emitter.set_destination(BusName::try_from(client.name.as_str())?);
+        }
+        let (outcome, details) = (conclusion.outcome.as_str(), details(&conclusion));
+        RequestObject::completed(&emitter, outcome, details).await
     }
 
     async fn show_reader(&self, id: ReaderId, picture: Arc<Picture>) -> zbus::Result<()> {

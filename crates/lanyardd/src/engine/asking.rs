@@ -121,7 +121,7 @@ impl Engine {
         match (usable.as_slice(), all.as_slice()) {
             ([card], _) | ([], [card]) => Ok(*card),
             ([], []) => Err(Conclusion::because(Outcome::Failed, "no-card")),
-            ([], _) | ([_, ..], _) => {
+            ([] | [_, ..], _) => {
                 let cards = if usable.is_empty() { all } else { usable };
                 Err(Conclusion { cards, ..Conclusion::plain(Outcome::ChoiceNeeded) })
             }

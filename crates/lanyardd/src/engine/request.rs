@@ -48,12 +48,12 @@ impl Conclusion {
     }
 
     /// An outcome with its reason.
-    pub const fn because(outcome: Outcome, reason: &'static str) -> Self {
+    pub fn because(outcome: Outcome, reason: &'static str) -> Self {
         Self { reason, ..Self::plain(outcome) }
     }
 
     /// An outcome in which the card had a part.
-    pub const fn with_tries(outcome: Outcome, tries_left: Option<u8>) -> Self {
+    pub fn with_tries(outcome: Outcome, tries_left: Option<u8>) -> Self {
         Self { tries_left, ..Self::plain(outcome) }
     }
 }

@@ -7,7 +7,9 @@ use lanyard_card::{Identity, piv::Tries};
 use lanyard_dbus::{CardDescription, CardKind, CardState as Word, PcscState, TRIES_UNKNOWN};
 use lanyard_reader::Service;
 
-use super::{Card, CardId, CardState, Picture, Reader, ReaderId};
+use super::{
+    Card, CardId, CardState, ClientName, Picture, Reader, ReaderId, Request, RequestId,
+};
 use crate::guard::Admitted;
 
 /// What everybody may see.
@@ -76,6 +78,15 @@ impl<'a> Personal<'a> {
             CardState::Reading | CardState::Unusable(_) => None,
         })
     }
+}
+
+/// A request, for whoever made it; nobody else gets to see that it is there.
+pub fn request_of<'a>(
+    picture: &'a Picture,
+    request: RequestId,
+    client: &ClientName,
+) -> Option<&'a Request> {
+    picture.request(request).filter(|request| request.client.name == *client)
 }
 
 impl PublicCard {

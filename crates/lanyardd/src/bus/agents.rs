@@ -1,0 +1,224 @@
+//! Having a person asked: the agent is called with the write end of a pipe that we made, so that no
+//! passcode is ever in a message.
+//!
+//! The agent writes, closes and answers. What it writes goes from the pipe into a locked page, and no
+//! further than a passcode can be long. Its answer ends the reading: an agent that keeps the pipe open
+//! cannot make us wait. Who waits for how long is decided by the engine.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    io,
+    os::fd::OwnedFd,
+};
+
+use lanyard_card::piv::Tries;
+use lanyard_dbus::{Error, Outcome, PasscodeAgentProxy};
+use lanyard_iso7816::{ReadSecretError, SecretBytes, SecretRead};
+use tokio::{
+    io::unix::AsyncFd,
+    sync::mpsc,
+    task::AbortHandle,
+};
+use zbus::{Connection, Fd, OwnedVariant, Variant, proxy::CacheProperties};
+
+use super::paths;
+use crate::{
+    engine::{AgentAddress, AgentFault, AgentReport, Event, Prompt, PromptId},
+    settings::Terms,
+};
+
+/// The most bytes an agent may write: more than any passcode in any encoding, far less than a page.
+const MOST_BYTES: usize = 64;
+
+/// The prompts that are open.
+#[derive(Debug, Default)]
+pub(crate) struct Prompts(BTreeMap<PromptId, AbortHandle>);
+
+impl Prompts {
+    /// Has an agent ask, and tells the engine what came back.
+    pub(crate) fn open(
+        &mut self,
+        connection: &Connection,
+        (prompt, agent, what): (PromptId, AgentAddress, Prompt),
+        terms: &Terms,
+        engine: mpsc::Sender<Event>,
+    ) {
+        let (connection, terms) = (connection.clone(), terms.clone());
+        let asking = tokio::spawn(async move {
+            let asked = ask(&connection, &agent, &what, &terms).await;
+            let report = asked.unwrap_or_else(|fault| {
+                tracing::info!(agent = %agent.client, ?fault, "no passcode came from the agent");
+                AgentReport::Failed(fault)
+            });
+            // The engine may be gone by now; then nobody wants to know.
+            let _ = engine.send(Event::Agent { prompt, report }).await;
+        });
+        self.0.insert(prompt, asking.abort_handle());
+    }
+
+    /// Ends a prompt: what still comes is not read, and the agent is told.
+    pub(crate) fn close(
+        &mut self,
+        connection: &Connection,
+        prompt: PromptId,
+        agent: AgentAddress,
+        outcome: Outcome,
+    ) {
+        if let Some(asking) = self.0.remove(&prompt) {
+            asking.abort();
+        }
+        let connection = connection.clone();
+        tokio::spawn(async move {
+            let told = match proxy(&connection, &agent).await {
+                Ok(proxy) => proxy.cancel(outcome.as_str()).await,
+                Err(error) => Err(error),
+            };
+            if let Err(error) = told {
+                tracing::debug!(agent = %agent.client, %error, "the agent was not told");
+            }
+        });
+    }
+}
+
+async fn proxy<'a>(
+    connection: &'a Connection,
+    agent: &'a AgentAddress,
+) -> zbus::Result<PasscodeAgentProxy<'a>> {
+    let mut proxy = PasscodeAgentProxy::builder(connection)
+        .path(&*agent.path)
+        .cache_properties(CacheProperties::No);
+    if connection.is_bus() {
+        proxy = proxy.destination(agent.client.as_str());
+    }
+    proxy.build().await
+}
+
+async fn ask(
+    connection: &Connection,
+    agent: &AgentAddress,
+    what: &Prompt,
+    terms: &Terms,
+) -> Result<AgentReport, AgentFault> {
+    let (read, write) = pipe().map_err(|_| AgentFault::Refused)?;
+    let proxy = proxy(connection, agent).await.map_err(|_| AgentFault::Gone)?;
+    let card = paths::card(what.card);
+    let answer = proxy.request_passcode(&card, details(what, terms), Fd::from(write));
+    let mut passcode = SecretBytes::new().map_err(|_| AgentFault::Refused)?;
+    let answer = tokio::select! {
+        answer = answer => answer.map_err(fault)?,
+        fault = read_too_much(&read, &mut passcode) => return Err(fault),
+    };
+    drain(&read, &mut passcode)?;
+    if passcode.bytes().is_empty() {
+        return Err(AgentFault::Empty);
+    }
+    let said = |key| answer.get(key).is_some_and(is_true);
+    let (last_try_ok, terms_accepted) = (said("last-try-ok"), said("terms-accepted"));
+    Ok(AgentReport::Entered { passcode, last_try_ok, terms_accepted })
+}
+
+fn is_true(value: &OwnedVariant) -> bool {
+    bool::try_from(&**value).unwrap_or(false)
+}
+
+/// A pipe whose read end does not block.
+fn pipe() -> io::Result<(AsyncFd<OwnedFd>, OwnedFd)> {
+    use rustix::{fs::OFlags, pipe::PipeFlags};
+
+    let (read, write) = rustix::pipe::pipe_with(PipeFlags::CLOEXEC)?;
+    rustix::fs::fcntl_setfl(&read, OFlags::NONBLOCK)?;
+    Ok((AsyncFd::new(read)?, write))
+}
+
+/// Reads what comes until it is too much. Never returns for an agent in good order.
+async fn read_too_much(pipe: &AsyncFd<OwnedFd>, passcode: &mut SecretBytes) -> AgentFault {
+    loop {
+        let Ok(mut ready) = pipe.readable().await else {
+            return AgentFault::Refused;
+        };
+        match drain(pipe, passcode) {
+            Ok(Drained::Empty) => ready.clear_ready(),
+            // The answer is still to come.
+            Ok(Drained::Closed) => std::future::pending().await,
+            Err(fault) => return fault,
+        }
+    }
+}
+
+/// Whether more can come out of a pipe.
+enum Drained {
+    Empty,
+    Closed,
+}
+
+/// Reads everything that is in the pipe now.
+fn drain(pipe: &AsyncFd<OwnedFd>, passcode: &mut SecretBytes) -> Result<Drained, AgentFault> {
+    let mut source = PipeEnd(pipe.get_ref());
+    loop {
+        match passcode.read_some(&mut source, MOST_BYTES) {
+            Ok(SecretRead::Some) => {}
+            Ok(SecretRead::End) => return Ok(Drained::Closed),
+            Err(ReadSecretError::Io(error)) => match error.kind() {
+                io::ErrorKind::WouldBlock => return Ok(Drained::Empty),
+                io::ErrorKind::Interrupted => {}
+                _ => return Err(AgentFault::Refused),
+            },
+            Err(ReadSecretError::TooLong { .. }) => return Err(AgentFault::TooLong),
+            Err(ReadSecretError::Empty | ReadSecretError::Memory(_)) => {
+                return Err(AgentFault::Refused);
+            }
+        }
+    }
+}
+
+struct PipeEnd<'a>(&'a OwnedFd);
+
+impl io::Read for PipeEnd<'_> {
+    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+        Ok(rustix::io::read(self.0, room)?)
+    }
+}
+
+fn details<'a>(what: &'a Prompt, terms: &'a Terms) -> HashMap<&'a str, Variant<'a>> {
+    let mut details = HashMap::from([
+        ("reader", Variant::from(what.reader.to_string())),
+        ("last-try", Variant::from(what.ask_last_try)),
+        ("purpose", Variant::from(what.purpose.as_str())),
+        ("terms", Variant::from(terms.line.as_str())),
+        ("terms-version", Variant::from(terms.version.as_str())),
+    ]);
+    if let Some(holder) = &what.holder {
+        details.insert("holder", Variant::from(holder.as_str()));
+    }
+    if let Tries::Left(tries) = what.tries {
+        details.insert("tries-left", Variant::from(i32::from(tries)));
+    }
+    details
+}
+
+fn fault(error: Error) -> AgentFault {
+    match error {
+        Error::Cancelled(_) => AgentFault::Cancelled,
+        Error::ZBus(zbus::Error::MethodError(name, ..)) if GONE.contains(&name.as_str()) => {
+            AgentFault::Gone
+        }
+        Error::ZBus(_)
+        | Error::AccessDenied(_)
+        | Error::CardRemoved(_)
+        | Error::NotIdentified(_)
+        | Error::NoSuchCard(_)
+        | Error::BadOption(_)
+        | Error::TooManyRequests(_)
+        | Error::AgentExists(_)
+        | Error::NoSuchAgent(_) => AgentFault::Refused,
+    }
+}
+
+/// What the bus answers for an object that is not there any more.
+const GONE: [&str; 5] = [
+    "org.freedesktop.DBus.Error.NameHasNoOwner",
+    "org.freedesktop.DBus.Error.NoReply",
+    "org.freedesktop.DBus.Error.ServiceUnknown",
+    "org.freedesktop.DBus.Error.UnknownMethod",
+    "org.freedesktop.DBus.Error.UnknownObject",
+];

@@ -1,0 +1,102 @@
+//! `org.lanyard.Lanyard1.Request`, one object a request. Its maker's alone: everybody else is refused.
+
+use std::collections::HashMap;
+
+use lanyard_dbus::Error;
+use zbus::{Connection, Variant, fdo, interface, message::Header, object_server::SignalEmitter};
+
+use super::{
+    Published,
+    door::{self, Door},
+    gone, paths,
+};
+use crate::{
+    engine::{Conclusion, Question, Request, RequestId, request_of},
+    guard::Method,
+};
+
+#[derive(Debug)]
+pub(super) struct RequestObject {
+    id: RequestId,
+    published: Published,
+    door: Door,
+}
+
+impl RequestObject {
+    pub(super) const fn new(id: RequestId, published: Published, door: Door) -> Self {
+        Self { id, published, door }
+    }
+
+    /// Reads a property for whoever asks. Nobody asks when the object server itself looks.
+    fn read<T>(
+        &self,
+        header: Option<&Header<'_>>,
+        property: impl FnOnce(&Request) -> T,
+    ) -> fdo::Result<T> {
+        let denied = || fdo::Error::AccessDenied("the request is somebody else's".to_owned());
+        let client = door::name_of(header.ok_or_else(denied)?);
+        let picture = self.published.borrow();
+        match request_of(&picture, self.id, &client) {
+            Some(request) => Ok(property(request)),
+            None => Err(denied()),
+        }
+    }
+}
+
+#[interface(name = "org.lanyard.Lanyard1.Request", introspection_docs = false)]
+impl RequestObject {
+    #[zbus(property)]
+    fn state(&self, #[zbus(header)] header: Option<Header<'_>>) -> fdo::Result<&'static str> {
+        self.read(header.as_ref(), |request| request.state().as_str())
+    }
+
+    #[zbus(property)]
+    fn outcome(&self, #[zbus(header)] header: Option<Header<'_>>) -> fdo::Result<&'static str> {
+        self.read(header.as_ref(), |request| {
+            request.conclusion.as_ref().map_or("", |conclusion| conclusion.outcome.as_str())
+        })
+    }
+
+    #[zbus(property)]
+    fn details(
+        &self,
+        #[zbus(header)] header: Option<Header<'_>>,
+    ) -> fdo::Result<HashMap<&'static str, Variant<'static>>> {
+        self.read(header.as_ref(), |request| {
+            request.conclusion.as_ref().map(details).unwrap_or_default()
+        })
+    }
+
+    async fn cancel(
+        &self,
+        #[zbus(connection)] connection: &Connection,
+        #[zbus(header)] header: Header<'_>,
+    ) -> Result<(), Error> {
+        let (client, _) = self.door.admit(Method::CancelRequest, connection, &header).await?;
+        self.door.ask(client, Question::Cancel(self.id)).await.map(drop)
+    }
+
+    #[zbus(signal)]
+    pub(super) async fn completed(
+        emitter: &SignalEmitter<'_>,
+        outcome: &str,
+        details: HashMap<&str, Variant<'_>>,
+    ) -> zbus::Result<()>;
+}
+
+/// What there is to say beyond the outcome.
+pub(super) fn details(conclusion: &Conclusion) -> HashMap<&'static str, Variant<'static>> {
+    let mut details = HashMap::new();
+    if let Some(tries) = conclusion.tries_left {
+        details.insert("tries-left", Variant::from(i32::from(tries)));
+    }
+    if !conclusion.reason.is_empty() {
+        details.insert("reason", Variant::from(conclusion.reason));
+    }
+    if !conclusion.cards.is_empty() {
+        let cards: Vec<_> = conclusion.cards.iter().map(|card| paths::card(*card).into_inner()).collect();
+        details.insert("cards", Variant::from(cards));
+    }
+    details.insert("message", Variant::from(conclusion.outcome.meaning()));
+    details
+}
