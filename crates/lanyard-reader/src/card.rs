@@ -4,12 +4,15 @@
 //! received is never logged here. No call has a deadline: libpcsclite offers none, and a blocked
 //! `SCardTransmit` cannot be cancelled.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use lanyard_iso7816::{CardChannel, ChannelError};
-use pcsc::{Card, Context, Disposition, Protocols, ShareMode, Transaction};
+use pcsc::{Card, Context, Disposition, Error, Protocols, ShareMode, Transaction};
 use zeroize::Zeroize;
 
 use crate::describe::describe;
 use crate::fault::Fault;
+use crate::protocol::Protocol;
 use crate::service::new_context;
 use crate::{
     Afterwards, CardConnection, CardTransaction, ReaderDetails, ReaderError, ReaderName, Readers,
@@ -36,8 +39,16 @@ impl Readers for PcscReaders {
     }
 
     fn connect(&self, reader: &ReaderName) -> Result<Box<dyn CardConnection>, ReaderError> {
-        Ok(Box::new(connect(reader, ShareMode::Shared)?))
+        let mut connection = connect(reader, ShareMode::Shared)?;
+        let protocol = active_protocol(connection.card_mut()?)?;
+        Ok(Box::new(ConnectedCard { connection, protocol }))
     }
+}
+
+/// A card that is shared, and the protocol it speaks.
+struct ConnectedCard {
+    connection: Connection,
+    protocol: Protocol,
 }
 
 /// A card, or a reader without regard to its card, that is left as it is when this is dropped.
@@ -71,6 +82,10 @@ impl Connection {
     pub(crate) fn card(&self) -> Result<&Card, Fault> {
         self.card.as_ref().ok_or(Fault::ServiceGone)
     }
+
+    fn card_mut(&mut self) -> Result<&mut Card, Fault> {
+        self.card.as_mut().ok_or(Fault::ServiceGone)
+    }
 }
 
 /// The crate `pcsc` resets a card whose handle is dropped; here it is left, on purpose.
@@ -86,24 +101,38 @@ impl Drop for Connection {
     }
 }
 
-impl CardConnection for Connection {
+/// The protocol that pcscd has chosen for a card, T=1 where the card offers both.
+///
+/// The crate `pcsc` knows it and does not tell, and `SCardStatus` reads libpcsclite's table of readers,
+/// which the waiting thread owns. So pcscd is asked for T=1 alone: it refuses when T=0 was chosen, and
+/// changes nothing. To be asked before anything is said to the card: pcscd forgets what it had to tell this
+/// handle of a removal or a reset.
+fn active_protocol(card: &mut Card) -> Result<Protocol, Fault> {
+    match card.reconnect(ShareMode::Shared, Protocol::T1.alone(), Disposition::LeaveCard) {
+        Ok(()) => Ok(Protocol::T1),
+        Err(Error::ProtoMismatch) => Ok(Protocol::T0),
+        Err(error) => Err(Fault::of(error)),
+    }
+}
+
+impl CardConnection for ConnectedCard {
     /// libpcsclite asks pcscd again every 0.1 to 0.2 s while another program holds the card, without end.
     fn transaction(&mut self) -> Result<Box<dyn CardTransaction + '_>, ChannelError> {
-        let card = self.card.as_mut().ok_or(ChannelError::ServiceUnavailable)?;
-        let transaction = card.transaction().map_err(Fault::of)?;
-        Ok(Box::new(CardToOneself(transaction)))
+        let transaction = self.connection.card_mut()?.transaction().map_err(Fault::of)?;
+        Ok(Box::new(CardToOneself { transaction, protocol: self.protocol }))
     }
 
     /// pcscd would also go on with another card that is in the reader by now: a removal that it remembers
-    /// for this handle is asked for first.
+    /// for this handle is asked for first. Whoever reset the card may have chosen another protocol.
     fn reconnect(&mut self) -> Result<(), ChannelError> {
-        let card = self.card.as_mut().ok_or(ChannelError::ServiceUnavailable)?;
+        let card = self.connection.card_mut()?;
         match card.transaction().map(drop).map_err(Fault::of) {
             Ok(()) => Ok(()),
             Err(Fault::CardReset) => {
                 let leave = Disposition::LeaveCard;
-                let again = card.reconnect(ShareMode::Shared, T0_OR_T1, leave);
-                Ok(again.map_err(Fault::of)?)
+                card.reconnect(ShareMode::Shared, T0_OR_T1, leave).map_err(Fault::of)?;
+                self.protocol = active_protocol(card)?;
+                Ok(())
             }
             Err(fault) => Err(fault.into()),
         }
@@ -111,27 +140,42 @@ impl CardConnection for Connection {
 }
 
 /// A transaction; the crate `pcsc` ends one that is dropped and leaves the card as it is.
-struct CardToOneself<'a>(Transaction<'a>);
+struct CardToOneself<'a> {
+    transaction: Transaction<'a>,
+    protocol: Protocol,
+}
 
 impl CardChannel for CardToOneself<'_> {
     /// An answer of no bytes is passed on: pcscd 1.9.9 gives one for a card pulled in the middle.
     fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, ChannelError> {
         let mut buffer = vec![0; room_for_answer(command)];
-        let answer = self.0.transmit(command, &mut buffer).map(<[u8]>::to_vec);
+        let command = self.protocol.carried(command);
+        let answer = transmit(&self.transaction, &command, &mut buffer);
         buffer.zeroize();
-        Ok(answer.map_err(Fault::of)?)
+        Ok(answer?)
+    }
+}
+
+/// Sends, and survives that the crate `pcsc` panics on a connection without a protocol: pcscd 1.9.9 looks
+/// at the protocol only after it has made a connection, and names none when the card was pulled between.
+fn transmit(card: &Card, command: &[u8], buffer: &mut [u8]) -> Result<Vec<u8>, Fault> {
+    let send = || card.transmit(command, buffer).map(<[u8]>::to_vec);
+    match catch_unwind(AssertUnwindSafe(send)) {
+        Ok(answer) => answer.map_err(Fault::of),
+        Err(_) => Err(Fault::CardRemoved),
     }
 }
 
 impl CardTransaction for CardToOneself<'_> {
     /// The reset is made by a reconnection inside the transaction: nobody comes between, and this
-    /// connection is not told of its own reset at the next beginning.
+    /// connection is not told of its own reset at the next beginning. The protocol stays the same.
     fn end(self: Box<Self>, afterwards: Afterwards) -> Result<(), ChannelError> {
-        let Self(mut transaction) = *self;
+        let Self { mut transaction, protocol } = *self;
         let reset = match afterwards {
             Afterwards::LeaveCard => Ok(()),
             Afterwards::ResetCard => {
-                transaction.reconnect(ShareMode::Shared, T0_OR_T1, Disposition::ResetCard)
+                let reset = Disposition::ResetCard;
+                transaction.reconnect(ShareMode::Shared, protocol.alone(), reset)
             }
         };
         let end = transaction.end(Disposition::LeaveCard);

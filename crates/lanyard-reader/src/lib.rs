@@ -14,6 +14,7 @@ mod lookout;
 mod monitor;
 mod name;
 mod pin_pad;
+mod protocol;
 mod seam;
 pub mod seat;
 mod service;

@@ -14,9 +14,9 @@ use crate::fault::Fault;
 use crate::issue::{IssueError, issue};
 use crate::memory::Store;
 use crate::misbehave;
-use crate::persona::{ApplicationKind, Feature, Persona};
+use crate::persona::{ApplicationKind, Persona};
 use crate::piv::{Application, Installed, VERIFY};
-use crate::transport::Transport;
+use crate::transport::{Protocol, Transport};
 
 /// A card in nobody's hand: put it into a reader, or speak to it as a [`CardChannel`].
 #[derive(Debug)]
@@ -24,7 +24,7 @@ pub struct Card {
     persona: String,
     application: Application,
     transport: Transport,
-    extended: bool,
+    protocol: Protocol,
     condition: Condition,
     fault: Option<Fault>,
     since_fault: u32,
@@ -107,12 +107,12 @@ impl Card {
             ApplicationKind::Piv | ApplicationKind::Blank => Installed::Piv,
             ApplicationKind::Other => Installed::OtherOnly,
         };
-        let extended = persona.has(Feature::ExtendedLength);
+        let protocol = persona.protocol();
         Ok(Self {
             persona: persona.name.clone(),
             application: Application::new(memory, store, persona.pin_format, installed),
-            transport: Transport::new(extended),
-            extended,
+            transport: Transport::new(protocol),
+            protocol,
             condition: Condition::Alive,
             fault: persona.fault,
             since_fault: 0,
@@ -122,7 +122,7 @@ impl Card {
 
     /// The answer to reset (ISO/IEC 7816-3 §8).
     pub fn atr(&self) -> Vec<u8> {
-        atr::atr(self.extended)
+        atr::atr(self.protocol)
     }
 
     /// The name of the persona.

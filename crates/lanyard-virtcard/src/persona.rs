@@ -9,6 +9,7 @@ use serde::{Deserialize, Deserializer};
 use crate::fault::Fault;
 use crate::key::Algorithm;
 use crate::piv::{ManagementAlgorithm, PasscodeFormat};
+use crate::transport::Protocol;
 
 /// One card and its holder.
 #[derive(Clone, Debug, Deserialize)]
@@ -99,6 +100,8 @@ pub enum Feature {
     SignedChuid,
     /// The ATR announces extended length and the card understands it.
     ExtendedLength,
+    /// The card speaks T=0 alone, by the letter.
+    T0,
 }
 
 /// Which of the two throwaway authorities.
@@ -131,6 +134,15 @@ impl Persona {
         self.slot_algorithms.get(&slot).copied().unwrap_or(self.algorithm)
     }
 
+    /// How the card talks to a reader.
+    pub(crate) fn protocol(&self) -> Protocol {
+        if self.has(Feature::T0) {
+            Protocol::T0
+        } else {
+            Protocol::T1 { extended: self.has(Feature::ExtendedLength) }
+        }
+    }
+
     /// Whether the card has this.
     pub fn has(&self, feature: Feature) -> bool {
         self.features.contains(&feature)
@@ -148,6 +160,8 @@ impl Persona {
             Some("puk has eight characters")
         } else if !(1..=15).contains(&self.tries) || self.tries_left > Some(self.tries) {
             Some("tries are from 1 to 15, and tries-left is not more")
+        } else if self.has(Feature::T0) && self.has(Feature::ExtendedLength) {
+            Some("a card with t0 has no extended-length")
         } else {
             None
         }

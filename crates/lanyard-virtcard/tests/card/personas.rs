@@ -2,7 +2,7 @@
 
 use crate::common::{AUTHORITIES, card, certificate, object, personas, select};
 use lanyard_iso7816::tlv;
-use lanyard_virtcard::{ApplicationKind, AuthorityName, Card, Fault, Personas};
+use lanyard_virtcard::{ApplicationKind, AuthorityName, Card, Fault, Feature, Personas};
 use openssl::asn1::Asn1Time;
 use openssl::cms::{CMSOptions, CmsContentInfo};
 use openssl::nid::Nid;
@@ -48,6 +48,7 @@ fn every_persona_of_the_project_is_there() {
         "garbage",
         "slow",
         "unsupported",
+        "t0",
         "lsa",
         "sponsor",
         "ra",
@@ -59,7 +60,9 @@ fn every_persona_of_the_project_is_there() {
 #[test]
 fn certificates_name_their_holder_as_the_field_does() {
     for persona in personas().iter() {
-        let readable = persona.fault.is_none_or(|fault| matches!(fault, Fault::Slow(_)));
+        let answers = persona.fault.is_none_or(|fault| matches!(fault, Fault::Slow(_)));
+        // Whole commands are for T=1; over PC/SC a reader's side knows what T=0 takes.
+        let readable = answers && !persona.has(Feature::T0);
         if persona.application != ApplicationKind::Piv || !readable {
             continue;
         }
@@ -146,6 +149,7 @@ fn a_file_adds_personas_and_says_what_is_wrong_with_them() {
         ("puk = \"1\"", "puk has eight characters"),
         ("tries = 0", "tries are from 1 to 15"),
         ("tries-left = 4", "tries are from 1 to 15"),
+        ("features = [\"t0\", \"extended-length\"]", "has no extended-length"),
         ("colour = \"red\"", "unknown field `colour`"),
         ("fault = \"tired\"", "pulled-during-verify"),
     ] {
