@@ -6,13 +6,13 @@
 pub(crate) mod agents;
 mod card;
 mod door;
+pub(crate) mod leaving;
 mod manager;
 mod options;
 mod paths;
 mod publisher;
 mod reader;
 mod request;
-pub(crate) mod watch;
 
 use std::sync::Arc;
 

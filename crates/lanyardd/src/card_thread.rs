@@ -4,7 +4,6 @@
 //! A thread may hang in a card that does not answer; the engine has the deadline, not this.
 
 use std::{
-    convert::Infallible,
     io,
     sync::{Arc, mpsc as std_mpsc},
     thread,
@@ -16,16 +15,33 @@ use lanyard_iso7816::ChannelError;
 use lanyard_reader::{Afterwards, CardConnection, ReaderError, ReaderName, Readers};
 use tokio::sync::mpsc;
 
-use crate::engine::{CardId, CardReport, Event};
+use crate::engine::{AttemptReport, CardId, CardReport, Entry, Event};
 
 /// How often a card is asked anew after another program reset it in the middle.
 const ATTEMPTS: usize = 5;
 
-/// Keeps the thread's card connected; the thread ends when this is dropped. Nothing is said on the
-/// channel, its closing is the message.
+/// Keeps the thread's card connected; the thread ends when this is dropped.
 #[derive(Debug)]
 pub(crate) struct CardThread {
-    _open: std_mpsc::SyncSender<Infallible>,
+    commands: std_mpsc::SyncSender<CardCommand>,
+}
+
+/// What the thread of an identified card can be told.
+#[derive(Debug)]
+enum CardCommand {
+    /// Check a passcode and prove the key, in one transaction.
+    Authenticate { entry: Entry, last_try_ok: bool },
+}
+
+impl CardThread {
+    /// Has the card check a passcode and prove its key. A thread that is still busy with an earlier attempt
+    /// has not answered in time, and the engine has given that up.
+    pub(crate) fn authenticate(&self, entry: Entry, last_try_ok: bool) {
+        let command = CardCommand::Authenticate { entry, last_try_ok };
+        if self.commands.try_send(command).is_err() {
+            tracing::warn!("a card is still at work; its deadline will tell");
+        }
+    }
 }
 
 /// What a card thread needs to know.
@@ -46,14 +62,14 @@ impl CardThreads {
     /// When the system gives no thread.
     pub(crate) fn open(&self, card: CardId, reader: ReaderName) -> io::Result<CardThread> {
         let threads = self.clone();
-        let (open, closed) = std_mpsc::sync_channel(0);
+        let (commands, orders) = std_mpsc::sync_channel(1);
         thread::Builder::new().name(format!("card-{card}")).spawn(move || {
-            threads.attend(card, &reader, &closed);
+            threads.attend(card, &reader, &orders);
         })?;
-        Ok(CardThread { _open: open })
+        Ok(CardThread { commands })
     }
 
-    fn attend(&self, card: CardId, reader: &ReaderName, closed: &std_mpsc::Receiver<Infallible>) {
+    fn attend(&self, card: CardId, reader: &ReaderName, orders: &std_mpsc::Receiver<CardCommand>) {
         let mut connection = match self.readers.connect(reader) {
             Ok(connection) => connection,
             Err(error) => return self.report_lost(card, reader, error),
@@ -69,8 +85,30 @@ impl CardThreads {
                 self.report_unusable(card, unusable(&unidentified));
             }
         }
-        // Nothing can arrive: this returns when the other end is dropped.
-        let _ = closed.recv();
+        while let Ok(order) = orders.recv() {
+            match order {
+                CardCommand::Authenticate { entry, last_try_ok } => {
+                    let report = self.authenticate(connection.as_mut(), entry, last_try_ok);
+                    self.report(card, CardReport::Attempted(report));
+                }
+            }
+        }
+    }
+
+    fn authenticate(
+        &self,
+        connection: &mut dyn CardConnection,
+        entry: Entry,
+        last_try_ok: bool,
+    ) -> AttemptReport {
+        let _ = (connection, entry, last_try_ok);
+        AttemptReport::Concluded {
+            conclusion: crate::engine::Conclusion::because(
+                lanyard_dbus::Outcome::Failed,
+                "not-yet",
+            ),
+            tries: None,
+        }
     }
 
     fn report_lost(&self, card: CardId, reader: &ReaderName, error: ReaderError) {

@@ -12,13 +12,13 @@ use zbus::connection;
 
 use crate::{
     arguments::Bus,
-    bus::{self, Publisher},
+    bus::{self, Door, Publisher, agents::Prompts, leaving::Watches},
     card_thread::{CardThread, CardThreads},
     clock::now,
     engine::{CardId, Effect, Engine, Event, Limits},
     guard::Guard,
     journal, monitor, reader_details,
-    settings::Settings,
+    settings::{Settings, Terms},
     status,
 };
 
@@ -111,7 +111,10 @@ struct Daemon {
     publisher: Publisher,
     cards: CardThreads,
     open: BTreeMap<CardId, CardThread>,
+    prompts: Prompts,
+    watches: Watches,
     seat_without_usb: String,
+    terms: Terms,
 }
 
 impl Daemon {
@@ -127,12 +130,23 @@ impl Daemon {
             outcome_is_kept_for: OUTCOME_IS_KEPT,
         });
         let guard = Guard::new(rustix::process::geteuid().as_raw());
-        let publisher =
-            bus::serve(connection, engine.picture(), guard).await.map_err(DaemonError::Bus)?;
         let (sender, events) = mpsc::channel(EVENT_QUEUE);
+        let door = Door::new(guard, sender.downgrade());
+        let publisher =
+            bus::serve(connection, engine.picture(), door).await.map_err(DaemonError::Bus)?;
         let cards = CardThreads { readers, engine: sender, slot: settings.card.sign_in_key };
         let seat_without_usb = settings.reader.seat.clone();
-        Ok(Self { engine, events, publisher, cards, open: BTreeMap::new(), seat_without_usb })
+        Ok(Self {
+            engine,
+            events,
+            publisher,
+            cards,
+            open: BTreeMap::new(),
+            prompts: Prompts::default(),
+            watches: Watches::default(),
+            seat_without_usb,
+            terms: settings.terms.clone(),
+        })
     }
 
     async fn live(&mut self, asked_to_stop: impl Future<Output = ()>) -> Result<(), DaemonError> {
@@ -186,6 +200,9 @@ impl Daemon {
     }
 
     async fn take_in(&mut self, event: Event) -> Result<(), DaemonError> {
+        if let Event::Agent { prompt, .. } = &event {
+            self.prompts.is_over(*prompt);
+        }
         for effect in self.engine.on(event, now()) {
             self.carry_out(effect).await?;
         }
@@ -203,6 +220,23 @@ impl Daemon {
             }
             Effect::CloseCard { card } => {
                 self.open.remove(&card);
+            }
+            Effect::Answer { reply, answer } => reply.send(answer),
+            Effect::WatchClient(client) => {
+                self.watches.begin(self.publisher.connection(), client, self.cards.engine.clone());
+            }
+            Effect::UnwatchClient(client) => self.watches.end(&client),
+            Effect::AskAgent { prompt, agent, what } => {
+                let (connection, engine) = (self.publisher.connection(), self.cards.engine.clone());
+                self.prompts.open(connection, (prompt, agent, what), &self.terms, engine);
+            }
+            Effect::CancelAgent { prompt, agent, outcome } => {
+                self.prompts.close(self.publisher.connection(), prompt, agent, outcome);
+            }
+            Effect::Authenticate { card, entry, last_try_ok } => {
+                if let Some(thread) = self.open.get(&card) {
+                    thread.authenticate(entry, last_try_ok);
+                }
             }
             Effect::Publish(publication) => {
                 journal::write(&publication);

@@ -1,6 +1,6 @@
 //! One line in the log for each fact that is published. Nothing personal.
 
-use crate::engine::{CardId, Change, Picture, Public, Publication, ReaderId};
+use crate::engine::{CardId, Change, Picture, Public, Publication, ReaderId, Request, RequestId};
 
 /// Writes what changed.
 pub(crate) fn write(publication: &Publication) {
@@ -16,6 +16,9 @@ pub(crate) fn write(publication: &Publication) {
         Change::CardInserted(card, reader) => tracing::info!(%card, %reader, "card inserted"),
         Change::CardRemoved(card, reader) => tracing::info!(%card, %reader, "card removed"),
         Change::Card(card) => card_read(picture, *card),
+        Change::RequestMade(request) => tracing::debug!(%request, "request made"),
+        Change::RequestCompleted(request) => request_completed(picture, *request),
+        Change::RequestForgotten(request) => tracing::debug!(%request, "request forgotten"),
     }
 }
 
@@ -23,6 +26,13 @@ fn card_read(picture: &Picture, id: CardId) {
     if let Some(card) = Public::of(picture).card(id) {
         let (state, reason, tries) = (card.state, card.reason, card.passcode_tries_left);
         tracing::info!(card = %id, %state, reason, tries, "card read");
+    }
+}
+
+fn request_completed(picture: &Picture, id: RequestId) {
+    if let Some(Request { client, conclusion: Some(conclusion) }) = picture.request(id) {
+        let (outcome, reason, uid) = (conclusion.outcome, conclusion.reason, client.uid);
+        tracing::info!(request = %id, %outcome, reason, uid, "request completed");
     }
 }
 

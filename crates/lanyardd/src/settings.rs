@@ -218,9 +218,9 @@ fn milliseconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, 
 fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
     match u64::deserialize(deserializer)? {
         length @ 5..=600 => Ok(Duration::from_secs(length)),
-        other => Err(D::Error::custom(format!(
-            "a person has 5 to 600 seconds to answer, not {other}"
-        ))),
+        other => {
+            Err(D::Error::custom(format!("a person has 5 to 600 seconds to answer, not {other}")))
+        }
     }
 }
 

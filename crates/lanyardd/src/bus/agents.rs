@@ -14,11 +14,8 @@ use std::{
 use lanyard_card::piv::Tries;
 use lanyard_dbus::{Error, Outcome, PasscodeAgentProxy};
 use lanyard_iso7816::{ReadSecretError, SecretBytes, SecretRead};
-use tokio::{
-    io::unix::AsyncFd,
-    sync::mpsc,
-    task::AbortHandle,
-};
+use rustix::{fs::OFlags, pipe::PipeFlags};
+use tokio::{net::unix::pipe, sync::mpsc, task::AbortHandle};
 use zbus::{Connection, Fd, OwnedVariant, Variant, proxy::CacheProperties};
 
 use super::paths;
@@ -56,6 +53,11 @@ impl Prompts {
         self.0.insert(prompt, asking.abort_handle());
     }
 
+    /// A prompt has told what it had to tell.
+    pub(crate) fn is_over(&mut self, prompt: PromptId) {
+        self.0.remove(&prompt);
+    }
+
     /// Ends a prompt: what still comes is not read, and the agent is told.
     pub(crate) fn close(
         &mut self,
@@ -77,6 +79,12 @@ impl Prompts {
                 tracing::debug!(agent = %agent.client, %error, "the agent was not told");
             }
         });
+    }
+}
+
+impl Drop for Prompts {
+    fn drop(&mut self) {
+        self.0.values().for_each(AbortHandle::abort);
     }
 }
 
@@ -122,22 +130,20 @@ fn is_true(value: &OwnedVariant) -> bool {
 }
 
 /// A pipe whose read end does not block.
-fn pipe() -> io::Result<(AsyncFd<OwnedFd>, OwnedFd)> {
-    use rustix::{fs::OFlags, pipe::PipeFlags};
-
+fn pipe() -> io::Result<(pipe::Receiver, OwnedFd)> {
     let (read, write) = rustix::pipe::pipe_with(PipeFlags::CLOEXEC)?;
     rustix::fs::fcntl_setfl(&read, OFlags::NONBLOCK)?;
-    Ok((AsyncFd::new(read)?, write))
+    Ok((pipe::Receiver::from_owned_fd(read)?, write))
 }
 
 /// Reads what comes until it is too much. Never returns for an agent in good order.
-async fn read_too_much(pipe: &AsyncFd<OwnedFd>, passcode: &mut SecretBytes) -> AgentFault {
+async fn read_too_much(pipe: &pipe::Receiver, passcode: &mut SecretBytes) -> AgentFault {
     loop {
-        let Ok(mut ready) = pipe.readable().await else {
+        if pipe.readable().await.is_err() {
             return AgentFault::Refused;
-        };
+        }
         match drain(pipe, passcode) {
-            Ok(Drained::Empty) => ready.clear_ready(),
+            Ok(Drained::Empty) => {}
             // The answer is still to come.
             Ok(Drained::Closed) => std::future::pending().await,
             Err(fault) => return fault,
@@ -152,10 +158,9 @@ enum Drained {
 }
 
 /// Reads everything that is in the pipe now.
-fn drain(pipe: &AsyncFd<OwnedFd>, passcode: &mut SecretBytes) -> Result<Drained, AgentFault> {
-    let mut source = PipeEnd(pipe.get_ref());
+fn drain(pipe: &pipe::Receiver, passcode: &mut SecretBytes) -> Result<Drained, AgentFault> {
     loop {
-        match passcode.read_some(&mut source, MOST_BYTES) {
+        match passcode.read_some(&mut PipeEnd(pipe), MOST_BYTES) {
             Ok(SecretRead::Some) => {}
             Ok(SecretRead::End) => return Ok(Drained::Closed),
             Err(ReadSecretError::Io(error)) => match error.kind() {
@@ -171,11 +176,11 @@ fn drain(pipe: &AsyncFd<OwnedFd>, passcode: &mut SecretBytes) -> Result<Drained,
     }
 }
 
-struct PipeEnd<'a>(&'a OwnedFd);
+struct PipeEnd<'a>(&'a pipe::Receiver);
 
 impl io::Read for PipeEnd<'_> {
     fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
-        Ok(rustix::io::read(self.0, room)?)
+        self.0.try_read(room)
     }
 }
 

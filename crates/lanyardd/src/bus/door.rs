@@ -13,11 +13,12 @@ use crate::{
 #[derive(Clone, Debug)]
 pub(crate) struct Door {
     guard: Guard,
-    engine: mpsc::Sender<Event>,
+    /// Weak: what is asked keeps the engine from ending, what could be asked does not.
+    engine: mpsc::WeakSender<Event>,
 }
 
 impl Door {
-    pub(crate) const fn new(guard: Guard, engine: mpsc::Sender<Event>) -> Self {
+    pub(crate) const fn new(guard: Guard, engine: mpsc::WeakSender<Event>) -> Self {
         Self { guard, engine }
     }
 
@@ -37,7 +38,8 @@ impl Door {
     pub(super) async fn ask(&self, client: Client, question: Question) -> Result<Answer, Error> {
         let (reply, answer) = Reply::new();
         let ends = || Error::ZBus(zbus::Error::Failure("lanyardd is about to end".to_owned()));
-        self.engine.send(Event::Asked { client, question, reply }).await.map_err(|_| ends())?;
+        let engine = self.engine.upgrade().ok_or_else(ends)?;
+        engine.send(Event::Asked { client, question, reply }).await.map_err(|_| ends())?;
         answer.await.map_err(|_| ends())?
     }
 }

@@ -23,9 +23,7 @@ use super::{
     reader::ReaderObject,
     request::{RequestObject, details},
 };
-use crate::engine::{
-    CardId, Change, Picture, Public, Publication, ReaderId, Request, RequestId,
-};
+use crate::engine::{CardId, Change, Picture, Public, Publication, ReaderId, Request, RequestId};
 
 /// The one who speaks on the bus.
 #[derive(Debug)]
@@ -125,11 +123,7 @@ impl Publisher {
     }
 
     /// Told to the request's maker alone.
-    async fn request_completed(
-        &self,
-        id: RequestId,
-        request: Option<Request>,
-    ) -> zbus::Result<()> {
+    async fn request_completed(&self, id: RequestId, request: Option<Request>) -> zbus::Result<()> {
         let Some(Request { client, conclusion: Some(conclusion) }) = request else {
             return Ok(());
         };

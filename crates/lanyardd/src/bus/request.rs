@@ -8,7 +8,7 @@ use zbus::{Connection, Variant, fdo, interface, message::Header, object_server::
 use super::{
     Published,
     door::{self, Door},
-    gone, paths,
+    paths,
 };
 use crate::{
     engine::{Conclusion, Question, Request, RequestId, request_of},
@@ -43,6 +43,7 @@ impl RequestObject {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the interface macro hands headers in by value")]
 #[interface(name = "org.lanyard.Lanyard1.Request", introspection_docs = false)]
 impl RequestObject {
     #[zbus(property)]
@@ -94,7 +95,8 @@ pub(super) fn details(conclusion: &Conclusion) -> HashMap<&'static str, Variant<
         details.insert("reason", Variant::from(conclusion.reason));
     }
     if !conclusion.cards.is_empty() {
-        let cards: Vec<_> = conclusion.cards.iter().map(|card| paths::card(*card).into_inner()).collect();
+        let cards: Vec<_> =
+            conclusion.cards.iter().map(|card| paths::card(*card).into_inner()).collect();
         details.insert("cards", Variant::from(cards));
     }
     details.insert("message", Variant::from(conclusion.outcome.meaning()));

@@ -220,7 +220,7 @@ fn not_asked_any_more(attempt: &Attempt, outcome: Outcome) -> Option<Effect> {
     }
 }
 
-const fn unusable(reason: UnusableReason) -> Conclusion {
+fn unusable(reason: UnusableReason) -> Conclusion {
     match reason {
         UnusableReason::Busy => Conclusion::plain(Outcome::Busy),
         UnusableReason::Denied => Conclusion::plain(Outcome::Denied),

@@ -29,7 +29,7 @@ pub struct Conclusion {
 }
 
 /// All requests that are still readable.
-pub type Requests = BTreeMap<RequestId, Request>;
+pub(super) type Requests = BTreeMap<RequestId, Request>;
 
 impl Request {
     /// How far it is.

@@ -7,9 +7,7 @@ use lanyard_card::{Identity, piv::Tries};
 use lanyard_dbus::{CardDescription, CardKind, CardState as Word, PcscState, TRIES_UNKNOWN};
 use lanyard_reader::Service;
 
-use super::{
-    Card, CardId, CardState, ClientName, Picture, Reader, ReaderId, Request, RequestId,
-};
+use super::{Card, CardId, CardState, ClientName, Picture, Reader, ReaderId, Request, RequestId};
 use crate::guard::Admitted;
 
 /// What everybody may see.

@@ -1,12 +1,9 @@
 //! Watching for clients that leave the bus, one match rule a client, so that nothing wakes us for others.
 
-use std::{collections::BTreeMap, future::Future};
+use std::collections::BTreeMap;
 
 use futures_util::StreamExt;
-use tokio::{
-    sync::mpsc,
-    task::{AbortHandle, JoinHandle},
-};
+use tokio::{sync::mpsc, task::AbortHandle};
 use zbus::{
     Connection,
     fdo::DBusProxy,
@@ -50,12 +47,17 @@ impl Watches {
     }
 }
 
+impl Drop for Watches {
+    fn drop(&mut self) {
+        self.0.values().for_each(AbortHandle::abort);
+    }
+}
+
 /// Returns when a client is not on the bus any more.
 async fn left(connection: &Connection, client: &ClientName) -> zbus::Result<()> {
     let bus = DBusProxy::new(connection).await?;
     let name = UniqueName::try_from(client.as_str())?;
-    let mut changes =
-        bus.receive_name_owner_changed_with_args(&[(0, client.as_str())]).await?;
+    let mut changes = bus.receive_name_owner_changed_with_args(&[(0, client.as_str())]).await?;
     // It may have left before we listened.
     if bus.name_has_owner(BusName::from(name)).await? {
         while let Some(change) = changes.next().await {

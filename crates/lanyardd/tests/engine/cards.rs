@@ -1,91 +1,19 @@
-//! The engine under every order of events: no clock, no thread, no bus.
-
-#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+//! Readers and cards, in every order.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::LazyLock,
-    time::{Duration, Instant, SystemTime},
+    time::Duration,
 };
 
-use lanyard_card::{Identity, identify, piv::Slot, piv::Tries};
+use lanyard_card::{Identity, piv::Tries};
 use lanyard_dbus::{CardState, UnusableReason};
-use lanyard_reader::{Atr, ReaderEvent, ReaderName, Service};
-use lanyard_virtcard::{Authorities, Card, Personas};
-use lanyardd::engine::{
-    CardId, CardReport, Change, Effect, Engine, Event, Limits, Now, Public, Publication, ReaderId,
-};
+use lanyard_reader::{ReaderEvent, Service};
+use lanyardd::engine::{CardId, CardReport, Change, Effect, Event, Public, Publication, ReaderId};
 use proptest::prelude::*;
 
-const FREE_WITHIN: Duration = Duration::from_secs(5);
-const ANSWERS_WITHIN: Duration = Duration::from_secs(10);
-
-/// What a nurse's card tells.
-static IDENTITY: LazyLock<Identity> = LazyLock::new(|| {
-    let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000);
-    let authorities = Authorities::in_memory(now).unwrap();
-    let personas = Personas::compiled_in().unwrap();
-    let mut card = Card::issue(personas.named("nurse").unwrap(), &authorities, now).unwrap();
-    identify(&mut card, Slot::Authentication, &|_| None).unwrap()
-});
-
-/// An engine with the hours of a day that a test makes pass.
-struct Day {
-    engine: Engine,
-    start: Instant,
-    passed: Duration,
-}
-
-impl Day {
-    fn new() -> Self {
-        let limits =
-            Limits { card_answers_within: ANSWERS_WITHIN, card_is_free_within: FREE_WITHIN };
-        #[expect(clippy::disallowed_methods, reason = "an instant can be had in no other way")]
-        let start = Instant::now();
-        Self { engine: Engine::new(limits), start, passed: Duration::ZERO }
-    }
-
-    fn on(&mut self, event: Event) -> Vec<Effect> {
-        let wall = SystemTime::UNIX_EPOCH + self.passed;
-        self.engine.on(event, Now { steady: self.start + self.passed, wall })
-    }
-
-    /// A reader with a card in it that is being read.
-    fn with_card(&mut self) -> CardId {
-        self.on(Event::Reader(ReaderEvent::ReaderArrived(name(0))));
-        let effects = self.on(inserted(0));
-        effects.iter().find_map(opened).unwrap()
-    }
-
-    fn card(&self, card: CardId) -> (CardState, &'static str) {
-        let card = Public::of(self.engine.picture()).card(card).unwrap();
-        (card.state, card.reason)
-    }
-}
-
-fn name(reader: usize) -> ReaderName {
-    ReaderName::new(&format!("Reader {reader}")).unwrap()
-}
-
-fn inserted(reader: usize) -> Event {
-    let atr = Atr::new(&[0x3B, 0x80]);
-    Event::Reader(ReaderEvent::CardInserted { reader: name(reader), atr })
-}
-
-fn removed(reader: usize) -> Event {
-    Event::Reader(ReaderEvent::CardRemoved { reader: name(reader) })
-}
-
-fn report(card: CardId, report: CardReport) -> Event {
-    Event::Card { card, report }
-}
-
-fn opened(effect: &Effect) -> Option<CardId> {
-    match effect {
-        Effect::OpenCard { card, .. } => Some(*card),
-        Effect::DescribeReader { .. } | Effect::CloseCard { .. } | Effect::Publish(_) => None,
-    }
-}
+use crate::day::{
+    ANSWERS_WITHIN, Day, FREE_WITHIN, IDENTITY, inserted, name, opened, removed, report,
+};
 
 #[test]
 fn a_card_is_shown_before_it_is_opened_and_hidden_before_it_is_closed() {
@@ -210,6 +138,12 @@ impl Witness {
             Effect::OpenCard { card, .. } => assert!(self.open.insert(*card), "opened twice"),
             Effect::CloseCard { card } => drop(self.open.remove(card)),
             Effect::DescribeReader { reader, .. } => assert!(self.readers.contains(reader)),
+            Effect::Answer { .. }
+            | Effect::WatchClient(_)
+            | Effect::UnwatchClient(_)
+            | Effect::AskAgent { .. }
+            | Effect::CancelAgent { .. }
+            | Effect::Authenticate { .. } => panic!("nobody asked: {effect:?}"),
         }
     }
 
@@ -236,6 +170,9 @@ impl Witness {
                 assert_eq!(self.cards.remove(&card), Some(reader));
                 assert_eq!(public.reader(reader).unwrap().card, None);
                 assert!(public.card(card).is_none());
+            }
+            Change::RequestMade(_) | Change::RequestCompleted(_) | Change::RequestForgotten(_) => {
+                panic!("nobody asked");
             }
             Change::Card(card) => assert!(self.cards.contains_key(&card), "news of a card gone"),
         }

@@ -1,0 +1,376 @@
+//! Attempts to be authenticated: prompts shared, cancelled, late, refused.
+
+use std::time::Duration;
+
+use lanyard_card::{Identity, piv::Tries};
+use lanyard_dbus::{Error, Outcome};
+use lanyard_reader::ReaderEvent;
+use lanyardd::engine::{
+    AgentAddress, AgentFault, AgentReport, Answer, AttemptReport, CardId, CardReport, Change,
+    Client, ClientName, Conclusion, Effect, Event, Options, Prompt, PromptId, Publication,
+    Question, Reply, RequestId, Secret, request_of,
+};
+
+use crate::day::{
+    ANSWERS_WITHIN, Day, IDENTITY, OUTCOME_IS_KEPT, PERSON_ANSWERS_WITHIN, inserted, name, removed,
+    report,
+};
+
+/// A day with an agent on the desktop and a card that has told who it is.
+fn signed_on() -> (Day, CardId) {
+    let mut day = Day::new();
+    day.ask("agent", Question::RegisterAgent("/agent".into())).unwrap();
+    let card = day.with_card();
+    day.on(report(card, CardReport::Identified(IDENTITY.clone())));
+    (day, card)
+}
+
+fn client(name: &str) -> Client {
+    Client { name: ClientName::new(name), uid: 1000, pid: None }
+}
+
+fn secret(passcode: &str) -> Secret {
+    let mut secret = Secret::new().unwrap();
+    secret.append(passcode.as_bytes()).unwrap();
+    secret
+}
+
+fn entered(passcode: &str) -> AgentReport {
+    let passcode = secret(passcode);
+    AgentReport::Entered { passcode, last_try_ok: false, terms_accepted: true }
+}
+
+fn concluded(outcome: Outcome, tries: Option<Tries>) -> CardReport {
+    let conclusion = Conclusion::plain(outcome);
+    CardReport::Attempted(AttemptReport::Concluded { conclusion, tries })
+}
+
+/// What a question led to.
+struct Asked {
+    answer: Result<Answer, Error>,
+    effects: Vec<Effect>,
+}
+
+impl Asked {
+    fn unwrap(self) -> Vec<Effect> {
+        self.answer.unwrap();
+        self.effects
+    }
+
+    fn request(&self) -> RequestId {
+        match self.answer {
+            Ok(Answer::Request(request)) => request,
+            ref other => panic!("no request: {other:?}"),
+        }
+    }
+}
+
+impl Day {
+    fn ask(&mut self, client_name: &str, question: Question) -> Asked {
+        let (reply, _) = Reply::new();
+        let asked = Event::Asked { client: client(client_name), question, reply };
+        let mut effects = self.on(asked);
+        let at = effects.iter().position(|effect| matches!(effect, Effect::Answer { .. })).unwrap();
+        match effects.remove(at) {
+            Effect::Answer { answer, .. } => Asked { answer, effects },
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn authenticate(&mut self, client_name: &str, card: Option<CardId>) -> Asked {
+        let options = Options::default();
+        self.ask(client_name, Question::Authenticate { card, options })
+    }
+
+    fn outcome(&self, request: RequestId, client_name: &str) -> Option<Conclusion> {
+        let client = ClientName::new(client_name);
+        request_of(self.engine.picture(), request, &client)?.conclusion.clone()
+    }
+
+    fn agent(&mut self, prompt: PromptId, report: AgentReport) -> Vec<Effect> {
+        self.on(Event::Agent { prompt, report })
+    }
+}
+
+fn prompted(effects: &[Effect]) -> Option<(PromptId, &AgentAddress, &Prompt)> {
+    effects.iter().find_map(|effect| {
+        if let Effect::AskAgent { prompt, agent, what } = effect {
+            Some((*prompt, agent, what))
+        } else {
+            None
+        }
+    })
+}
+
+fn cancelled(effects: &[Effect]) -> bool {
+    effects.iter().any(|effect| matches!(effect, Effect::CancelAgent { .. }))
+}
+
+fn sent_to_card(effects: &[Effect]) -> bool {
+    effects.iter().any(|effect| matches!(effect, Effect::Authenticate { .. }))
+}
+
+#[test]
+fn a_request_is_made_answered_and_then_the_person_is_asked() {
+    let (mut day, card) = signed_on();
+    let asked = day.authenticate("app", Some(card));
+    let request = asked.request();
+    assert!(matches!(
+        asked.effects[..],
+        [
+            Effect::WatchClient(_),
+            Effect::Publish(Publication { change: Change::RequestMade(made), .. }),
+            Effect::AskAgent { .. }
+        ] if made == request
+    ));
+    let (prompt, agent, what) = prompted(&asked.effects).unwrap();
+    assert_eq!(&*agent.path, "/agent");
+    assert_eq!(what.tries, Tries::Left(3));
+    assert!(what.holder.is_some());
+
+    assert!(sent_to_card(&day.agent(prompt, entered("123456"))));
+    day.on(report(card, concluded(Outcome::Ok, Some(Tries::Left(3)))));
+    assert_eq!(day.outcome(request, "app").unwrap().outcome, Outcome::Ok);
+}
+
+#[test]
+fn two_callers_for_one_card_share_one_prompt_and_both_are_answered() {
+    let (mut day, card) = signed_on();
+    let first = day.authenticate("app", Some(card));
+    let second = day.authenticate("other", None);
+    assert!(prompted(&second.effects).is_none());
+    let (prompt, ..) = prompted(&first.effects).unwrap();
+    day.agent(prompt, entered("123456"));
+    day.on(report(card, concluded(Outcome::Refused, Some(Tries::Left(2)))));
+    assert_eq!(day.outcome(first.request(), "app").unwrap().outcome, Outcome::Refused);
+    assert_eq!(day.outcome(second.request(), "other").unwrap().outcome, Outcome::Refused);
+}
+
+#[test]
+fn a_request_is_nobody_else_s() {
+    let (mut day, card) = signed_on();
+    let request = day.authenticate("app", Some(card)).request();
+    assert!(request_of(day.engine.picture(), request, &ClientName::new("other")).is_none());
+    let stolen = day.ask("other", Question::Cancel(request));
+    assert!(matches!(stolen.answer, Err(Error::AccessDenied(_))));
+}
+
+#[test]
+fn the_only_usable_card_is_meant_and_two_are_a_choice() {
+    let (mut day, card) = signed_on();
+    day.on(Event::Reader(ReaderEvent::ReaderArrived(name(1))));
+    let effects = day.on(inserted(1));
+    let other = effects.iter().find_map(crate::day::opened).unwrap();
+    let choice = day.authenticate("app", None);
+    let conclusion = day.outcome(choice.request(), "app").unwrap();
+    assert_eq!(conclusion.outcome, Outcome::ChoiceNeeded);
+    assert_eq!(conclusion.cards, [card, other]);
+
+    day.on(report(other, CardReport::Unusable(lanyard_dbus::UnusableReason::Blank)));
+    assert!(prompted(&day.authenticate("app", None).effects).is_some());
+}
+
+#[test]
+fn without_a_card_or_an_agent_the_outcome_says_so() {
+    let mut day = Day::new();
+    let request = day.authenticate("app", None).request();
+    assert_eq!(day.outcome(request, "app").unwrap().reason, "no-card");
+    let card = day.with_card();
+    let request = day.authenticate("app", Some(card)).request();
+    assert_eq!(day.outcome(request, "app").unwrap().reason, "no-agent");
+    let nowhere = day.authenticate("app", Some(CardId::numbered(999)));
+    assert!(matches!(nowhere.answer, Err(Error::NoSuchCard(_))));
+}
+
+#[test]
+fn who_asks_while_the_card_is_being_read_waits_for_it() {
+    let mut day = Day::new();
+    day.ask("agent", Question::RegisterAgent("/agent".into())).unwrap();
+    let card = day.with_card();
+    assert!(prompted(&day.authenticate("app", Some(card)).effects).is_none());
+    let effects = day.on(report(card, CardReport::Identified(IDENTITY.clone())));
+    assert!(prompted(&effects).is_some());
+}
+
+#[test]
+fn nobody_is_asked_for_the_passcode_of_a_blocked_card() {
+    let (mut day, card) = signed_on();
+    let blocked = Identity { tries: Tries::Blocked, ..IDENTITY.clone() };
+    day.on(report(card, CardReport::Identified(blocked)));
+    let asked = day.authenticate("app", Some(card));
+    assert!(prompted(&asked.effects).is_none());
+    let conclusion = day.outcome(asked.request(), "app").unwrap();
+    assert_eq!((conclusion.outcome, conclusion.tries_left), (Outcome::WasBlocked, Some(0)));
+}
+
+#[test]
+fn the_last_try_needs_an_explicit_yes() {
+    let (mut day, card) = signed_on();
+    let one = Identity { tries: Tries::Left(1), ..IDENTITY.clone() };
+    day.on(report(card, CardReport::Identified(one)));
+    let asked = day.authenticate("app", Some(card));
+    let (prompt, _, what) = prompted(&asked.effects).unwrap();
+    assert!(what.ask_last_try);
+    assert!(!sent_to_card(&day.agent(prompt, entered("123456"))));
+    let conclusion = day.outcome(asked.request(), "app").unwrap();
+    assert_eq!(conclusion.reason, "last-try-not-confirmed");
+
+    let asked = day.authenticate("app", Some(card));
+    let (prompt, ..) = prompted(&asked.effects).unwrap();
+    let passcode = secret("123456");
+    let yes = AgentReport::Entered { passcode, last_try_ok: true, terms_accepted: true };
+    assert!(sent_to_card(&day.agent(prompt, yes)));
+}
+
+#[test]
+fn fewer_tries_than_shown_means_ask_again_but_not_for_ever() {
+    let (mut day, card) = signed_on();
+    let asked = day.authenticate("app", Some(card));
+    let request = asked.request();
+    let mut effects = asked.effects;
+    for tries in [2, 1] {
+        let (prompt, ..) = prompted(&effects).unwrap();
+        day.agent(prompt, entered("123456"));
+        let fewer = CardReport::Attempted(AttemptReport::FewerTries(Tries::Left(tries)));
+        effects = day.on(report(card, fewer));
+        assert_eq!(prompted(&effects).unwrap().2.tries, Tries::Left(tries));
+    }
+    let (prompt, ..) = prompted(&effects).unwrap();
+    let passcode = secret("123456");
+    day.agent(prompt, AgentReport::Entered { passcode, last_try_ok: true, terms_accepted: true });
+    let none = CardReport::Attempted(AttemptReport::FewerTries(Tries::Blocked));
+    assert!(prompted(&day.on(report(card, none))).is_none());
+    assert!(day.outcome(request, "app").is_some());
+}
+
+#[test]
+fn an_agent_that_fails_is_named_and_the_card_hears_nothing() {
+    for (fault, outcome) in [
+        (AgentFault::Cancelled, Outcome::Cancelled),
+        (AgentFault::Gone, Outcome::Failed),
+        (AgentFault::Empty, Outcome::Failed),
+        (AgentFault::TooLong, Outcome::Failed),
+        (AgentFault::Refused, Outcome::Failed),
+    ] {
+        let (mut day, card) = signed_on();
+        let asked = day.authenticate("app", Some(card));
+        let (prompt, ..) = prompted(&asked.effects).unwrap();
+        assert!(!sent_to_card(&day.agent(prompt, AgentReport::Failed(fault))));
+        let conclusion = day.outcome(asked.request(), "app").unwrap();
+        assert_eq!((conclusion.outcome, conclusion.reason), (outcome, fault.reason()));
+    }
+}
+
+#[test]
+fn a_person_who_does_not_answer_is_late_and_what_comes_then_is_void() {
+    let (mut day, card) = signed_on();
+    let asked = day.authenticate("app", Some(card));
+    let (prompt, ..) = prompted(&asked.effects).unwrap();
+    day.passed += PERSON_ANSWERS_WITHIN;
+    assert!(cancelled(&day.on(Event::DeadlineReached)));
+    assert_eq!(day.outcome(asked.request(), "app").unwrap().outcome, Outcome::TimedOut);
+    assert!(day.agent(prompt, entered("123456")).is_empty());
+}
+
+#[test]
+fn a_card_that_goes_takes_the_prompt_along() {
+    let (mut day, card) = signed_on();
+    let asked = day.authenticate("app", Some(card));
+    assert!(cancelled(&day.on(removed(0))));
+    assert_eq!(day.outcome(asked.request(), "app").unwrap().outcome, Outcome::CardRemoved);
+}
+
+#[test]
+fn a_caller_that_leaves_cancels_its_interest_and_only_its_own() {
+    let (mut day, card) = signed_on();
+    let first = day.authenticate("app", Some(card));
+    let second = day.authenticate("other", Some(card));
+    assert!(!cancelled(&day.on(Event::ClientLeft(ClientName::new("app")))));
+    assert!(day.outcome(second.request(), "other").is_none(), "still waiting");
+    assert!(cancelled(&day.on(Event::ClientLeft(ClientName::new("other")))));
+    let (prompt, ..) = prompted(&first.effects).unwrap();
+    assert!(day.agent(prompt, entered("123456")).is_empty());
+}
+
+#[test]
+fn cancelling_ends_one_s_own_request() {
+    let (mut day, card) = signed_on();
+    let first = day.authenticate("app", Some(card)).request();
+    let second = day.authenticate("other", Some(card)).request();
+    assert!(!cancelled(&day.ask("app", Question::Cancel(first)).unwrap()));
+    assert_eq!(day.outcome(first, "app").unwrap().outcome, Outcome::Cancelled);
+    assert!(cancelled(&day.ask("other", Question::Cancel(second)).unwrap()));
+}
+
+#[test]
+fn an_agent_that_leaves_ends_what_it_was_asked() {
+    let (mut day, card) = signed_on();
+    let asked = day.authenticate("app", Some(card));
+    day.on(Event::ClientLeft(ClientName::new("agent")));
+    assert_eq!(day.outcome(asked.request(), "app").unwrap().reason, "agent-gone");
+    let request = day.authenticate("app", Some(card)).request();
+    assert_eq!(day.outcome(request, "app").unwrap().reason, "no-agent");
+}
+
+#[test]
+fn the_first_agent_stays_and_an_own_agent_is_for_its_request_alone() {
+    let (mut day, card) = signed_on();
+    let second = day.ask("rival", Question::RegisterAgent("/rival".into()));
+    assert!(matches!(second.answer, Err(Error::AgentExists(_))));
+    let stolen = day.ask("rival", Question::UnregisterAgent("/agent".into()));
+    assert!(matches!(stolen.answer, Err(Error::NoSuchAgent(_))));
+
+    let own = AgentAddress { client: ClientName::new("app"), path: "/mine".into() };
+    let options = Options { agent: Some(own), last_try_ok: false };
+    let asked = day.ask("app", Question::Authenticate { card: Some(card), options });
+    let (prompt, agent, _) = prompted(&asked.effects).unwrap();
+    assert_eq!(&*agent.path, "/mine");
+    day.agent(prompt, AgentReport::Failed(AgentFault::Cancelled));
+    let asked = day.authenticate("app", Some(card));
+    assert_eq!(&*prompted(&asked.effects).unwrap().1.path, "/agent");
+}
+
+#[test]
+fn an_outcome_is_readable_for_a_minute_and_then_forgotten() {
+    let (mut day, card) = signed_on();
+    let asked = day.authenticate("app", Some(card));
+    let (prompt, ..) = prompted(&asked.effects).unwrap();
+    day.agent(prompt, AgentReport::Failed(AgentFault::Cancelled));
+    day.passed += OUTCOME_IS_KEPT.saturating_sub(Duration::from_secs(1));
+    day.on(Event::DeadlineReached);
+    assert!(day.outcome(asked.request(), "app").is_some());
+    day.passed += Duration::from_secs(1);
+    let effects = day.on(Event::DeadlineReached);
+    assert!(matches!(effects.last(), Some(Effect::UnwatchClient(_))));
+    assert!(day.outcome(asked.request(), "app").is_none());
+    assert_eq!(day.engine.deadline(), None);
+}
+
+#[test]
+fn a_card_that_falls_silent_with_a_passcode_fails_and_is_mute() {
+    let (mut day, card) = signed_on();
+    let asked = day.authenticate("app", Some(card));
+    let (prompt, ..) = prompted(&asked.effects).unwrap();
+    day.agent(prompt, entered("123456"));
+    day.passed += ANSWERS_WITHIN;
+    day.on(Event::DeadlineReached);
+    assert_eq!(day.outcome(asked.request(), "app").unwrap().reason, "mute");
+    assert_eq!(day.card(card).1, "mute");
+}
+
+#[test]
+fn one_user_cannot_pile_up_requests() {
+    let (mut day, card) = signed_on();
+    let refused = (0..100).find_map(|_| day.authenticate("app", Some(card)).answer.err());
+    assert!(matches!(refused, Some(Error::TooManyRequests(_))));
+}
+
+#[test]
+fn tries_that_the_card_told_are_shown_at_once() {
+    let (mut day, card) = signed_on();
+    let asked = day.authenticate("app", Some(card));
+    let (prompt, ..) = prompted(&asked.effects).unwrap();
+    day.agent(prompt, entered("999999"));
+    day.on(report(card, concluded(Outcome::NowBlocked, Some(Tries::Blocked))));
+    assert_eq!(day.card(card).0, lanyard_dbus::CardState::Blocked);
+}
