@@ -19,7 +19,7 @@ pub(crate) struct Arguments {
 }
 
 /// What is to be done.
-#[derive(Clone, Copy, Debug, Subcommand)]
+#[derive(Clone, Debug, Subcommand)]
 pub(crate) enum Task {
     /// List the readers and what is in them
     Readers,
@@ -27,4 +27,12 @@ pub(crate) enum Task {
     Cards,
     /// Follow what happens, one line an event, until interrupted
     Watch,
+    /// Let the holder of a card prove who they are, asking for the passcode in this terminal
+    Login {
+        /// The card's object path; without it, the only card that can be used
+        #[arg(long, value_name = "PATH")]
+        card: Option<String>,
+    },
+    /// Ask for passcodes in this terminal, for every application of this desktop
+    Agent,
 }

@@ -1,6 +1,12 @@
 //! The connection to a bus.
 
-use zbus::{Connection, connection::Builder};
+use lanyard_dbus::BUS_NAME;
+use zbus::{
+    Connection,
+    connection::Builder,
+    fdo::DBusProxy,
+    names::{BusName, UniqueName, WellKnownName},
+};
 
 use crate::Failure;
 
@@ -12,4 +18,15 @@ pub(crate) async fn open(bus: &str) -> Result<Connection, Failure> {
         address => Builder::address(address),
     };
     builder.build().await.map_err(|source| Failure::Bus { bus: bus.to_owned(), source })
+}
+
+/// Whether a message came from the one who owns the daemon's name.
+pub(crate) async fn daemon_owns(bus: &Connection, sender: Option<&UniqueName<'_>>) -> bool {
+    let (Some(sender), Ok(name)) = (sender, WellKnownName::from_static_str(BUS_NAME)) else {
+        return false;
+    };
+    let Ok(proxy) = DBusProxy::new(bus).await else {
+        return false;
+    };
+    proxy.get_name_owner(BusName::from(name)).await.is_ok_and(|owner| owner == *sender)
 }

@@ -3,13 +3,16 @@
 //! People get words, machines get JSON (`--json`): one object a line. Nothing is known here that another
 //! client could not know.
 
+mod agent;
 mod arguments;
 mod cards;
 mod clock;
 mod connection;
+mod login;
 mod output;
 mod readers;
 mod snapshot;
+mod terminal;
 mod watch;
 
 use std::process::ExitCode;
@@ -34,10 +37,12 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
     let form = output::Form::of(arguments.json);
     runtime.block_on(async {
         let bus = connection::open(&arguments.bus).await?;
-        match arguments.task {
+        match &arguments.task {
             Task::Readers => readers::list(&bus, form).await,
             Task::Cards => cards::list(&bus, form).await,
             Task::Watch => watch::watch(&bus, form).await,
+            Task::Login { card } => login::login(&bus, card.as_deref(), form).await,
+            Task::Agent => login::agent(&bus).await,
         }
     })
 }
@@ -67,6 +72,18 @@ enum Failure {
         /// Which property.
         property: &'static str,
     },
+    /// The daemon refused, and said why.
+    #[error("{0}")]
+    Refused(#[source] lanyard_dbus::Error),
+    /// The person does not want to.
+    #[error("cancelled")]
+    Cancelled,
+    /// More was typed than any passcode has.
+    #[error("that is longer than any passcode")]
+    TooLong,
+    /// It did not come to what was wanted; that has been said.
+    #[error("")]
+    NotDone,
     /// The bus ended.
     #[error("the connection to the bus ended")]
     BusClosed,

@@ -43,6 +43,9 @@ pub(crate) fn complain(error: &Failure) -> ExitCode {
     {
         return ExitCode::SUCCESS;
     }
+    if matches!(error, Failure::NotDone) {
+        return ExitCode::FAILURE;
+    }
     // Nothing is left to be done when even this cannot be written.
     let _ = writeln!(io::stderr(), "lanyardctl: {error}");
     ExitCode::FAILURE
