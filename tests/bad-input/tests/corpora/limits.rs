@@ -63,7 +63,7 @@ fn a_bomb_of_60_mib_is_refused_long_before_it_is_unpacked() {
     let took = start.elapsed();
     println!("a bomb took {took:?}, all of it {whole:?}");
     assert_eq!(outcome, Err(ReadError::Compression));
-    assert!(took * 10 < whole, "{took:?} of {whole:?}");
+    assert!(took * 4 < whole, "{took:?} of {whole:?}");
 }
 
 #[test]
