@@ -14,6 +14,7 @@ use crate::describe::describe;
 use crate::fault::Fault;
 use crate::protocol::Protocol;
 use crate::service::new_context;
+use crate::waiting::Waiting;
 use crate::{
     Afterwards, CardConnection, CardTransaction, ReaderDetails, ReaderError, ReaderName, Readers,
 };
@@ -27,19 +28,35 @@ const SHORT_ANSWER: usize = 4096;
 
 const T0_OR_T1: Protocols = Protocols::ANY;
 
-/// The readers that PC/SC knows.
+/// The readers that PC/SC knows; see [`PcscEvents::readers`](crate::PcscEvents::readers).
 ///
 /// `connect` and `describe` wait in pcscd while another program holds a transaction on the card.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct PcscReaders;
+#[derive(Clone, Debug)]
+pub struct PcscReaders(Waiting);
+
+impl PcscReaders {
+    /// Whose refusals are told to this waiting thread.
+    pub(crate) const fn beside(waiting: Waiting) -> Self {
+        Self(waiting)
+    }
+
+    /// pcscd tells of a card that is kept to oneself only whom it has told so before.
+    fn connect(&self, reader: &ReaderName, mode: ShareMode) -> Result<Connection, Fault> {
+        connect(reader, mode).inspect_err(|fault| {
+            if *fault == Fault::Kept {
+                self.0.tell_of_refusal(reader);
+            }
+        })
+    }
+}
 
 impl Readers for PcscReaders {
     fn describe(&self, reader: &ReaderName) -> Result<ReaderDetails, ReaderError> {
-        Ok(describe(&connect(reader, ShareMode::Direct)?)?)
+        Ok(describe(&self.connect(reader, ShareMode::Direct)?)?)
     }
 
     fn connect(&self, reader: &ReaderName) -> Result<Box<dyn CardConnection>, ReaderError> {
-        let mut connection = connect(reader, ShareMode::Shared)?;
+        let mut connection = self.connect(reader, ShareMode::Shared)?;
         let protocol = active_protocol(connection.card_mut()?)?;
         Ok(Box::new(ConnectedCard { connection, protocol }))
     }

@@ -47,6 +47,7 @@ fn known<T>(answer: Result<T, pcsc::Error>) -> Result<Option<T>, Fault> {
         Err(fault @ (Fault::ServiceGone | Fault::Denied | Fault::ReaderDeparted)) => Err(fault),
         Err(
             Fault::Cancelled
+            | Fault::Kept
             | Fault::TimedOut
             | Fault::CardRemoved
             | Fault::CardReset

@@ -19,8 +19,8 @@ mod seam;
 pub mod seat;
 mod service;
 mod snapshot;
-mod stop;
 mod table;
+mod waiting;
 
 pub use card::PcscReaders;
 pub use event::{ReaderEvent, Service};
@@ -31,4 +31,4 @@ pub use seam::{
     Afterwards, CardConnection, CardTransaction, ReaderDetails, ReaderError, ReaderEvents, Readers,
     UsbAddress,
 };
-pub use stop::Stop;
+pub use waiting::Stop;

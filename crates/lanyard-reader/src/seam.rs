@@ -20,14 +20,15 @@ pub trait Readers: Send + Sync {
     /// as the reader's driver does.
     ///
     /// # Errors
-    /// [`ReaderError`] when the reader or the service does not answer.
+    /// [`ReaderError`] when the reader or the service does not answer; `Card(Busy)` as for a connection.
     fn describe(&self, reader: &ReaderName) -> Result<ReaderDetails, ReaderError>;
 
     /// Connects to the card in a reader, shared with other programs. To be called on the thread that
     /// will use the connection.
     ///
     /// # Errors
-    /// [`ReaderError`]; without a card, `Card(CardRemoved)`.
+    /// [`ReaderError`]; without a card, `Card(CardRemoved)`. `Card(Busy)` when another program keeps the
+    /// card to itself: a [`ReaderEvent::CardFreed`] follows when that ends.
     fn connect(&self, reader: &ReaderName) -> Result<Box<dyn CardConnection>, ReaderError>;
 }
 

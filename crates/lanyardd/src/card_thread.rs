@@ -56,6 +56,9 @@ impl CardThreads {
     fn attend(&self, card: CardId, reader: &ReaderName, closed: &std_mpsc::Receiver<Infallible>) {
         let mut connection = match self.readers.connect(reader) {
             Ok(connection) => connection,
+            Err(ReaderError::Card(ChannelError::Busy)) => {
+                return self.report(card, CardReport::Kept);
+            }
             Err(error) => return self.report_lost(card, reader, error),
         };
         let mut asking = || self.report(card, CardReport::Asking);

@@ -23,7 +23,12 @@ struct Transaction<'a>(&'a mut Connection);
 impl Connection {
     pub(crate) fn to(slot: Arc<Slot>) -> Result<Self, ReaderError> {
         let card = slot.card().ok_or(ChannelError::CardRemoved)?;
-        let resets_seen = slot.state().resets;
+        let state = slot.state();
+        let (kept, resets_seen) = (state.is_kept(&card), state.resets);
+        drop(state);
+        if kept {
+            return Err(ChannelError::Busy.into());
+        }
         Ok(Self { slot, card, resets_seen })
     }
 

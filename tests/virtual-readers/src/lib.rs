@@ -22,7 +22,7 @@ use lanyard_virtcard::Card;
 
 use connection::Connection;
 use slot::Slot;
-pub use slot::{Held, SharedCard};
+pub use slot::{Held, Kept, SharedCard};
 
 /// A set of readers that a test plugs in and out.
 #[derive(Clone, Debug)]
@@ -99,6 +99,18 @@ impl VirtualReaders {
         let reader = name.clone();
         self.say(vec![ReaderEvent::CardInserted { reader, atr }]);
         held
+    }
+
+    /// A card is put into an empty reader, and another program keeps it to itself, so that connections are
+    /// refused, before anybody hears of it.
+    pub fn insert_kept(&self, name: &ReaderName, card: Card) -> Option<Kept> {
+        let atr = Atr::new(&card.atr());
+        let slot = self.slot(name)?;
+        slot.put(Arc::new(Mutex::new(card)));
+        let kept = Kept::of(self.clone(), name, slot);
+        let reader = name.clone();
+        self.say(vec![ReaderEvent::CardInserted { reader, atr }]);
+        kept
     }
 
     /// The card is taken out of a reader.

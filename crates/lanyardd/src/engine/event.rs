@@ -53,4 +53,6 @@ pub enum CardReport {
     Identified(Identity),
     /// It cannot be used.
     Unusable(UnusableReason),
+    /// Another program keeps it to itself and we were refused: the thread has ended.
+    Kept,
 }
