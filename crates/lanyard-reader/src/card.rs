@@ -16,7 +16,8 @@ use crate::protocol::Protocol;
 use crate::service::new_context;
 use crate::waiting::Waiting;
 use crate::{
-    Afterwards, CardConnection, CardTransaction, ReaderDetails, ReaderError, ReaderName, Readers,
+    Afterwards, CardConnection, CardTransaction, ControlCode, ReaderDetails, ReaderError,
+    ReaderName, Readers,
 };
 
 /// The longest answer to an extended command, in bytes (ISO/IEC 7816-4 §5.1): data and status word.
@@ -184,6 +185,13 @@ fn transmit(card: &Card, command: &[u8], buffer: &mut [u8]) -> Result<Vec<u8>, F
 }
 
 impl CardTransaction for CardToOneself<'_> {
+    /// Some drivers use the room for the answer for more than the answer.
+    fn control(&mut self, feature: ControlCode, data: &[u8]) -> Result<Vec<u8>, ChannelError> {
+        let mut buffer = vec![0; SHORT_ANSWER];
+        let answer = self.transaction.control(feature.0.into(), data, &mut buffer);
+        Ok(answer.map(<[u8]>::to_vec).map_err(Fault::of)?)
+    }
+
     /// The reset is made by a reconnection inside the transaction: nobody comes between, and this
     /// connection is not told of its own reset at the next beginning. The protocol stays the same.
     fn end(self: Box<Self>, afterwards: Afterwards) -> Result<(), ChannelError> {

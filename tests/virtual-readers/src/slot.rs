@@ -5,7 +5,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use lanyard_reader::{ReaderEvent, ReaderName};
 use lanyard_virtcard::Card;
 
-use crate::{VirtualReaders, lock};
+use crate::{VirtualPad, VirtualReaders, lock};
 
 /// A card that a test keeps across insertions.
 pub type SharedCard = Arc<Mutex<Card>>;
@@ -17,6 +17,8 @@ pub(crate) struct Insertion(pub(crate) SharedCard);
 /// A reader's slot.
 #[derive(Debug, Default)]
 pub(crate) struct Slot {
+    /// The reader's own keys.
+    pub(crate) pad: Option<VirtualPad>,
     state: Mutex<State>,
     changed: Condvar,
 }
@@ -32,6 +34,10 @@ pub(crate) struct State {
 }
 
 impl Slot {
+    pub(crate) fn with_pad(pad: VirtualPad) -> Self {
+        Self { pad: Some(pad), ..Self::default() }
+    }
+
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         lock(&self.state)
     }
