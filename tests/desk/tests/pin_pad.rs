@@ -133,5 +133,5 @@ async fn a_reader_with_keys_is_said_to_have_them() {
 async fn has_pin_pad(desk: &Desk) -> bool {
     let objects = desk.client.objects().await.into_values();
     let mut readers = objects.filter_map(|mut object| object.remove("org.lanyard.Lanyard1.Reader"));
-    readers.any(|reader| bool::try_from(&*reader["HasPinPad"]).unwrap())
+    readers.any(|reader| bool::try_from(&**reader.get("HasPinPad").unwrap()).unwrap())
 }
