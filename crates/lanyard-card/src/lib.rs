@@ -1,16 +1,31 @@
 //! What to say to a card: the PIV application of SP 800-73-4, spoken over any [`CardChannel`].
 //!
-//! Identifying a card is one short conversation: application selected, CHUID, tries left, certificate.
-//! This crate knows no reader, no PC/SC, no clock and no rule of ours about passcodes; it judges no
-//! certificate. PKCS#11 modules will stand beside PIV here.
+//! Three short conversations, each for one transaction: [`identify`] a card, [`authenticate`] its holder,
+//! [`change`] the passcode. What they are made of stands in [`piv`]. A passcode is sent only for an intent
+//! that the ledger has on disk, and every attempt gives back its settlement.
+//!
+//! This crate knows no reader, no PC/SC, no clock and no randomness; it judges no certificate. PKCS#11
+//! modules will stand beside PIV here.
 //!
 //! [`CardChannel`]: lanyard_iso7816::CardChannel
 
+mod authenticate;
 mod certificate;
+mod change;
 mod identify;
+mod opening;
+mod passcode;
 pub mod piv;
-mod serial;
+mod public_key;
 
+pub use authenticate::{Authentication, authenticate};
 pub use certificate::{Certificate, CertificateError, HolderUuid};
+pub use change::{ChangeOfPasscode, change};
 pub use identify::{Identity, Unidentified, identify};
-pub use serial::{CardSerial, MalformedSerial};
+pub use lanyard_ledger::{CardSerial, MalformedSerial};
+pub use opening::{Continuity, IdentifiedCard, LastTry, NotSent, Shown};
+pub use passcode::{
+    Characters, Dates, ImpossibleRules, LONGEST_ENTRY, LONGEST_PASSCODE, NewPasscode, NotRepeated,
+    Obvious, Passcode, RepeatedPasscode, Rules, Unfit, Unsettable,
+};
+pub use public_key::{KeyKind, PublicKey, UnsuitableKey};

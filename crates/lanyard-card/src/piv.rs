@@ -3,15 +3,25 @@
 //! Each function sends one command (or what a command needs to be whole) and gives the answer a type.
 //! What to do with the answers, and in which order to ask, is decided elsewhere.
 
+mod attempt;
 mod certificate;
+mod change;
 mod chuid;
+mod possession;
 mod select;
+mod sign;
 mod tries;
+mod verify;
 
+pub use attempt::{Attempted, Unclear, Verdict};
 pub use certificate::{Slot, parse_certificate_object, read_certificate};
+pub use change::{Change, PasscodeChanged, change_passcode};
 pub use chuid::{parse_chuid, read_chuid};
+pub use possession::{KeyHeld, NotHeld, prove_possession};
 pub use select::{Selected, select};
-pub use tries::{Tries, drop_verified_state, tries_left};
+pub use sign::Unsigned;
+pub use tries::{LoggedOut, Tries, drop_verified_state, ensure_logged_out, tries_left};
+pub use verify::{PasscodeVerified, Verify, verify};
 
 use lanyard_iso7816::{CardChannel, Command, ExchangeError, Response, Status, tlv::TlvError};
 

@@ -29,6 +29,9 @@ statuses! {
     SUCCESS = 0x9000, "success";
     VERIFICATION_FAILED = 0x6300, "verification failed";
     NO_INFORMATION = 0x6400, "execution error, state unchanged";
+    PIN_PAD_CANCELLED = 0x6401, "entry cancelled at the PIN pad";
+    PIN_PAD_ENTRIES_DIFFER = 0x6402, "the two new entries at the PIN pad differ";
+    PIN_PAD_WRONG_LENGTH = 0x6403, "too few or too many digits entered at the PIN pad";
     MEMORY_FAILURE = 0x6581, "memory failure";
     WRONG_LENGTH = 0x6700, "wrong length";
     CHANNEL_NOT_SUPPORTED = 0x6881, "logical channel not supported";
@@ -44,12 +47,17 @@ statuses! {
     NOT_ENOUGH_MEMORY = 0x6A84, "not enough memory";
     INCORRECT_PARAMETERS = 0x6A86, "incorrect parameter in P1 or P2";
     REFERENCE_NOT_FOUND = 0x6A88, "referenced data or key reference not found";
+    PIN_PAD_MISUNDERSTOOD = 0x6B80, "the PIN pad does not take these parameters";
     INSTRUCTION_NOT_SUPPORTED = 0x6D00, "instruction not supported";
     CLASS_NOT_SUPPORTED = 0x6E00, "class not supported";
     NO_PRECISE_DIAGNOSIS = 0x6F00, "no precise diagnosis";
 }
 
 impl Status {
+    /// Nobody finished an entry at a PIN pad in time (PC/SC part 10 v2.02.09, as for the names that begin
+    /// so). A card's own word for an execution error is the same.
+    pub const PIN_PAD_TIMED_OUT: Self = Self::NO_INFORMATION;
+
     /// `61 xx`: how many more bytes GET RESPONSE can fetch; 0 stands for 256 or more.
     pub const fn more_available(self) -> Option<u8> {
         self.low_byte_if(0x61)

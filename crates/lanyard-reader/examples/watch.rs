@@ -15,7 +15,7 @@ use std::error::Error;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use lanyard_reader::{PcscEvents, PcscReaders, ReaderEvent, ReaderEvents, Readers};
+use lanyard_reader::{PcscEvents, ReaderEvent, ReaderEvents, Readers};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let start = Instant::now();
@@ -23,6 +23,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let asked_for = |option: &str| arguments.iter().any(|argument| argument == option);
     let (describe, connect) = (asked_for("--describe"), asked_for("--hold"));
     let (mut events, stop) = PcscEvents::new()?;
+    let readers = events.readers();
     let seconds = arguments.iter().find_map(|argument| argument.parse().ok());
     if let Some(seconds) = seconds {
         thread::spawn(move || {
@@ -38,10 +39,12 @@ fn main() -> Result<(), Box<dyn Error>> {
             println!("{time:10.4} {event:?}");
             match event {
                 ReaderEvent::ReaderArrived(reader) if describe => {
-                    println!("{:10.4} {:?}", time, PcscReaders.describe(&reader));
+                    println!("{:10.4} {:?}", time, readers.describe(&reader));
                 }
-                ReaderEvent::CardInserted { reader, .. } if connect => {
-                    match PcscReaders.connect(&reader) {
+                ReaderEvent::CardInserted { reader, .. } | ReaderEvent::CardFreed { reader }
+                    if connect =>
+                {
+                    match readers.connect(&reader) {
                         Ok(card) => drop(held.insert(reader, card)),
                         Err(error) => println!("{time:10.4} not connected: {error:?}"),
                     }
@@ -50,7 +53,8 @@ fn main() -> Result<(), Box<dyn Error>> {
                 ReaderEvent::ServiceChanged(_)
                 | ReaderEvent::ReaderArrived(_)
                 | ReaderEvent::ReaderDeparted(_)
-                | ReaderEvent::CardInserted { .. } => {}
+                | ReaderEvent::CardInserted { .. }
+                | ReaderEvent::CardFreed { .. } => {}
             }
         }
     }

@@ -14,8 +14,10 @@ use crate::describe::describe;
 use crate::fault::Fault;
 use crate::protocol::Protocol;
 use crate::service::new_context;
+use crate::waiting::Waiting;
 use crate::{
-    Afterwards, CardConnection, CardTransaction, ReaderDetails, ReaderError, ReaderName, Readers,
+    Afterwards, CardConnection, CardTransaction, ControlCode, ReaderDetails, ReaderError,
+    ReaderName, Readers,
 };
 
 /// The longest answer to an extended command, in bytes (ISO/IEC 7816-4 §5.1): data and status word.
@@ -27,19 +29,35 @@ const SHORT_ANSWER: usize = 4096;
 
 const T0_OR_T1: Protocols = Protocols::ANY;
 
-/// The readers that PC/SC knows.
+/// The readers that PC/SC knows; see [`PcscEvents::readers`](crate::PcscEvents::readers).
 ///
 /// `connect` and `describe` wait in pcscd while another program holds a transaction on the card.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct PcscReaders;
+#[derive(Clone, Debug)]
+pub struct PcscReaders(Waiting);
+
+impl PcscReaders {
+    /// Whose refusals are told to this waiting thread.
+    pub(crate) const fn beside(waiting: Waiting) -> Self {
+        Self(waiting)
+    }
+
+    /// pcscd tells of a card that is kept to oneself only whom it has told so before.
+    fn connect(&self, reader: &ReaderName, mode: ShareMode) -> Result<Connection, Fault> {
+        connect(reader, mode).inspect_err(|fault| {
+            if *fault == Fault::Kept {
+                self.0.tell_of_refusal(reader);
+            }
+        })
+    }
+}
 
 impl Readers for PcscReaders {
     fn describe(&self, reader: &ReaderName) -> Result<ReaderDetails, ReaderError> {
-        Ok(describe(&connect(reader, ShareMode::Direct)?)?)
+        Ok(describe(&self.connect(reader, ShareMode::Direct)?)?)
     }
 
     fn connect(&self, reader: &ReaderName) -> Result<Box<dyn CardConnection>, ReaderError> {
-        let mut connection = connect(reader, ShareMode::Shared)?;
+        let mut connection = self.connect(reader, ShareMode::Shared)?;
         let protocol = active_protocol(connection.card_mut()?)?;
         Ok(Box::new(ConnectedCard { connection, protocol }))
     }
@@ -167,6 +185,13 @@ fn transmit(card: &Card, command: &[u8], buffer: &mut [u8]) -> Result<Vec<u8>, F
 }
 
 impl CardTransaction for CardToOneself<'_> {
+    /// Some drivers use the room for the answer for more than the answer.
+    fn control(&mut self, feature: ControlCode, data: &[u8]) -> Result<Vec<u8>, ChannelError> {
+        let mut buffer = vec![0; SHORT_ANSWER];
+        let answer = self.transaction.control(feature.0.into(), data, &mut buffer);
+        Ok(answer.map(<[u8]>::to_vec).map_err(Fault::of)?)
+    }
+
     /// The reset is made by a reconnection inside the transaction: nobody comes between, and this
     /// connection is not told of its own reset at the next beginning. The protocol stays the same.
     fn end(self: Box<Self>, afterwards: Afterwards) -> Result<(), ChannelError> {

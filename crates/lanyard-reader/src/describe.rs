@@ -7,24 +7,36 @@ use pcsc::{Attribute, Card, ctl_code};
 
 use crate::card::Connection;
 use crate::fault::Fault;
-use crate::pin_pad::{GET_FEATURE_REQUEST, LONGEST_LIST};
-use crate::{PinPad, ReaderDetails, UsbAddress};
+use crate::pin_pad::{Features, GET_FEATURE_REQUEST, LONGEST_LIST};
+use crate::{PadProperties, PinPad, ReaderDetails, UsbAddress};
 
 /// The data channel type of a USB reader in `SCARD_ATTR_CHANNEL_ID` (PC/SC part 3 §3.1.3.1).
 const USB: u32 = 0x0020;
 
+/// Room for the properties of keys and for more, so that a longer answer is seen to be one, in bytes.
+const LONGEST_PROPERTIES: usize = 16;
+
 pub(crate) fn describe(reader: &Connection) -> Result<ReaderDetails, Fault> {
     let reader = reader.card()?;
     Ok(ReaderDetails {
-        pin_pad: known(pin_pad(reader))?.flatten(),
+        pin_pad: pin_pad(reader)?,
         usb: known(channel(reader))?.and_then(usb_address),
     })
 }
 
-fn pin_pad(reader: &Card) -> Result<Option<PinPad>, pcsc::Error> {
+/// Keys that do not tell what they can do are keys all the same.
+fn pin_pad(reader: &Card) -> Result<Option<PinPad>, Fault> {
     let mut list = [0; LONGEST_LIST];
-    let list = reader.control(ctl_code(GET_FEATURE_REQUEST.into()), &[], &mut list)?;
-    Ok(PinPad::in_features(list))
+    let list = reader.control(ctl_code(GET_FEATURE_REQUEST.into()), &[], &mut list);
+    let Some(features) = known(list)?.and_then(Features::in_list) else {
+        return Ok(None);
+    };
+    let mut structure = [0; LONGEST_PROPERTIES];
+    let properties = match features.properties {
+        Some(code) => known(reader.control(code.0.into(), &[], &mut structure))?,
+        None => None,
+    };
+    Ok(Some(features.pin_pad(properties.and_then(PadProperties::parse))))
 }
 
 fn channel(reader: &Card) -> Result<Option<u32>, pcsc::Error> {
@@ -47,6 +59,7 @@ fn known<T>(answer: Result<T, pcsc::Error>) -> Result<Option<T>, Fault> {
         Err(fault @ (Fault::ServiceGone | Fault::Denied | Fault::ReaderDeparted)) => Err(fault),
         Err(
             Fault::Cancelled
+            | Fault::Kept
             | Fault::TimedOut
             | Fault::CardRemoved
             | Fault::CardReset

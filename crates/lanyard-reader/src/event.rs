@@ -37,4 +37,9 @@ pub enum ReaderEvent {
         /// The reader it was in.
         reader: ReaderName,
     },
+    /// Another program that kept the card to itself does so no longer.
+    CardFreed {
+        /// The reader it is in.
+        reader: ReaderName,
+    },
 }

@@ -27,7 +27,9 @@ pub(crate) enum Fault {
     CardReset,
     /// The card does not answer.
     Mute,
-    /// Another program keeps the card, or the service has no room.
+    /// Another program keeps the card to itself.
+    Kept,
+    /// The service has no room.
     Busy,
     /// Anything else.
     Other(u32),
@@ -69,7 +71,8 @@ impl Fault {
             | Error::NotReady
             | Error::WaitedTooLong => Self::Mute,
 
-            Error::SharingViolation | Error::ServerTooBusy => Self::Busy,
+            Error::SharingViolation => Self::Kept,
+            Error::ServerTooBusy => Self::Busy,
 
             Error::InternalError
             | Error::InvalidParameter
@@ -120,7 +123,7 @@ impl From<Fault> for ChannelError {
             Fault::CardReset => Self::CardReset,
             Fault::Mute | Fault::TimedOut => Self::Mute,
             Fault::ServiceGone | Fault::Denied | Fault::Cancelled => Self::ServiceUnavailable,
-            Fault::Busy => Self::Busy,
+            Fault::Kept | Fault::Busy => Self::Busy,
             Fault::Other(code) => Self::Transport { code },
         }
     }
@@ -138,6 +141,7 @@ impl From<Fault> for ReaderError {
             | Fault::CardRemoved
             | Fault::CardReset
             | Fault::Mute
+            | Fault::Kept
             | Fault::Busy
             | Fault::Other(_) => Self::Card(fault.into()),
         }

@@ -19,16 +19,16 @@ mod seam;
 pub mod seat;
 mod service;
 mod snapshot;
-mod stop;
 mod table;
+mod waiting;
 
 pub use card::PcscReaders;
 pub use event::{ReaderEvent, Service};
 pub use monitor::PcscEvents;
 pub use name::{Atr, NotAReaderName, ReaderName};
-pub use pin_pad::{ControlCode, PinPad};
+pub use pin_pad::{ControlCode, Display, EntryEnds, PadEntry, PadProperties, PinPad};
 pub use seam::{
     Afterwards, CardConnection, CardTransaction, ReaderDetails, ReaderError, ReaderEvents, Readers,
     UsbAddress,
 };
-pub use stop::Stop;
+pub use waiting::Stop;

@@ -3,6 +3,7 @@
 //! Knows what `SCardGetStatusChange` does not tell, not how it is called, nor what becomes of the
 //! connection when pcscd goes.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use pcsc::Error;
@@ -14,6 +15,16 @@ use crate::{ReaderEvent, ReaderName};
 /// between the list and the wait is told of by nothing (the wait compares with the number at its own
 /// beginning), and readers arrive together, slot by slot.
 const SETTLING: Duration = Duration::from_millis(250);
+
+/// How soon a card that another program keeps is looked at again; each further time takes twice as long.
+///
+/// pcscd (1.9.9) tells that a card is shared again only when its thread for the reader has seen in between
+/// that it was kept, and that thread looks every 0.4 s, or at interrupts only. So a short keeper may go
+/// without a word. One that stays is not asked after for long: see [`LIBRARY_LOOKS`].
+const FIRST_LOOK_AT_KEEPER: Duration = SETTLING;
+
+/// libpcsclite looks for itself after this time, also in a wait without end.
+const LIBRARY_LOOKS: Duration = Duration::from_secs(60);
 
 /// How often in a row the list may name a reader that the wait does not know.
 const CONTRADICTIONS: u8 = 8;
@@ -31,6 +42,9 @@ pub(crate) trait Table {
         time: Option<Duration>,
     ) -> Result<Vec<Option<Sight>>, Error>;
 
+    /// Readers whose card was refused to us since the last time, because another program keeps it.
+    fn refusals(&mut self) -> BTreeSet<ReaderName>;
+
     /// Whether a cancelled wait was cancelled by us.
     fn is_stopped(&self) -> bool;
 }
@@ -41,6 +55,8 @@ pub(crate) struct Lookout<T> {
     seen: Snapshot,
     /// The readers are the same as a while ago.
     settled: bool,
+    /// When a card that another program keeps is looked at next.
+    next_look: Duration,
     served: bool,
 }
 
@@ -55,7 +71,8 @@ pub(crate) enum Over {
 
 impl<T: Table> Lookout<T> {
     pub(crate) fn new(table: T) -> Self {
-        Self { table, seen: Snapshot::default(), settled: false, served: false }
+        let (seen, next_look) = (Snapshot::default(), FIRST_LOOK_AT_KEEPER);
+        Self { table, seen, settled: false, next_look, served: false }
     }
 
     /// Whether pcscd has ever answered a wait on this connection.
@@ -72,19 +89,30 @@ impl<T: Table> Lookout<T> {
             if !departures.is_empty() {
                 return Ok(departures);
             }
+            self.hear_of_refusals();
             looked = !looked && self.seen.readers.values().any(Reader::is_uncompared);
             let wait = self.wait(&names, looked);
             self.served |= matches!(wait, Ok(_) | Err(Error::Timeout));
             match wait {
                 Ok(events) if events.is_empty() => contradictions = 0,
                 Ok(events) => return Ok(events),
-                Err(Error::Timeout) => self.settled = true,
+                Err(Error::Timeout) => {
+                    self.settled = true;
+                    self.next_look = self.next_look.saturating_mul(2);
+                }
                 Err(Error::Cancelled) if self.table.is_stopped() => return Err(Over::Stopped),
-                // Any program may cancel any context.
+                // A refusal is to be heard of; and any program may cancel any context.
                 Err(Error::Cancelled) => {}
                 Err(Error::UnknownReader) if contradictions < CONTRADICTIONS => contradictions += 1,
                 Err(error) => return Err(Over::Lost(error)),
             }
+        }
+    }
+
+    fn hear_of_refusals(&mut self) {
+        for reader in self.table.refusals() {
+            self.seen.believe_kept(&reader);
+            self.next_look = FIRST_LOOK_AT_KEEPER;
         }
     }
 
@@ -101,11 +129,18 @@ impl<T: Table> Lookout<T> {
         };
         let believed: Vec<_> = names.iter().map(belief).collect();
         self.settled &= names.iter().all(|name| self.seen.readers.contains_key(name));
-        let time = (!self.settled).then_some(SETTLING);
-        let sights = self.table.wait(&believed, time)?;
+        let sights = self.table.wait(&believed, self.time())?;
         let sights = names.iter().zip(sights);
         let sights = sights.filter_map(|(name, sight)| Some((name.clone(), sight?)));
         Ok(self.see(|seen| seen.after(sights)))
+    }
+
+    /// How long to wait at most.
+    fn time(&self) -> Option<Duration> {
+        let is_kept = self.seen.readers.values().any(Reader::is_kept);
+        let look = (is_kept && self.next_look < LIBRARY_LOOKS).then_some(self.next_look);
+        let settle = (!self.settled).then_some(SETTLING);
+        settle.into_iter().chain(look).min()
     }
 
     /// Takes what is seen for the new truth.
@@ -113,6 +148,9 @@ impl<T: Table> Lookout<T> {
         let now = look(&self.seen);
         let events = diff(&self.seen, &now);
         self.settled &= self.seen.readers.len() == now.readers.len();
+        if !now.readers.values().any(Reader::is_kept) {
+            self.next_look = FIRST_LOOK_AT_KEEPER;
+        }
         self.seen = now;
         events
     }

@@ -12,14 +12,15 @@ use crate::folder::{Watch, Woken};
 use crate::lookout::{Lookout, Over};
 use crate::service::{self, Obstacle};
 use crate::table::PcscTable;
-use crate::{ReaderEvent, ReaderEvents, Service, Stop};
+use crate::waiting::Waiting;
+use crate::{PcscReaders, ReaderEvent, ReaderEvents, Service, Stop};
 
 /// Readers and cards as PC/SC tells of them. The first event is the state of the service.
 ///
 /// Wakes only when something happens; libpcsclite by itself wakes once a minute.
 pub struct PcscEvents {
     socket: PathBuf,
-    stop: Stop,
+    waiting: Waiting,
     lookout: Option<Lookout<PcscTable>>,
     told: Option<Service>,
     /// Attempts to reach the service since it last served.
@@ -37,16 +38,21 @@ impl PcscEvents {
     /// # Errors
     /// When the kernel gives no descriptor.
     pub fn new() -> io::Result<(Self, Stop)> {
-        let stop = Stop::new()?;
+        let waiting = Waiting::new()?;
         let events = Self {
             socket: service::socket(),
-            stop: stop.clone(),
+            waiting: waiting.clone(),
             lookout: None,
             told: None,
             attempts: 0,
             unserved: false,
         };
-        Ok((events, stop))
+        Ok((events, Stop::of(waiting)))
+    }
+
+    /// The readers. These events tell when a card that they were refused can be shared again.
+    pub fn readers(&self) -> PcscReaders {
+        PcscReaders::beside(self.waiting.clone())
     }
 
     /// The next events of a service that runs; its loss is the last.
@@ -80,7 +86,7 @@ impl PcscEvents {
             self.attempts = self.attempts.saturating_add(1);
             let obstacle = match service::establish(&self.socket) {
                 Ok(context) => {
-                    let table = PcscTable::new(context, self.stop.clone());
+                    let table = PcscTable::new(context, self.waiting.clone());
                     self.lookout = Some(Lookout::new(table));
                     return Some(Vec::from_iter(self.change(Service::Running)));
                 }
@@ -100,7 +106,7 @@ impl PcscEvents {
     /// Waits until another attempt makes sense; `None` when stopped.
     fn rest(&mut self, watch: &Watch, obstacle: Obstacle) -> Option<()> {
         let pause = obstacle.pause(self.attempts);
-        match watch.wait(pause, self.stop.descriptor()) {
+        match watch.wait(pause, self.waiting.descriptor()) {
             Woken::Stop => return None,
             // After a rest all is new; while attempts go on, this is one of them.
             Woken::Folder if pause.is_none() => self.attempts = 0,
@@ -117,7 +123,7 @@ impl PcscEvents {
 
 impl ReaderEvents for PcscEvents {
     fn next(&mut self) -> Option<Vec<ReaderEvent>> {
-        if self.stop.is_stopped() {
+        if self.waiting.is_stopped() {
             return None;
         }
         match self.lookout.take() {

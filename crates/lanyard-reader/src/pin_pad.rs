@@ -1,6 +1,17 @@
-//! A reader's own keys for the passcode: the features it announces (PC/SC part 10 §2.2).
+//! A reader's own keys for the passcode: finding them, and having them used inside a transaction (PC/SC part
+//! 10, "IFDs with secure PIN entry capabilities", v2.02.09).
 //!
-//! Only finds them. What is sent to a PIN pad is not made here.
+//! What is entered there no program sees. Which command carries the passcode is the caller's to say.
+
+mod properties;
+mod structures;
+
+use lanyard_iso7816::{ExchangeError, Response};
+
+use crate::CardTransaction;
+
+pub use properties::{Display, EntryEnds, PadProperties};
+pub use structures::PadEntry;
 
 /// The request for the list of features, `CM_IOCTL_GET_FEATURE_REQUEST` (PC/SC part 10 §2.2).
 pub(crate) const GET_FEATURE_REQUEST: u32 = 3400;
@@ -27,13 +38,59 @@ pub struct PinPad {
     pub verify: ControlCode,
     /// Asks for the old and the new passcode (`FEATURE_MODIFY_PIN_DIRECT`).
     pub modify: Option<ControlCode>,
-    /// What the keys and the display can do (`FEATURE_IFD_PIN_PROPERTIES`).
-    pub properties: Option<ControlCode>,
+    /// What the keys and the display can do, as far as the reader tells.
+    pub properties: Option<PadProperties>,
 }
 
 impl PinPad {
+    /// Has the holder enter the passcode, and the card verify it. Returns when that is done: as long as a
+    /// person takes, at most 30 s, and nothing ends it before.
+    ///
+    /// The status is the card's, or the reader's own:
+    /// [`PIN_PAD_TIMED_OUT`](lanyard_iso7816::Status::PIN_PAD_TIMED_OUT) and its kin, after which the card
+    /// has seen nothing.
+    ///
+    /// # Errors
+    /// [`ExchangeError`]; the card may have seen a passcode all the same.
+    pub fn verify_passcode(
+        &self,
+        card: &mut dyn CardTransaction,
+        entry: PadEntry,
+    ) -> Result<Response, ExchangeError> {
+        let answer = card.control(self.verify, &entry.verify_structure())?;
+        Ok(Response::parse(answer)?)
+    }
+
+    /// Has the holder enter the passcode, and a new one twice, and the card change it; `None` when the
+    /// reader cannot. All else as for [`PinPad::verify_passcode`].
+    ///
+    /// # Errors
+    /// [`ExchangeError`]; the card may have seen a passcode, and changed it, all the same.
+    pub fn change_passcode(
+        &self,
+        card: &mut dyn CardTransaction,
+        entry: PadEntry,
+    ) -> Result<Option<Response>, ExchangeError> {
+        let Some(modify) = self.modify else {
+            return Ok(None);
+        };
+        let answer = card.control(modify, &entry.modify_structure())?;
+        Ok(Some(Response::parse(answer)?))
+    }
+}
+
+/// What a list of features says of keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Features {
+    pub(crate) verify: ControlCode,
+    pub(crate) modify: Option<ControlCode>,
+    /// Tells what the keys can do (`FEATURE_IFD_PIN_PROPERTIES`).
+    pub(crate) properties: Option<ControlCode>,
+}
+
+impl Features {
     /// The PIN pad in a list of features; none when the list does not name one, or is no such list.
-    pub(crate) fn in_features(list: &[u8]) -> Option<Self> {
+    pub(crate) fn in_list(list: &[u8]) -> Option<Self> {
         let codes = parse(list)?;
         let code = |tag| codes.iter().find(|(t, _)| *t == tag).map(|(_, code)| *code);
         Some(Self {
@@ -41,6 +98,10 @@ impl PinPad {
             modify: code(FEATURE_MODIFY_PIN_DIRECT),
             properties: code(FEATURE_IFD_PIN_PROPERTIES),
         })
+    }
+
+    pub(crate) const fn pin_pad(self, properties: Option<PadProperties>) -> PinPad {
+        PinPad { verify: self.verify, modify: self.modify, properties }
     }
 }
 
@@ -69,29 +130,29 @@ mod tests {
 
     #[test]
     fn keys_are_found_with_their_control_codes() {
-        let pad = PinPad {
+        let features = Features {
             verify: ControlCode(0x4233_0006),
             modify: Some(ControlCode(0x4233_0007)),
             properties: Some(ControlCode(0x4233_000A)),
         };
-        assert_eq!(PinPad::in_features(&KEYS), Some(pad));
+        assert_eq!(Features::in_list(&KEYS), Some(features));
     }
 
     #[test]
     fn a_reader_that_cannot_verify_has_no_pin_pad() {
-        assert_eq!(PinPad::in_features(&[]), None);
-        assert_eq!(PinPad::in_features(&KEYS[6..]), None);
+        assert_eq!(Features::in_list(&[]), None);
+        assert_eq!(Features::in_list(&KEYS[6..]), None);
     }
 
     #[test]
     fn a_list_that_is_cut_or_lies_about_a_length_is_no_list() {
         for length in 1..KEYS.len() {
-            let cut = PinPad::in_features(&KEYS[..length]);
+            let cut = Features::in_list(&KEYS[..length]);
             assert_eq!(cut.is_some(), length % ENTRY == 0, "{length} bytes");
         }
         let mut lying = KEYS;
         lying[19] = 5;
-        assert_eq!(PinPad::in_features(&lying), None);
+        assert_eq!(Features::in_list(&lying), None);
     }
 
     proptest! {

@@ -6,7 +6,7 @@
 
 use lanyard_iso7816::{CardChannel, ChannelError};
 
-use crate::{PinPad, ReaderEvent, ReaderName};
+use crate::{ControlCode, PinPad, ReaderEvent, ReaderName};
 
 /// What comes and goes, for one thread that waits.
 pub trait ReaderEvents: Send {
@@ -20,14 +20,15 @@ pub trait Readers: Send + Sync {
     /// as the reader's driver does.
     ///
     /// # Errors
-    /// [`ReaderError`] when the reader or the service does not answer.
+    /// [`ReaderError`] when the reader or the service does not answer; `Card(Busy)` as for a connection.
     fn describe(&self, reader: &ReaderName) -> Result<ReaderDetails, ReaderError>;
 
     /// Connects to the card in a reader, shared with other programs. To be called on the thread that
     /// will use the connection.
     ///
     /// # Errors
-    /// [`ReaderError`]; without a card, `Card(CardRemoved)`.
+    /// [`ReaderError`]; without a card, `Card(CardRemoved)`. `Card(Busy)` when another program keeps the
+    /// card to itself: a [`ReaderEvent::CardFreed`] follows when that ends.
     fn connect(&self, reader: &ReaderName) -> Result<Box<dyn CardConnection>, ReaderError>;
 }
 
@@ -53,6 +54,13 @@ pub trait CardConnection {
 /// path that gives up never resets a card under another program; what was verified must be dropped by
 /// `end(Afterwards::ResetCard)` or before.
 pub trait CardTransaction: CardChannel {
+    /// Calls a feature of the reader itself, such as its PIN pad ([`PinPad`] knows what to send), and waits
+    /// for its answer: at a PIN pad as long as a person takes.
+    ///
+    /// # Errors
+    /// [`ChannelError`]; what a reader does not know or refuses is `Transport`.
+    fn control(&mut self, feature: ControlCode, data: &[u8]) -> Result<Vec<u8>, ChannelError>;
+
     /// Ends the transaction and lets other programs in.
     ///
     /// # Errors

@@ -25,13 +25,15 @@ pub(crate) struct Reader {
     pub(crate) card: Option<Card>,
 }
 
-/// A card as it was seen at its insertion.
+/// A card as it was seen at its insertion, and whether it can be shared now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Card {
     /// `None` when it did not answer.
     pub(crate) atr: Option<Atr>,
     /// The card gave no answer to reset. (An answer may be absent for a moment without that.)
     pub(crate) mute: bool,
+    /// Another program keeps it to itself, or did when a connection was refused to us.
+    pub(crate) kept: bool,
     /// The card was seen before it was counted: the next count is still this insertion.
     uncounted: bool,
 }
@@ -52,6 +54,8 @@ pub(crate) enum Sight {
         atr: Option<Atr>,
         /// It gave no answer to reset.
         mute: bool,
+        /// Another program keeps it to itself.
+        kept: bool,
     },
     /// The driver fails to tell: no card is believed in.
     Failing,
@@ -75,6 +79,13 @@ impl Snapshot {
         readers.retain(|name, _| names.contains(name));
         Self { readers }
     }
+
+    /// Takes note that the card in a reader is kept by another program, although it was not seen to be.
+    pub(crate) fn believe_kept(&mut self, reader: &ReaderName) {
+        if let Some(card) = self.readers.get_mut(reader).and_then(|reader| reader.card.as_mut()) {
+            card.kept = true;
+        }
+    }
 }
 
 impl Reader {
@@ -84,14 +95,16 @@ impl Reader {
                 return Self { failing: sight == Sight::Failing, ..Self::default() };
             }
             Sight::Empty { count } => (count, None),
-            Sight::Card { count, atr, mute } => (count, Some((atr, mute))),
+            Sight::Card { count, atr, mute, kept } => (count, Some((atr, mute, kept))),
         };
         let before = before.unwrap_or_default();
-        let card = seen.map(|(atr, mute)| match before.card {
+        let card = seen.map(|(atr, mute, kept)| match before.card {
             Some(card) if card.is_still_in(before, count, mute) => {
-                Card { uncounted: card.uncounted && before.count == Some(count), ..card }
+                Card { kept, uncounted: card.uncounted && before.count == Some(count), ..card }
             }
-            Some(_) | None => Card { atr, mute, uncounted: before.may_not_have_counted(count) },
+            Some(_) | None => {
+                Card { atr, mute, kept, uncounted: before.may_not_have_counted(count) }
+            }
         });
         Self { count: Some(count), failing: false, card }
     }
@@ -124,7 +137,7 @@ impl Card {
     }
 }
 
-/// What happened between two looks: removals first, then departures, arrivals, insertions.
+/// What happened between two looks: removals first, then departures, arrivals, insertions, cards freed.
 pub(crate) fn diff(before: &Snapshot, after: &Snapshot) -> Vec<ReaderEvent> {
     let mut changes = Changes::default();
     let names: BTreeSet<&ReaderName> = before.readers.keys().chain(after.readers.keys()).collect();
@@ -140,6 +153,7 @@ struct Changes {
     departed: Vec<ReaderEvent>,
     arrived: Vec<ReaderEvent>,
     inserted: Vec<ReaderEvent>,
+    freed: Vec<ReaderEvent>,
 }
 
 impl Changes {
@@ -149,6 +163,8 @@ impl Changes {
                 if !new.holds_the_card_of(old) {
                     self.take_out(name, old);
                     self.put_in(name, new);
+                } else if old.is_kept() && !new.is_kept() {
+                    self.freed.push(ReaderEvent::CardFreed { reader: name.clone() });
                 }
             }
             (old, new) => {
@@ -178,12 +194,17 @@ impl Changes {
     }
 
     fn in_order(self) -> Vec<ReaderEvent> {
-        let parts = [self.removed, self.departed, self.arrived, self.inserted];
+        let parts = [self.removed, self.departed, self.arrived, self.inserted, self.freed];
         parts.into_iter().flatten().collect()
     }
 }
 
 impl Reader {
+    /// Whether another program keeps the card to itself, as far as is known.
+    pub(crate) fn is_kept(&self) -> bool {
+        self.card.is_some_and(|card| card.kept)
+    }
+
     fn holds_the_card_of(&self, before: &Self) -> bool {
         match (before.card, self.card, self.count) {
             (None, None, _) => true,

@@ -4,6 +4,7 @@
 //! readers or asks for their state: libpcsclite keeps both in one table for the whole process, and 1.9.9
 //! does not even lock it. What a change means is not known here.
 
+use std::collections::BTreeSet;
 use std::ffi::CStr;
 use std::time::Duration;
 
@@ -11,8 +12,8 @@ use pcsc::ffi::DWORD;
 use pcsc::{Context, Error, PNP_NOTIFICATION, ReaderState, State};
 
 use crate::lookout::Table;
-use crate::snapshot::{Card, Reader, Sight};
-use crate::stop::Stop;
+use crate::snapshot::{Reader, Sight};
+use crate::waiting::Waiting;
 use crate::{Atr, ReaderName};
 
 /// Room for the names of sixteen readers of at most 128 bytes (`MAX_READERNAME`), each with its end.
@@ -24,15 +25,15 @@ const MOST_ENTRIES: usize = 16;
 /// The table as one context sees it.
 pub(crate) struct PcscTable {
     context: Context,
-    stop: Stop,
+    waiting: Waiting,
     /// The state of the entry that tells of readers; newer libraries keep a count in it.
     plug_and_play: State,
 }
 
 impl PcscTable {
-    pub(crate) fn new(context: Context, stop: Stop) -> Self {
+    pub(crate) fn new(context: Context, waiting: Waiting) -> Self {
         let plug_and_play = State::UNAWARE;
-        Self { context, stop, plug_and_play }
+        Self { context, waiting, plug_and_play }
     }
 }
 
@@ -64,7 +65,7 @@ impl Table for PcscTable {
             entries.push(ReaderState::new(PNP_NOTIFICATION(), self.plug_and_play));
         }
         let wait = || self.context.get_status_change(time, &mut entries);
-        self.stop.around(&self.context, wait).ok_or(Error::Cancelled)??;
+        self.waiting.around(&self.context, wait).ok_or(Error::Cancelled)??;
         if let Some(entry) = entries.get(believed.len()) {
             self.plug_and_play = counted(State::empty(), entry.event_count());
         }
@@ -72,19 +73,28 @@ impl Table for PcscTable {
         Ok(entries.iter().map(sight).collect())
     }
 
+    fn refusals(&mut self) -> BTreeSet<ReaderName> {
+        self.waiting.refusals()
+    }
+
     fn is_stopped(&self) -> bool {
-        self.stop.is_stopped()
+        self.waiting.is_stopped()
     }
 }
 
 impl Reader {
     /// The state that a wait is to compare with. A reader that has not told its state yet is said to be
-    /// empty: from any other state the library would not tell of a card. Who uses the card is left out:
-    /// no wait ends for that.
+    /// empty: from any other state the library would not tell of a card. Who uses the card is left out, so
+    /// that no wait ends for that, but for a program that keeps it to itself: the wait ends when that does.
+    /// (The library tells of such a beginning only whom it believes to have seen the card shared.)
     fn state(&self) -> State {
         let state = match self.card {
-            Some(Card { mute: true, .. }) => State::PRESENT | State::MUTE,
-            Some(_) => State::PRESENT,
+            Some(card) => {
+                let mut state = State::PRESENT;
+                state.set(State::MUTE, card.mute);
+                state.set(State::EXCLUSIVE, card.kept);
+                state
+            }
             None if self.failing => State::UNAVAILABLE,
             None => State::EMPTY,
         };
@@ -108,7 +118,7 @@ fn sight(entry: &ReaderState) -> Option<Sight> {
         Sight::Failing
     } else if state.contains(State::PRESENT) {
         let (atr, mute) = (Atr::new(entry.atr()), state.contains(State::MUTE));
-        Sight::Card { count, atr, mute }
+        Sight::Card { count, atr, mute, kept: state.contains(State::EXCLUSIVE) }
     } else if state.contains(State::EMPTY) {
         Sight::Empty { count }
     } else {
@@ -124,13 +134,15 @@ mod tests {
     #[test]
     fn the_library_is_told_what_it_told_us_so_that_it_waits() {
         let name = ReaderName::new("Reader").unwrap();
-        let card = |count, mute| Sight::Card { count, atr: None, mute };
+        let card = |count, mute| Sight::Card { count, atr: None, mute, kept: false };
+        let kept = Sight::Card { count: 1, atr: None, mute: false, kept: true };
         let expectations = [
             (Sight::Untold, 0x0000_0010),
             (Sight::Failing, 0x0000_0008),
             (Sight::Empty { count: 2 }, 0x0002_0010),
             (card(3, false), 0x0003_0020),
             (card(0xFFFF, true), 0xFFFF_0220),
+            (kept, 0x0001_00A0),
         ];
         for (sight, bits) in expectations {
             let seen = Snapshot::default().after([(name.clone(), sight)]);

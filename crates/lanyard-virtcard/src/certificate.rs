@@ -133,9 +133,8 @@ fn serial_number() -> Result<SerialNumber, ErrorStack> {
 fn policy() -> CustomExtension {
     let statement = object(IA5_STRING, STATEMENT.as_bytes());
     let notice = object(SEQUENCE, &object(UTF8_STRING, NOTICE.as_bytes()));
-    let qualifier = |kind, value: &[u8]| {
-        object(SEQUENCE, &[&object(OBJECT_IDENTIFIER, kind), value].concat())
-    };
+    let qualifier =
+        |kind, value: &[u8]| object(SEQUENCE, &[&object(OBJECT_IDENTIFIER, kind), value].concat());
     let qualifiers =
         [qualifier(PRACTICE_STATEMENT, &statement), qualifier(USER_NOTICE, &notice)].concat();
     let policy = object(OBJECT_IDENTIFIER, EXAMPLE_POLICY);

@@ -72,6 +72,9 @@ impl CardThreads {
     fn attend(&self, card: CardId, reader: &ReaderName, orders: &std_mpsc::Receiver<CardCommand>) {
         let mut connection = match self.readers.connect(reader) {
             Ok(connection) => connection,
+            Err(ReaderError::Card(ChannelError::Busy)) => {
+                return self.report(card, CardReport::Kept);
+            }
             Err(error) => return self.report_lost(card, reader, error),
         };
         let mut asking = || self.report(card, CardReport::Asking);

@@ -65,6 +65,8 @@ pub struct Engine {
     attempts: BTreeMap<CardId, Attempt>,
     /// Clients whose leaving matters.
     watched: BTreeSet<ClientName>,
+    /// Cards that another program keeps, or kept when we last heard of it.
+    keepers: BTreeMap<CardId, Keeper>,
 }
 
 /// Something that does not last for ever.
@@ -82,6 +84,16 @@ enum Wait {
     Forget(RequestId),
 }
 
+/// What is known of another program that keeps a card to itself. That we were refused and that the card was
+/// freed are told by two threads, in either order.
+#[derive(Clone, Copy, Debug)]
+enum Keeper {
+    /// We were refused: the card is opened again when it is freed.
+    Refused,
+    /// The card was freed while we were on our way: a refusal that comes after is out of date.
+    Gone,
+}
+
 impl Engine {
     /// An engine that knows nothing yet.
     pub const fn new(limits: Limits) -> Self {
@@ -93,6 +105,7 @@ impl Engine {
             agents: BTreeMap::new(),
             attempts: BTreeMap::new(),
             watched: BTreeSet::new(),
+            keepers: BTreeMap::new(),
         }
     }
 
@@ -137,6 +150,10 @@ impl Engine {
             ReaderEvent::CardRemoved { reader: name } => {
                 let reader = self.picture.reader_named(&name);
                 reader.map_or_else(Vec::new, |reader| self.card_removed(reader, now))
+            }
+            ReaderEvent::CardFreed { reader: name } => {
+                let reader = self.picture.reader_named(&name);
+                reader.map_or_else(Vec::new, |reader| self.card_freed(reader, name, now))
             }
         }
     }
@@ -207,11 +224,39 @@ impl Engine {
         }
         effects.push(self.publish(Change::CardInserted(card, reader)));
         if is_read {
-            let deadline = now.steady + self.limits.card_is_free_within;
-            self.waits.insert(Wait::Free(card), deadline);
+            self.wait_until_free(card, now);
             effects.push(Effect::OpenCard { card, reader: name });
         }
         effects
+    }
+
+    /// A reader that was described in vain is described again, a card that was refused is opened again.
+    fn card_freed(&mut self, id: ReaderId, name: ReaderName, now: Now) -> Vec<Effect> {
+        let mut effects = vec![Effect::DescribeReader { reader: id, name }];
+        let Some(card) = self.picture.reader(id).and_then(|reader| reader.card) else {
+            return effects;
+        };
+        match self.keepers.get(&card) {
+            Some(Keeper::Refused) => effects.extend(self.open_again(card, now)),
+            Some(Keeper::Gone) | None => drop(self.keepers.insert(card, Keeper::Gone)),
+        }
+        effects
+    }
+
+    /// Stays unusable until it is read.
+    fn open_again(&mut self, id: CardId, now: Now) -> Vec<Effect> {
+        self.keepers.remove(&id);
+        let reader = self.picture.card(id).and_then(|card| self.picture.reader(card.reader));
+        let Some(reader) = reader.map(|reader| reader.name.clone()) else {
+            return Vec::new();
+        };
+        self.wait_until_free(id, now);
+        vec![Effect::CloseCard { card: id }, Effect::OpenCard { card: id, reader }]
+    }
+
+    fn wait_until_free(&mut self, card: CardId, now: Now) {
+        let deadline = now.steady + self.limits.card_is_free_within;
+        self.waits.insert(Wait::Free(card), deadline);
     }
 
     /// Also right when there is no card.
@@ -223,6 +268,7 @@ impl Engine {
         self.picture.cards.remove(&card);
         self.waits.remove(&Wait::Free(card));
         self.waits.remove(&Wait::Answer(card));
+        self.keepers.remove(&card);
         let mut effects =
             vec![self.publish(Change::CardRemoved(card, reader)), Effect::CloseCard { card }];
         effects.extend(self.end(card, &Conclusion::plain(Outcome::CardRemoved), now));
@@ -243,6 +289,16 @@ impl Engine {
             CardReport::Identified(identity) => self.card_is(id, identified(identity), now),
             CardReport::Unusable(reason) => self.card_is(id, CardState::Unusable(reason), now),
             CardReport::Attempted(report) => self.on_attempted(id, report, now),
+            CardReport::Kept => self.card_is_kept(id, now),
+        }
+    }
+
+    fn card_is_kept(&mut self, id: CardId, now: Now) -> Vec<Effect> {
+        match self.keepers.insert(id, Keeper::Refused) {
+            Some(Keeper::Gone) => self.open_again(id, now),
+            Some(Keeper::Refused) | None => {
+                self.card_is(id, CardState::Unusable(UnusableReason::Busy), now)
+            }
         }
     }
 

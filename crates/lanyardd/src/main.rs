@@ -7,7 +7,7 @@ use std::{
 };
 
 use clap::Parser;
-use lanyard_reader::{PcscEvents, PcscReaders};
+use lanyard_reader::PcscEvents;
 use lanyardd::{
     arguments::Arguments,
     daemon::{self, Hardware},
@@ -40,11 +40,9 @@ fn main() -> ExitCode {
 
 fn run(settings: &Settings, arguments: &Arguments) -> Result<(), daemon::DaemonError> {
     let (events, stop) = PcscEvents::new()?;
-    let hardware = Hardware {
-        events: Box::new(events),
-        stop: Box::new(move || stop.stop()),
-        readers: Arc::new(PcscReaders),
-    };
+    let readers = Arc::new(events.readers());
+    let stop = Box::new(move || stop.stop());
+    let hardware = Hardware { events: Box::new(events), stop, readers };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(daemon::run(settings, &arguments.bus, hardware))
 }

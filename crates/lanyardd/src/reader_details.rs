@@ -2,7 +2,8 @@
 
 use std::{path::Path, sync::Arc, thread};
 
-use lanyard_reader::{ReaderDetails, ReaderName, Readers, seat};
+use lanyard_iso7816::ChannelError;
+use lanyard_reader::{ReaderDetails, ReaderError, ReaderName, Readers, seat};
 use tokio::sync::mpsc;
 
 use crate::engine::{Event, ReaderId};
@@ -16,10 +17,17 @@ pub(crate) fn ask(
     engine: mpsc::Sender<Event>,
 ) {
     let asked = thread::Builder::new().name("reader-details".to_owned()).spawn(move || {
-        let details = readers.describe(&name).unwrap_or_else(|error| {
-            tracing::warn!(reader = %name, %error, "the reader tells nothing of itself");
-            ReaderDetails::default()
-        });
+        let details = match readers.describe(&name) {
+            Ok(details) => details,
+            Err(ReaderError::Card(ChannelError::Busy)) => {
+                tracing::debug!(reader = %name, "another program keeps the reader; asked again later");
+                return;
+            }
+            Err(error) => {
+                tracing::warn!(reader = %name, %error, "the reader tells nothing of itself");
+                ReaderDetails::default()
+            }
+        };
         let seat = details.usb.and_then(|usb| seat::seat_of(usb, Path::new("/")));
         let seat = seat.unwrap_or(seat_without_usb);
         let has_pin_pad = details.pin_pad.is_some();

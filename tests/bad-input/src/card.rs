@@ -6,11 +6,11 @@ use lanyard_card::{
 };
 
 use crate::conversation::Teller;
-use crate::vocabulary::MOST_PARTS;
+use crate::vocabulary::MOST_FETCHES;
 
-/// SELECT twice, tries twice and a log-out between, the certificate: each with its first answer, a
-/// correction of the length, and all parts. Of the CHUID there are only the first two.
-const MOST_COMMANDS: usize = 6 * (2 + MOST_PARTS) + 2;
+/// SELECT twice, tries twice and a log-out between, the certificate: each said at most twice, and its
+/// answer fetched. Of the CHUID only the first part is.
+const MOST_COMMANDS: usize = 6 * (2 + MOST_FETCHES) + 2 + 2;
 
 /// Instructions that read: SELECT, GET DATA, GET RESPONSE, and VERIFY as long as it is empty.
 const HARMLESS: [u8; 4] = [SELECT, GET_DATA, GET_RESPONSE, VERIFY];

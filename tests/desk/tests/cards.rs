@@ -123,6 +123,37 @@ async fn a_card_that_another_program_keeps_is_busy_and_read_when_it_is_free() {
 }
 
 #[tokio::test]
+async fn a_card_that_another_program_keeps_exclusively_is_busy_and_read_when_it_is_free() {
+    let front = reader("Front");
+    let mut desk = Desk::with_readers(Settings::default(), &[&front]).await;
+    let kept = desk.readers.insert_kept(&front, card("nurse"));
+    let inserted = desk.client.card_inserted().await;
+    let properties = desk.client.card_in_state("unusable").await;
+    assert_eq!(text(&properties, "Reason"), "busy");
+    drop(kept);
+    let properties = desk.client.card_in_state("ready").await;
+    assert_eq!(text(&properties, "Reason"), "");
+    assert_eq!(number(&properties, "PasscodeTriesLeft"), 3);
+    desk.readers.remove(&front);
+    assert_eq!(desk.client.card_removed().await, inserted, "it is the same insertion");
+    desk.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_card_that_is_kept_and_pulled_leaves_nothing_behind() {
+    let front = reader("Front");
+    let mut desk = Desk::with_readers(Settings::default(), &[&front]).await;
+    let kept = desk.readers.insert_kept(&front, card("nurse"));
+    desk.client.card_in_state("unusable").await;
+    desk.readers.remove(&front);
+    desk.client.card_removed().await;
+    drop(kept);
+    desk.readers.insert(&front, card("nurse"));
+    desk.client.card_in_state("ready").await;
+    desk.stop().await.unwrap();
+}
+
+#[tokio::test]
 async fn a_card_that_another_program_resets_is_read_again() {
     let front = reader("Front");
     let mut desk = Desk::with_readers(Settings::default(), &[&front]).await;

@@ -2,14 +2,18 @@
 
 use std::sync::Arc;
 
-use lanyard_iso7816::{CardChannel, ChannelError};
-use lanyard_reader::{Afterwards, CardConnection, CardTransaction, ReaderError};
+use lanyard_iso7816::{CardChannel, ChannelError, Response};
+use lanyard_reader::{Afterwards, CardConnection, CardTransaction, ControlCode, ReaderError};
 use lanyard_virtcard::Reply;
 
 use crate::{
     lock,
+    pad::Entered,
     slot::{Insertion, Slot},
 };
+
+/// `SCARD_E_UNSUPPORTED_FEATURE`, as pcscd says it.
+const UNSUPPORTED: u32 = 0x8010_001F;
 
 /// Kept by whoever talks to a card.
 pub(crate) struct Connection {
@@ -23,7 +27,12 @@ struct Transaction<'a>(&'a mut Connection);
 impl Connection {
     pub(crate) fn to(slot: Arc<Slot>) -> Result<Self, ReaderError> {
         let card = slot.card().ok_or(ChannelError::CardRemoved)?;
-        let resets_seen = slot.state().resets;
+        let state = slot.state();
+        let (kept, resets_seen) = (state.is_kept(&card), state.resets);
+        drop(state);
+        if kept {
+            return Err(ChannelError::Busy.into());
+        }
         Ok(Self { slot, card, resets_seen })
     }
 
@@ -73,6 +82,16 @@ impl CardChannel for Transaction<'_> {
 }
 
 impl CardTransaction for Transaction<'_> {
+    fn control(&mut self, feature: ControlCode, data: &[u8]) -> Result<Vec<u8>, ChannelError> {
+        self.0.check()?;
+        let entered = self.0.slot.pad.as_ref().map(|pad| pad.enter(feature, data));
+        match entered {
+            Some(Entered::Command(command)) => self.transmit(&command),
+            Some(Entered::Answer(status)) => Ok(Response::status(status).to_wire()),
+            Some(Entered::Unknown) | None => Err(ChannelError::Transport { code: UNSUPPORTED }),
+        }
+    }
+
     fn end(self: Box<Self>, afterwards: Afterwards) -> Result<(), ChannelError> {
         if afterwards == Afterwards::ResetCard {
             self.0.slot.reset();

@@ -4,6 +4,7 @@
 //! blocks its thread until it is pulled, a reset by another program is seen by whoever talks next.
 
 mod connection;
+mod pad;
 mod slot;
 
 use std::{
@@ -21,8 +22,9 @@ use lanyard_reader::{
 use lanyard_virtcard::Card;
 
 use connection::Connection;
+pub use pad::{AtTheKeys, VirtualPad};
 use slot::Slot;
-pub use slot::{Held, SharedCard};
+pub use slot::{Held, Kept, SharedCard};
 
 /// A set of readers that a test plugs in and out.
 #[derive(Clone, Debug)]
@@ -63,7 +65,16 @@ impl VirtualReaders {
 
     /// A reader is plugged in.
     pub fn plug(&self, name: &ReaderName) {
-        self.slots().insert(name.clone(), Arc::default());
+        self.plug_slot(name, Slot::default());
+    }
+
+    /// A reader with keys of its own is plugged in.
+    pub fn plug_with_pad(&self, name: &ReaderName, pad: &VirtualPad) {
+        self.plug_slot(name, Slot::with_pad(pad.clone()));
+    }
+
+    fn plug_slot(&self, name: &ReaderName, slot: Slot) {
+        self.slots().insert(name.clone(), Arc::new(slot));
         self.say(vec![ReaderEvent::ReaderArrived(name.clone())]);
     }
 
@@ -99,6 +110,18 @@ impl VirtualReaders {
         let reader = name.clone();
         self.say(vec![ReaderEvent::CardInserted { reader, atr }]);
         held
+    }
+
+    /// A card is put into an empty reader, and another program keeps it to itself, so that connections are
+    /// refused, before anybody hears of it.
+    pub fn insert_kept(&self, name: &ReaderName, card: Card) -> Option<Kept> {
+        let atr = Atr::new(&card.atr());
+        let slot = self.slot(name)?;
+        slot.put(Arc::new(Mutex::new(card)));
+        let kept = Kept::of(self.clone(), name, slot);
+        let reader = name.clone();
+        self.say(vec![ReaderEvent::CardInserted { reader, atr }]);
+        kept
     }
 
     /// The card is taken out of a reader.
@@ -149,7 +172,9 @@ impl ReaderEvents for VirtualEvents {
 
 impl Readers for VirtualReaders {
     fn describe(&self, reader: &ReaderName) -> Result<ReaderDetails, ReaderError> {
-        self.slot(reader).map(|_| ReaderDetails::default()).ok_or(ReaderError::Departed)
+        let slot = self.slot(reader).ok_or(ReaderError::Departed)?;
+        let pin_pad = slot.pad.as_ref().map(|_| VirtualPad::features());
+        Ok(ReaderDetails { pin_pad, usb: None })
     }
 
     fn connect(&self, reader: &ReaderName) -> Result<Box<dyn CardConnection>, ReaderError> {

@@ -2,9 +2,10 @@
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
+use lanyard_reader::{ReaderEvent, ReaderName};
 use lanyard_virtcard::Card;
 
-use crate::lock;
+use crate::{VirtualPad, VirtualReaders, lock};
 
 /// A card that a test keeps across insertions.
 pub type SharedCard = Arc<Mutex<Card>>;
@@ -16,6 +17,8 @@ pub(crate) struct Insertion(pub(crate) SharedCard);
 /// A reader's slot.
 #[derive(Debug, Default)]
 pub(crate) struct Slot {
+    /// The reader's own keys.
+    pub(crate) pad: Option<VirtualPad>,
     state: Mutex<State>,
     changed: Condvar,
 }
@@ -26,9 +29,15 @@ pub(crate) struct State {
     pub(crate) resets: u64,
     /// The card that somebody has a transaction on.
     taken: Option<Arc<Insertion>>,
+    /// The card that another program keeps to itself.
+    kept: Option<Arc<Insertion>>,
 }
 
 impl Slot {
+    pub(crate) fn with_pad(pad: VirtualPad) -> Self {
+        Self { pad: Some(pad), ..Self::default() }
+    }
+
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         lock(&self.state)
     }
@@ -70,6 +79,18 @@ impl Slot {
         self.change(|state| state.taken.take_if(|taken| Arc::ptr_eq(taken, card)));
     }
 
+    pub(crate) fn keep(&self, card: &Arc<Insertion>) {
+        self.change(|state| state.kept = Some(card.clone()));
+    }
+
+    /// Whether `card` was kept, and still is in.
+    pub(crate) fn free(&self, card: &Arc<Insertion>) -> bool {
+        self.change(|state| {
+            let kept = state.kept.take_if(|kept| Arc::ptr_eq(kept, card)).is_some();
+            kept && state.has(card)
+        })
+    }
+
     /// Waits until `card` has gone.
     pub(crate) fn outlast(&self, card: &Arc<Insertion>) {
         let state = self.state();
@@ -90,6 +111,10 @@ impl Slot {
 impl State {
     fn is_taken(&self, card: &Arc<Insertion>) -> bool {
         self.taken.as_ref().is_some_and(|taken| Arc::ptr_eq(taken, card))
+    }
+
+    pub(crate) fn is_kept(&self, card: &Arc<Insertion>) -> bool {
+        self.kept.as_ref().is_some_and(|kept| Arc::ptr_eq(kept, card))
     }
 
     pub(crate) fn has(&self, card: &Arc<Insertion>) -> bool {
@@ -114,5 +139,34 @@ impl Held {
 impl Drop for Held {
     fn drop(&mut self) {
         self.slot.end(&self.card);
+    }
+}
+
+/// Another program that keeps a card to itself, as with `SCARD_SHARE_EXCLUSIVE`; ends when dropped.
+#[derive(Debug)]
+pub struct Kept {
+    readers: VirtualReaders,
+    reader: ReaderName,
+    slot: Arc<Slot>,
+    card: Arc<Insertion>,
+}
+
+impl Kept {
+    pub(crate) fn of(
+        readers: VirtualReaders,
+        reader: &ReaderName,
+        slot: Arc<Slot>,
+    ) -> Option<Self> {
+        let card = slot.card()?;
+        slot.keep(&card);
+        Some(Self { readers, reader: reader.clone(), slot, card })
+    }
+}
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        if self.slot.free(&self.card) {
+            self.readers.say(vec![ReaderEvent::CardFreed { reader: self.reader.clone() }]);
+        }
     }
 }

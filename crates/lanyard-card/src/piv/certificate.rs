@@ -28,6 +28,14 @@ pub enum Slot {
 }
 
 impl Slot {
+    /// The key's reference.
+    pub(super) const fn reference(self) -> u8 {
+        match self {
+            Self::Authentication => 0x9A,
+            Self::Signature => 0x9C,
+        }
+    }
+
     const fn certificate_tag(self) -> [u8; 3] {
         match self {
             Self::Authentication => [0x5F, 0xC1, 0x05],

@@ -4,7 +4,8 @@ use std::collections::VecDeque;
 
 use super::*;
 use crate::Atr;
-use ReaderEvent::{CardInserted, CardRemoved, ReaderArrived, ReaderDeparted};
+use crate::snapshot::Card;
+use ReaderEvent::{CardFreed, CardInserted, CardRemoved, ReaderArrived, ReaderDeparted};
 
 /// One change of the table.
 #[derive(Clone, Copy)]
@@ -13,8 +14,10 @@ enum Change {
     Has(&'static str, Sight),
     /// A reader is gone.
     Gone(&'static str),
+    /// Its card is refused to us.
+    Refused(&'static str),
 }
-use Change::{Gone, Has};
+use Change::{Gone, Has, Refused};
 
 /// A table in pcscd's order, which is not the alphabet's.
 #[derive(Default)]
@@ -26,6 +29,7 @@ struct Changing {
     unnoticed: VecDeque<Option<Change>>,
     /// Waits that began, and how long each was to be at most.
     waits: Vec<Option<Duration>>,
+    refused: BTreeSet<ReaderName>,
     stopped: bool,
 }
 
@@ -36,6 +40,7 @@ fn name(name: &str) -> ReaderName {
 impl Changing {
     fn change(&mut self, change: Change) {
         match change {
+            Refused(reader) => drop(self.refused.insert(name(reader))),
             Gone(reader) => self.readers.retain(|(other, _)| *other != name(reader)),
             Has(reader, sight) => {
                 let place = self.readers.iter_mut().find(|(other, _)| *other == name(reader));
@@ -52,7 +57,8 @@ impl Changing {
         Some(readers.find(|(other, _)| other == name)?.1)
     }
 
-    /// As `SCardGetStatusChange` compares: counts only when the believed one is not 0.
+    /// As `SCardGetStatusChange` compares: counts only when the believed one is not 0; of who uses the
+    /// card, only that one who was believed to keep it does so no longer.
     fn differs(&self, name: &ReaderName, believed: Option<Reader>) -> bool {
         let (Some(sight), Some(believed)) = (self.sight(name), believed) else {
             return true;
@@ -62,8 +68,9 @@ impl Changing {
             Sight::Untold => believed.failing,
             Sight::Failing => !believed.failing,
             Sight::Empty { count } => believed.card.is_some() || (old != 0 && old != count),
-            Sight::Card { count, mute, .. } => {
-                believed.card.is_none_or(|card| card.mute != mute) || (old != 0 && old != count)
+            Sight::Card { count, mute, kept, .. } => {
+                let differs = |card: Card| card.mute != mute || (card.kept && !kept);
+                believed.card.is_none_or(differs) || (old != 0 && old != count)
             }
         }
     }
@@ -92,6 +99,9 @@ impl Table for Changing {
             if changed || self.readers.len() != readers {
                 return Ok(believed.iter().map(|(name, _)| self.sight(name)).collect());
             }
+            if !self.refused.is_empty() {
+                return Err(Error::Cancelled);
+            }
             self.waits.push(time);
             match (self.signalled.pop_front().flatten(), time) {
                 (Some(change), _) => self.change(change),
@@ -102,6 +112,10 @@ impl Table for Changing {
                 }
             }
         }
+    }
+
+    fn refusals(&mut self) -> BTreeSet<ReaderName> {
+        std::mem::take(&mut self.refused)
     }
 
     fn is_stopped(&self) -> bool {
@@ -118,8 +132,11 @@ const fn empty(count: u16) -> Sight {
 }
 
 fn card(count: u16) -> Sight {
-    let (atr, mute) = (atr(), false);
-    Sight::Card { count, atr, mute }
+    Sight::Card { count, atr: atr(), mute: false, kept: false }
+}
+
+const fn kept(count: u16) -> Sight {
+    Sight::Card { count, atr: None, mute: false, kept: true }
 }
 
 fn inserted(reader: &str) -> ReaderEvent {
@@ -226,6 +243,54 @@ fn a_reader_that_fails_loses_its_card_once_and_is_waited_for() {
 }
 
 #[test]
+fn a_card_that_is_kept_is_waited_for_without_end_and_told_of_when_it_is_free() {
+    for count in [0, 1] {
+        let (events, table) = told(signalled(&[Has("A", card(count))]), &[Has("A", kept(count))]);
+        assert_eq!(events[2..], [CardFreed { reader: name("A") }]);
+        assert_eq!(table.waits.last(), Some(&None));
+    }
+}
+
+#[test]
+fn a_card_that_was_refused_is_told_of_when_it_is_free_whatever_was_seen_of_its_keeper() {
+    for count in [0, 1] {
+        let freed = [CardFreed { reader: name("A") }];
+        // The keeper came after the last look, and goes in time or before anybody looks again.
+        let comes = [Has("A", kept(count)), Refused("A"), Has("A", card(count))];
+        for changes in [&comes[..], &comes[1..]] {
+            let (events, table) = told(signalled(changes), &[Has("A", card(count))]);
+            assert_eq!(events[2..], freed, "count {count}: {events:?}");
+            assert_eq!(table.waits.last(), Some(&None));
+        }
+    }
+}
+
+#[test]
+fn a_keeper_that_stays_is_looked_at_ever_more_rarely_and_then_only_waited_for() {
+    let (_, table) = told(Changing::default(), &[Has("A", kept(1))]);
+    let looks: Vec<_> = table.waits.iter().map_while(|wait| *wait).collect();
+    let doubled: Vec<_> = (0..8).map(|look| FIRST_LOOK_AT_KEEPER * 2_u32.pow(look)).collect();
+    assert_eq!(looks, doubled);
+    assert_eq!(table.waits[looks.len()..], [None]);
+}
+
+#[test]
+fn a_keeper_that_goes_without_a_word_is_noticed_at_the_next_look() {
+    let mut table = unnoticed(&[None, None, None, Some(Has("A", card(1)))]);
+    table.signalled.extend([None, Some(Refused("A"))]);
+    let (events, table) = told(table, &[Has("A", card(1))]);
+    assert_eq!(events[2..], [CardFreed { reader: name("A") }]);
+    assert_eq!(table.waits.last(), Some(&None));
+}
+
+#[test]
+fn a_refusal_of_a_card_that_has_gone_is_forgotten() {
+    let changes = [Has("A", empty(2)), Refused("A"), Refused("B")];
+    let (events, _) = told(signalled(&changes), &[Has("A", card(1))]);
+    assert_eq!(events[2..], [removed("A")]);
+}
+
+#[test]
 fn a_list_and_a_wait_that_contradict_each_other_for_ever_are_a_fault() {
     struct Contradicting;
     impl Table for Contradicting {
@@ -238,6 +303,9 @@ fn a_list_and_a_wait_that_contradict_each_other_for_ever_are_a_fault() {
             _: Option<Duration>,
         ) -> Result<Vec<Option<Sight>>, Error> {
             Err(Error::UnknownReader)
+        }
+        fn refusals(&mut self) -> BTreeSet<ReaderName> {
+            BTreeSet::new()
         }
         fn is_stopped(&self) -> bool {
             false

@@ -4,7 +4,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::*;
-use ReaderEvent::{CardInserted, CardRemoved, ReaderArrived, ReaderDeparted};
+use ReaderEvent::{CardFreed, CardInserted, CardRemoved, ReaderArrived, ReaderDeparted};
 
 fn name(number: u8) -> ReaderName {
     ReaderName::new(&format!("Reader {number}")).unwrap()
@@ -15,13 +15,16 @@ fn atr() -> Option<Atr> {
 }
 
 fn card(count: u16) -> Sight {
-    let (atr, mute) = (atr(), false);
-    Sight::Card { count, atr, mute }
+    Sight::Card { count, atr: atr(), mute: false, kept: false }
+}
+
+/// A card that another program keeps to itself.
+fn kept(count: u16) -> Sight {
+    Sight::Card { count, atr: atr(), mute: false, kept: true }
 }
 
 fn mute(count: u16) -> Sight {
-    let (atr, mute) = (None, true);
-    Sight::Card { count, atr, mute }
+    Sight::Card { count, atr: None, mute: true, kept: false }
 }
 
 fn empty(count: u16) -> Sight {
@@ -93,8 +96,32 @@ fn a_card_without_an_answer_is_mute_and_one_that_recovers_is_new() {
 
 #[test]
 fn another_answer_to_a_warm_reset_is_the_same_card() {
-    let warm = Sight::Card { count: 1, atr: Atr::new(&[0x3B, 0x00]), mute: false };
+    let atr = Atr::new(&[0x3B, 0x00]);
+    let warm = Sight::Card { count: 1, atr, mute: false, kept: false };
     assert_eq!(events_of(&[card(1), warm])[1], []);
+}
+
+#[test]
+fn a_card_that_can_be_shared_again_is_told_of_once() {
+    let events = events_of(&[kept(1), kept(1), card(1), card(1), kept(1), card(1)]);
+    let freed = vec![CardFreed { reader: name(0) }];
+    assert_eq!(events[1..], [vec![], freed.clone(), vec![], vec![], freed]);
+}
+
+#[test]
+fn a_card_that_is_taken_from_its_keeper_is_removed_and_not_freed() {
+    let events = events_of(&[kept(1), card(3), kept(3), empty(4)]);
+    assert_eq!(events[1..], [vec![removed(), inserted(atr())], vec![], vec![removed()]]);
+}
+
+#[test]
+fn a_card_that_was_refused_is_freed_when_it_is_next_seen_shared() {
+    let mut seen = Snapshot::default().after([(name(0), card(1))]);
+    seen.believe_kept(&name(0));
+    seen.believe_kept(&name(1));
+    assert_eq!(diff(&seen, &seen.after([(name(0), kept(1))])), []);
+    let freed = CardFreed { reader: name(0) };
+    assert_eq!(diff(&seen, &seen.after([(name(0), card(1))])), [freed]);
 }
 
 #[test]
@@ -146,11 +173,15 @@ enum Step {
     InsertUncounted,
     Remove,
     FailDriver,
+    /// Another program keeps the card to itself, or no longer.
+    Keep(bool),
+    /// A connection is refused to us.
+    Refuse,
     Look,
 }
 
 fn steps() -> impl Strategy<Value = Vec<(u8, Step)>> {
-    use Step::{FailDriver, Insert, InsertUncounted, Look, PlugIn, Remove, Unplug};
+    use Step::{FailDriver, Insert, InsertUncounted, Keep, Look, PlugIn, Refuse, Remove, Unplug};
     let step = prop::sample::select(vec![
         PlugIn,
         PlugIn,
@@ -161,6 +192,9 @@ fn steps() -> impl Strategy<Value = Vec<(u8, Step)>> {
         Remove,
         Remove,
         FailDriver,
+        Keep(true),
+        Keep(false),
+        Refuse,
         Look,
         Look,
         Look,
@@ -182,7 +216,7 @@ impl Pcscd {
         if let Some((sight, count, outstanding @ true)) = self.readers.get_mut(&name) {
             *outstanding = false;
             *count += 1;
-            *sight = card(*count);
+            *sight = card(*count).kept_by_another(matches!(sight, Sight::Card { kept: true, .. }));
         }
         match (step, self.readers.get_mut(&name)) {
             (Step::PlugIn, None) => {
@@ -208,6 +242,9 @@ impl Pcscd {
                 *count += 1;
                 *sight = empty(*count);
             }
+            (Step::Keep(kept), Some((sight @ Sight::Card { .. }, ..))) => {
+                *sight = sight.kept_by_another(kept);
+            }
             (Step::FailDriver, Some((sight, ..))) => {
                 *sight = Sight::Failing;
                 self.failures += 1;
@@ -223,11 +260,22 @@ impl Pcscd {
     }
 }
 
+impl Sight {
+    fn kept_by_another(self, keeps: bool) -> Self {
+        match self {
+            Self::Card { count, atr, mute, .. } => Self::Card { count, atr, mute, kept: keeps },
+            other => other,
+        }
+    }
+}
+
 /// Somebody who knows nothing but the events: which readers are there, and whether a card is in.
 #[derive(Default)]
 struct Listener {
     readers: BTreeMap<ReaderName, bool>,
     insertions: usize,
+    /// Cards that were refused, and not freed or removed since.
+    refused: BTreeSet<ReaderName>,
 }
 
 impl Listener {
@@ -242,6 +290,11 @@ impl Listener {
                 }
                 CardRemoved { reader } => {
                     assert_eq!(self.readers.insert(reader.clone(), false), Some(true));
+                    self.refused.remove(reader);
+                }
+                CardFreed { reader } => {
+                    assert!(self.readers[reader], "no card to be freed");
+                    self.refused.remove(reader);
                 }
                 ReaderEvent::ServiceChanged(_) => panic!("no service here"),
             }
@@ -255,6 +308,14 @@ proptest! {
         let (mut pcscd, mut listener) = (Pcscd::default(), Listener::default());
         let mut seen = Snapshot::default();
         for (reader, step) in steps {
+            if matches!(step, Step::Refuse) {
+                let name = name(reader);
+                seen.believe_kept(&name);
+                if listener.readers.get(&name) == Some(&true) {
+                    listener.refused.insert(name);
+                }
+                continue;
+            }
             if !matches!(step, Step::Look) {
                 pcscd.step(reader, step);
                 continue;
@@ -269,6 +330,11 @@ proptest! {
                 .map(|(name, sight)| (name, matches!(sight, Sight::Card { .. })))
                 .collect();
             prop_assert_eq!(&listener.readers, &there);
+            // Who was refused a card hears of it as soon as it can be had.
+            for (name, sight) in pcscd.sights() {
+                let free = matches!(sight, Sight::Card { kept: false, .. });
+                prop_assert!(!(free && listener.refused.contains(&name)));
+            }
             // A failure that nobody saw may cost an insertion that was none: in doubt, out.
             prop_assert!(listener.insertions <= pcscd.insertions + pcscd.failures);
         }

@@ -75,6 +75,8 @@ pub enum CardReport {
     Unusable(UnusableReason),
     /// It was asked to check a passcode and to prove its key.
     Attempted(AttemptReport),
+    /// Another program keeps it to itself and we were refused: the thread has ended.
+    Kept,
 }
 
 /// How a card took an attempt.

@@ -12,7 +12,7 @@ use lanyardd::engine::{CardId, CardReport, Change, Effect, Event, Public, Public
 use proptest::prelude::*;
 
 use crate::day::{
-    ANSWERS_WITHIN, Day, FREE_WITHIN, IDENTITY, inserted, name, opened, removed, report,
+    ANSWERS_WITHIN, Day, FREE_WITHIN, IDENTITY, freed, inserted, name, opened, removed, report,
 };
 
 #[test]
@@ -62,6 +62,48 @@ fn a_card_that_never_answers_is_mute_at_its_deadline_and_ready_when_it_answers_a
 }
 
 #[test]
+fn a_card_that_was_refused_is_busy_until_it_is_freed_and_read() {
+    let mut day = Day::new();
+    let card = day.with_card();
+    day.on(report(card, CardReport::Kept));
+    assert_eq!(day.card(card), (CardState::Unusable, "busy"));
+    assert_eq!(day.engine.deadline(), None);
+    let effects = day.on(freed(0));
+    assert!(matches!(
+        effects[..],
+        [
+            Effect::DescribeReader { .. },
+            Effect::CloseCard { card: closed },
+            Effect::OpenCard { card: opened, .. },
+        ] if (closed, opened) == (card, card)
+    ));
+    assert_eq!(day.card(card), (CardState::Unusable, "busy"));
+    assert_eq!(day.engine.deadline(), Some(day.start + FREE_WITHIN));
+    day.on(report(card, CardReport::Identified(IDENTITY.clone())));
+    assert_eq!(day.card(card), (CardState::Ready, ""));
+}
+
+#[test]
+fn a_refusal_that_is_told_after_the_card_was_freed_opens_it_again_at_once() {
+    let mut day = Day::new();
+    let card = day.with_card();
+    assert!(day.on(freed(0)).iter().all(|effect| opened(effect).is_none()));
+    let effects = day.on(report(card, CardReport::Kept));
+    assert_eq!(effects.iter().find_map(opened), Some(card));
+    // The next refusal is a new one.
+    assert!(day.on(report(card, CardReport::Kept)).iter().all(|effect| opened(effect).is_none()));
+    assert_eq!(day.on(freed(0)).iter().find_map(opened), Some(card));
+}
+
+#[test]
+fn a_freed_card_that_was_not_refused_is_not_opened_twice() {
+    let mut day = Day::new();
+    let card = day.with_card();
+    day.on(report(card, CardReport::Identified(IDENTITY.clone())));
+    assert!(day.on(freed(0)).iter().all(|effect| opened(effect).is_none()));
+}
+
+#[test]
 fn a_deadline_that_comes_early_changes_nothing() {
     let mut day = Day::new();
     let card = day.with_card();
@@ -104,6 +146,7 @@ enum Happening {
     Departed(usize),
     Inserted(usize, bool),
     Removed(usize),
+    Freed(usize),
     Report(usize, u8),
     Passed(u64),
 }
@@ -117,7 +160,8 @@ fn happening() -> impl Strategy<Value = Happening> {
         1 => (0..3_usize).prop_map(Happening::Departed),
         3 => (0..3_usize, any::<bool>()).prop_map(|(at, mute)| Happening::Inserted(at, mute)),
         2 => (0..3_usize).prop_map(Happening::Removed),
-        4 => (0..12_usize, 0..4_u8).prop_map(|(card, what)| Happening::Report(card, what)),
+        2 => (0..3_usize).prop_map(Happening::Freed),
+        5 => (0..12_usize, 0..5_u8).prop_map(|(card, what)| Happening::Report(card, what)),
         1 => (0..12_u64).prop_map(Happening::Passed),
     ]
 }
@@ -199,12 +243,14 @@ proptest! {
                     Event::Reader(ReaderEvent::CardInserted { reader: name(at), atr: None })
                 }
                 Happening::Removed(at) => removed(at),
+                Happening::Freed(at) => freed(at),
                 Happening::Report(nth, what) => {
                     let Some(card) = witness.ever.get(nth) else { continue };
                     report(*card, match what {
                         0 => CardReport::Asking,
                         1 => CardReport::Identified(IDENTITY.clone()),
                         2 => CardReport::Unusable(UnusableReason::Unreadable),
+                        3 => CardReport::Kept,
                         _ => CardReport::Unusable(UnusableReason::Busy),
                     })
                 }

@@ -76,6 +76,10 @@ pub(crate) fn removed(reader: usize) -> Event {
     Event::Reader(ReaderEvent::CardRemoved { reader: name(reader) })
 }
 
+pub(crate) fn freed(reader: usize) -> Event {
+    Event::Reader(ReaderEvent::CardFreed { reader: name(reader) })
+}
+
 pub(crate) fn report(card: CardId, report: CardReport) -> Event {
     Event::Card { card, report }
 }

@@ -57,6 +57,7 @@ pub(crate) fn reply() -> Vec<Seed> {
         ("signs", row(&[RIGHT, &sign, FORGET, TRIES])),
         ("blocked", row(&[WRONG; 8])),
         ("unblocked", row(&[WRONG, WRONG, UNBLOCK, TRIES])),
+        ("unblocked-wrongly", row(&[WRONG, UNBLOCK_WRONGLY, TRIES])),
         ("puk-blocked", row(&[UNBLOCK_WRONGLY, UNBLOCK_WRONGLY, UNBLOCK_WRONGLY, UNBLOCK])),
         ("changed", row(&[CHANGE, TRIES])),
         ("changed-wrongly", row(&[CHANGE_WRONGLY, TRIES])),

@@ -1,17 +1,19 @@
 //! `lanyard-pcsc`: the plainest PC/SC client, for looking into a stack from a process of its own.
 //!
 //! `list` prints the readers, one a line. `wait READER present|empty MILLISECONDS` ends when pcscd sees
-//! the reader so. libpcsclite keeps the states of all readers in one place for a whole process, so a test
+//! the reader so. `keep READER MILLISECONDS` waits for a card, connects exclusively, prints `kept`, or
+//! `refused` when another program was faster, and leaves the card when its standard input ends. libpcsclite
+//! keeps the states of all readers in one place for a whole process, so a test
 //! process with several stacks cannot do this itself.
 
 use std::env;
 use std::error::Error;
 use std::ffi::CString;
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use pcsc::{Context, ReaderState, Scope, State};
+use pcsc::{Context, Disposition, Error as Pcsc, Protocols, ReaderState, Scope, ShareMode, State};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -20,7 +22,10 @@ fn main() -> ExitCode {
         ["list"] => list(),
         ["wait", reader, "present", patience] => wait(reader, State::PRESENT, patience),
         ["wait", reader, "empty", patience] => wait(reader, State::EMPTY, patience),
-        _ => Err("list, or wait READER present|empty MILLISECONDS".into()),
+        ["keep", reader, patience] => keep(reader, patience),
+        _ => {
+            Err("list, wait READER present|empty MILLISECONDS, or keep READER MILLISECONDS".into())
+        }
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -41,8 +46,16 @@ fn list() -> Result<(), Box<dyn Error>> {
 
 /// Every wake-up may be the last for so long: pcscd's own words are `Timeout` then.
 fn wait(reader: &str, wanted: State, patience: &str) -> Result<(), Box<dyn Error>> {
+    see(&Context::establish(Scope::User)?, reader, wanted, patience)
+}
+
+fn see(
+    context: &Context,
+    reader: &str,
+    wanted: State,
+    patience: &str,
+) -> Result<(), Box<dyn Error>> {
     let patience = Duration::from_millis(patience.parse()?);
-    let context = Context::establish(Scope::User)?;
     let mut states = [ReaderState::new(CString::new(reader)?, State::UNAWARE)];
     loop {
         context.get_status_change(patience, &mut states)?;
@@ -53,4 +66,22 @@ fn wait(reader: &str, wanted: State, patience: &str) -> Result<(), Box<dyn Error
             state.sync_current_state();
         }
     }
+}
+
+/// As programs do that want a card for themselves.
+fn keep(reader: &str, patience: &str) -> Result<(), Box<dyn Error>> {
+    let context = Context::establish(Scope::User)?;
+    see(&context, reader, State::PRESENT, patience)?;
+    let name = CString::new(reader)?;
+    let mut out = std::io::stdout().lock();
+    match context.connect(&name, ShareMode::Exclusive, Protocols::ANY) {
+        Ok(card) => {
+            writeln!(out, "kept")?;
+            std::io::stdin().read_to_end(&mut Vec::new())?;
+            card.disconnect(Disposition::LeaveCard).map_err(|(_, error)| error)?;
+        }
+        Err(Pcsc::SharingViolation) => writeln!(out, "refused")?,
+        Err(error) => return Err(error.into()),
+    }
+    Ok(())
 }

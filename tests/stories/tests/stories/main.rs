@@ -10,6 +10,7 @@ mod installed;
 mod protocols;
 mod readers;
 mod service;
+mod sharing;
 
 use lanyard_stack::{Daemon, Stack};
 use lanyard_witness::Witness;

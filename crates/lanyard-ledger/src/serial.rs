@@ -24,6 +24,11 @@ impl CardSerial {
             Ok(Self(bytes.into()))
         }
     }
+
+    /// The number as the card gives it.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
 }
 
 impl fmt::Display for CardSerial {
