@@ -18,4 +18,6 @@ mod possession;
 #[cfg(test)]
 mod ram;
 #[cfg(test)]
+mod traces;
+#[cfg(test)]
 mod words;
