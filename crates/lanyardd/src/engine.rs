@@ -79,7 +79,9 @@ impl Engine {
     /// Takes note of an event and says what has to be done, in order.
     pub fn on(&mut self, event: Event, now: Now) -> Vec<Effect> {
         match event {
-            Event::Reader(event) => self.on_reader_event(event, now),
+            Event::Readers(events) => {
+                events.into_iter().flat_map(|event| self.on_reader_event(event, now)).collect()
+            }
             Event::ReaderDescribed { reader, has_pin_pad, seat } => {
                 self.on_reader_described(reader, has_pin_pad, seat)
             }
@@ -169,18 +171,15 @@ impl Engine {
         // Two insertions without a removal between them cannot be; if they are, the first card is gone.
         let mut effects = self.card_removed(reader);
         let card = CardId(self.next_id());
-        let mute = CardState::Unusable(UnusableReason::Mute);
-        let state = if atr.is_some() { CardState::Reading } else { mute };
-        let is_read = matches!(state, CardState::Reading);
+        // Also without an answer to reset, which may be missing for a moment only: the thread will tell.
+        let state = CardState::Reading;
         self.picture.cards.insert(card, Card { reader, atr, inserted_at: now.wall, state });
         if let Some(reader) = self.picture.readers.get_mut(&reader) {
             reader.card = Some(card);
         }
         effects.push(self.publish(Change::CardInserted(card, reader)));
-        if is_read {
-            self.wait_until_free(card, now);
-            effects.push(Effect::OpenCard { card, reader: name });
-        }
+        self.wait_until_free(card, now);
+        effects.push(Effect::OpenCard { card, reader: name });
         effects
     }
 
