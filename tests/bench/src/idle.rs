@@ -22,7 +22,7 @@ pub(crate) fn measure(seconds: u64, figures: &mut Figures) -> Result<(), BenchEr
     let process = daemon.process().id();
     let before = switches(process)?;
     thread::sleep(Duration::from_secs(seconds));
-    let woken = switches(process)? - before;
+    let woken = switches(process)?.saturating_sub(before);
     let usage = Usage::of(process);
     let per_second = f64::from(woken) / Duration::from_secs(seconds).as_secs_f64();
     figures.add("idle_wakeups_per_s", per_second, "context switches of all threads, a card in");
