@@ -92,25 +92,26 @@ impl Engine {
     }
 
     fn on_reader_event(&mut self, event: ReaderEvent, now: Now) -> Vec<Effect> {
+        let known = |name: &ReaderName| self.picture.reader_named(name);
         match event {
             ReaderEvent::ServiceChanged(service) => self.service_changed(service),
             ReaderEvent::ReaderArrived(name) => self.reader_arrived(name),
-            ReaderEvent::ReaderDeparted(name) => {
-                let reader = self.picture.reader_named(&name);
-                reader.map_or_else(Vec::new, |reader| self.reader_departed(reader))
-            }
-            ReaderEvent::CardInserted { reader: name, atr } => {
-                let reader = self.picture.reader_named(&name);
-                reader.map_or_else(Vec::new, |reader| self.card_inserted(reader, name, atr, now))
-            }
-            ReaderEvent::CardRemoved { reader: name } => {
-                let reader = self.picture.reader_named(&name);
-                reader.map_or_else(Vec::new, |reader| self.card_removed(reader))
-            }
-            ReaderEvent::CardFreed { reader: name } => {
-                let reader = self.picture.reader_named(&name);
-                reader.map_or_else(Vec::new, |reader| self.card_freed(reader, name, now))
-            }
+            ReaderEvent::ReaderDeparted(name) => match known(&name) {
+                Some(reader) => self.reader_departed(reader),
+                None => Vec::new(),
+            },
+            ReaderEvent::CardInserted { reader: name, atr } => match known(&name) {
+                Some(reader) => self.card_inserted(reader, name, atr, now),
+                None => Vec::new(),
+            },
+            ReaderEvent::CardRemoved { reader: name } => match known(&name) {
+                Some(reader) => self.card_removed(reader),
+                None => Vec::new(),
+            },
+            ReaderEvent::CardFreed { reader: name } => match known(&name) {
+                Some(reader) => self.card_freed(reader, name, now),
+                None => Vec::new(),
+            },
         }
     }
 
