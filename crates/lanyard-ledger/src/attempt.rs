@@ -37,6 +37,20 @@ pub struct Intent {
 /// Whoever sends the command takes it by value, calls [`IntentSynced::sending`] as the last step before the
 /// command leaves, and gives back the [`Settlement`].
 ///
+/// ```compile_fail
+/// # fn try_again(intent: lanyard_ledger::IntentSynced) {
+/// let first = intent.sending();
+/// let second = intent.sending(); // one entry of a passcode is sent once
+/// # }
+/// ```
+///
+/// ```compile_fail
+/// # fn talk_out(intent: lanyard_ledger::IntentSynced) {
+/// let sent = intent.sending();
+/// sent.not_sent(); // too late
+/// # }
+/// ```
+///
 /// [`Ledger::begin`]: crate::Ledger::begin
 #[derive(Debug)]
 #[must_use = "an attempt that is dropped stays open, and may count as a strike"]

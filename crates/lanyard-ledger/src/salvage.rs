@@ -140,3 +140,39 @@ impl Salvaged {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn slot() -> impl Strategy<Value = Vec<u8>> {
+        let number = prop_oneof![0..6_u64, Just(u64::MAX), any::<u64>()];
+        let content = prop_oneof![
+            Just(Content::HEADER),
+            Just(Content::Doubt),
+            any::<u8>().prop_map(|serial| {
+                Content::Card(CardSerial::new(&[serial, 1]).unwrap(), Account::default())
+            }),
+        ];
+        prop_oneof![
+            8 => (number, content)
+                .prop_map(|(number, content)| Record { number, content }.to_slot().unwrap().to_vec()),
+            1 => prop::collection::vec(any::<u8>(), 0..2 * SLOT),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn sound_records_in_no_sensible_order_are_read_or_refused(
+            slots in prop::collection::vec(slot(), 0..20),
+        ) {
+            let salvaged = salvage(&slots.concat()).unwrap();
+            prop_assert!(salvaged.accounts.len() <= slots.len());
+            let whole = salvaged.condition == Condition::Whole;
+            prop_assert!(!whole || slots.concat().len() % SLOT == 0);
+            prop_assert!(salvaged.condition != Condition::Damaged || salvaged.doubt);
+        }
+    }
+}

@@ -116,6 +116,23 @@ impl<T: Table> Lookout<T> {
         }
     }
 
+    /// What is there at the beginning, without waiting for anything to happen.
+    pub(crate) fn look(&mut self) -> Result<Vec<ReaderEvent>, Over> {
+        let names = self.table.readers().map_err(Over::Lost)?;
+        if names.is_empty() {
+            return Ok(Vec::new());
+        }
+        // Nothing is believed yet, so the wait ends at once.
+        match self.wait(&names, false) {
+            Ok(events) => {
+                self.served = true;
+                Ok(events)
+            }
+            Err(Error::Timeout | Error::Cancelled | Error::UnknownReader) => Ok(Vec::new()),
+            Err(error) => Err(Over::Lost(error)),
+        }
+    }
+
     /// What is gone when this connection is: every card, then every reader.
     pub(crate) fn close(self) -> Vec<ReaderEvent> {
         diff(&self.seen, &Snapshot::default())

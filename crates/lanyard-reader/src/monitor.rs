@@ -87,8 +87,12 @@ impl PcscEvents {
             let obstacle = match service::establish(&self.socket) {
                 Ok(context) => {
                     let table = PcscTable::new(context, self.waiting.clone());
-                    self.lookout = Some(Lookout::new(table));
-                    return Some(Vec::from_iter(self.change(Service::Running)));
+                    let mut lookout = Lookout::new(table);
+                    // Told together: whoever hears that the service runs knows what is in the readers. A
+                    // service that is lost again by now is found so by the next wait.
+                    let there = lookout.look().unwrap_or_default();
+                    self.lookout = Some(lookout);
+                    return Some(self.change(Service::Running).into_iter().chain(there).collect());
                 }
                 Err(obstacle) => obstacle,
             };

@@ -5,6 +5,8 @@
 
 mod event;
 
+use std::collections::BTreeSet;
+
 use futures_util::StreamExt;
 use lanyard_dbus::{BUS_NAME, ManagerProxy, ROOT};
 use zbus::{
@@ -25,7 +27,12 @@ use event::{Report, What};
 pub(crate) async fn watch(bus: &Connection, form: Form) -> Result<(), Failure> {
     let mut messages = MessageStream::from(bus);
     listen(bus).await?;
-    let mut watch = Watch { report: Report::new(form), snapshot: Snapshot::default(), owner: None };
+    let mut watch = Watch {
+        report: Report::new(form),
+        snapshot: Snapshot::default(),
+        owner: None,
+        present: BTreeSet::new(),
+    };
     match owner(bus).await? {
         Some(owner) => watch.daemon_came(bus, owner).await?,
         None => watch.report.now(&What::daemon_absent())?,
@@ -60,6 +67,8 @@ struct Watch {
     report: Report,
     snapshot: Snapshot,
     owner: Option<OwnedUniqueName>,
+    /// Cards that were told of as present: their insertion may still be on its way to us.
+    present: BTreeSet<String>,
 }
 
 impl Watch {
@@ -96,10 +105,20 @@ impl Watch {
         owner: OwnedUniqueName,
     ) -> Result<(), Failure> {
         self.owner = Some(owner);
+        match self.look(bus).await {
+            // It went while it was asked: its going, or its next coming, is told by the bus.
+            Err(Failure::NotRunning | Failure::Call(_)) => self.daemon_went(),
+            looked => looked,
+        }
+    }
+
+    /// Tells what is there.
+    async fn look(&mut self, bus: &Connection) -> Result<(), Failure> {
         let manager = ManagerProxy::new(bus).await?;
         let (version, pcsc) = (manager.version().await?, manager.pcsc_state().await?);
         self.report.now(&What::daemon_present(version, pcsc))?;
         self.snapshot = Snapshot::take(bus).await?;
+        self.present = self.snapshot.cards.keys().cloned().collect();
         for reader in self.snapshot.readers.values() {
             self.report.now(&What::reader_present(reader))?;
         }
@@ -137,6 +156,9 @@ impl Watch {
         &mut self,
         (card, reader): &(OwnedObjectPath, OwnedObjectPath),
     ) -> Result<(), Failure> {
+        if self.present.remove(card.as_str()) {
+            return Ok(());
+        }
         let name = self.snapshot.reader_name(reader.as_str());
         self.report.now(&What::card_inserted(card.as_str(), reader.as_str(), name))
     }

@@ -1,6 +1,6 @@
 //! The outer layer's loop: events from threads and the clock into the engine, its effects into the world.
 
-use std::{collections::BTreeMap, io, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, io, pin::pin, sync::Arc, time::Duration};
 
 use lanyard_reader::{ReaderEvents, Readers};
 use tokio::{
@@ -155,12 +155,20 @@ impl Daemon {
         bus::own_name(&connection).await.map_err(DaemonError::Name)?;
         tracing::info!(version = env!("CARGO_PKG_VERSION"), "ready");
         status::ready(&self.summary());
-        tokio::select! {
-            Err(failed) = self.work() => return Err(failed),
-            () = connection.closed() => return Err(DaemonError::BusClosed),
-            () = asked_to_stop => {}
+        let mut asked_to_stop = pin!(asked_to_stop);
+        loop {
+            // Only waiting is broken off: an event that is taken in is carried out whole.
+            tokio::select! {
+                event = self.next_event() => self.take_in(event).await?,
+                () = connection.closed() => return Err(DaemonError::BusClosed),
+                () = &mut asked_to_stop => break,
+            }
         }
-        self.take_in(Event::Stopping).await
+        let withdrawn = timeout(FAREWELL, self.take_in(Event::Stopping)).await;
+        withdrawn.unwrap_or_else(|_| {
+            tracing::warn!("the bus does not take what is withdrawn");
+            Ok(())
+        })
     }
 
     /// Takes in what the monitor sees first, so that a client which starts us reads what is there.
@@ -174,14 +182,6 @@ impl Daemon {
             self.take_in(event).await?;
         }
         Ok(())
-    }
-
-    /// Never returns but for a failure.
-    async fn work(&mut self) -> Result<(), DaemonError> {
-        loop {
-            let event = self.next_event().await;
-            self.take_in(event).await?;
-        }
     }
 
     async fn next_event(&mut self) -> Event {

@@ -122,7 +122,9 @@ impl Engine {
     /// Takes note of an event and says what has to be done, in order.
     pub fn on(&mut self, event: Event, now: Now) -> Vec<Effect> {
         match event {
-            Event::Reader(event) => self.on_reader_event(event, now),
+            Event::Readers(events) => {
+                events.into_iter().flat_map(|event| self.on_reader_event(event, now)).collect()
+            }
             Event::ReaderDescribed { reader, has_pin_pad, seat } => {
                 self.on_reader_described(reader, has_pin_pad, seat)
             }
@@ -136,25 +138,26 @@ impl Engine {
     }
 
     fn on_reader_event(&mut self, event: ReaderEvent, now: Now) -> Vec<Effect> {
+        let known = |name: &ReaderName| self.picture.reader_named(name);
         match event {
             ReaderEvent::ServiceChanged(service) => self.service_changed(service),
             ReaderEvent::ReaderArrived(name) => self.reader_arrived(name),
-            ReaderEvent::ReaderDeparted(name) => {
-                let reader = self.picture.reader_named(&name);
-                reader.map_or_else(Vec::new, |reader| self.reader_departed(reader, now))
-            }
-            ReaderEvent::CardInserted { reader: name, atr } => {
-                let reader = self.picture.reader_named(&name);
-                reader.map_or_else(Vec::new, |reader| self.card_inserted(reader, name, atr, now))
-            }
-            ReaderEvent::CardRemoved { reader: name } => {
-                let reader = self.picture.reader_named(&name);
-                reader.map_or_else(Vec::new, |reader| self.card_removed(reader, now))
-            }
-            ReaderEvent::CardFreed { reader: name } => {
-                let reader = self.picture.reader_named(&name);
-                reader.map_or_else(Vec::new, |reader| self.card_freed(reader, name, now))
-            }
+            ReaderEvent::ReaderDeparted(name) => match known(&name) {
+                Some(reader) => self.reader_departed(reader, now),
+                None => Vec::new(),
+            },
+            ReaderEvent::CardInserted { reader: name, atr } => match known(&name) {
+                Some(reader) => self.card_inserted(reader, name, atr, now),
+                None => Vec::new(),
+            },
+            ReaderEvent::CardRemoved { reader: name } => match known(&name) {
+                Some(reader) => self.card_removed(reader, now),
+                None => Vec::new(),
+            },
+            ReaderEvent::CardFreed { reader: name } => match known(&name) {
+                Some(reader) => self.card_freed(reader, name, now),
+                None => Vec::new(),
+            },
         }
     }
 
@@ -215,18 +218,15 @@ impl Engine {
         // Two insertions without a removal between them cannot be; if they are, the first card is gone.
         let mut effects = self.card_removed(reader, now);
         let card = CardId(self.next_id());
-        let mute = CardState::Unusable(UnusableReason::Mute);
-        let state = if atr.is_some() { CardState::Reading } else { mute };
-        let is_read = matches!(state, CardState::Reading);
+        // Also without an answer to reset, which may be missing for a moment only: the thread will tell.
+        let state = CardState::Reading;
         self.picture.cards.insert(card, Card { reader, atr, inserted_at: now.wall, state });
         if let Some(reader) = self.picture.readers.get_mut(&reader) {
             reader.card = Some(card);
         }
         effects.push(self.publish(Change::CardInserted(card, reader)));
-        if is_read {
-            self.wait_until_free(card, now);
-            effects.push(Effect::OpenCard { card, reader: name });
-        }
+        self.wait_until_free(card, now);
+        effects.push(Effect::OpenCard { card, reader: name });
         effects
     }
 

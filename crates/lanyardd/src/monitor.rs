@@ -17,11 +17,11 @@ pub(crate) fn spawn(
     engine: mpsc::Sender<Event>,
 ) -> io::Result<thread::JoinHandle<()>> {
     let body = move || {
-        let mut closed = false;
-        while let Some(events) = if closed { None } else { source.next() } {
+        while let Some(events) = source.next() {
             tracing::debug!(?events, "readers");
-            let mut events = events.into_iter().map(Event::Reader);
-            closed = events.any(|event| engine.blocking_send(event).is_err());
+            if engine.blocking_send(Event::Readers(events)).is_err() {
+                break;
+            }
         }
         drop(source);
         drop(engine);

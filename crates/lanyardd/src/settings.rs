@@ -59,6 +59,7 @@ pub enum Level {
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Reader {
     /// `seat`: the seat of readers that are no USB devices.
+    #[serde(deserialize_with = "seat")]
     pub seat: String,
 }
 
@@ -204,6 +205,16 @@ fn slot<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Slot, D::Error> {
     }
 }
 
+/// As logind names seats: `seat`, then letters, digits, `-` and `_`.
+fn seat<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let name = String::deserialize(deserializer)?;
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+    match name.strip_prefix("seat") {
+        Some(rest) if !rest.is_empty() && rest.bytes().all(is_plain) => Ok(name),
+        _ => Err(D::Error::custom(format!("a seat is named like \"seat0\", not {name:?}"))),
+    }
+}
+
 /// From a tenth of a second to a minute: below, no card answers; above, nobody waits.
 fn milliseconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
     match u64::deserialize(deserializer)? {
@@ -235,6 +246,13 @@ mod tests {
     #[test]
     fn an_empty_file_is_the_defaults() {
         assert_eq!(parse("", Path::new("x")).unwrap(), Settings::default());
+    }
+
+    #[test]
+    fn the_documented_settings_are_the_defaults() {
+        let document = include_str!("../../../docs/settings.md");
+        let example = document.split("```").nth(1).and_then(|block| block.strip_prefix("toml"));
+        assert_eq!(parse(example.unwrap(), Path::new("x")).unwrap(), Settings::default());
     }
 
     #[test]
@@ -273,13 +291,17 @@ mod tests {
             wrong("[card]\nfree-within-ms = 0\n"),
             "lanyard.toml:2: a time to wait is 100 to 60000 milliseconds, not 0"
         );
+        assert_eq!(
+            wrong("[reader]\nseat = \"desk 1\"\n"),
+            "lanyard.toml:2: a seat is named like \"seat0\", not \"desk 1\""
+        );
         assert!(wrong("[log]\nlevel = \"loud\"\n").starts_with("lanyard.toml:2: unknown variant"));
         assert!(wrong("[log\n").starts_with("lanyard.toml:1: "));
         assert!(wrong("[card]\nfree-within-ms = true\n").starts_with("lanyard.toml:2: "));
     }
 
     #[test]
-    fn a_named_file_that_is_missing_is_an_error_and_the_usual_one_is_not() {
+    fn a_named_file_that_is_missing_is_an_error() {
         let folder = tempfile::tempdir().unwrap();
         let missing = folder.path().join("missing.toml");
         let error = load(Some(&missing)).unwrap_err();

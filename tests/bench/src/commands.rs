@@ -5,10 +5,8 @@ use std::time::SystemTime;
 use lanyard_card::{identify, piv::Slot};
 use lanyard_stack::{Card, Stack};
 use lanyard_virtcard::{Authorities, Personas};
-use lanyard_witness::Witness;
-use tokio::runtime;
 
-use crate::{BenchError, figures::Figures};
+use crate::{BenchError, figures::Figures, witness};
 
 /// A persona whose card has one certificate, RSA-2048, of 1.1 kB.
 const ONE_CERTIFICATE: &str = "pharmacist";
@@ -31,8 +29,7 @@ pub(crate) fn measure(figures: &mut Figures) -> Result<(), BenchError> {
 /// The daemon itself, on a card that nobody has talked to yet.
 fn ours(stack: &Stack, card: &Card, figures: &mut Figures) -> Result<(), BenchError> {
     let mut daemon = stack.daemon("")?;
-    let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
-    let mut witness = runtime.block_on(Witness::on_bus(stack.bus().address()));
+    let (runtime, mut witness) = witness(stack)?;
     card.insert()?;
     runtime.block_on(witness.card_in_state("ready"));
     let (commands, bytes) = counts(card)?;

@@ -3,10 +3,9 @@
 use std::{fs, thread, time::Duration};
 
 use lanyard_stack::Stack;
-use lanyard_witness::{Usage, Witness};
-use tokio::runtime;
+use lanyard_witness::Usage;
 
-use crate::{BenchError, figures::Figures};
+use crate::{BenchError, figures::Figures, witness};
 
 #[expect(clippy::disallowed_methods, reason = "nothing shall happen meanwhile")]
 pub(crate) fn measure(seconds: u64, figures: &mut Figures) -> Result<(), BenchError> {
@@ -14,15 +13,14 @@ pub(crate) fn measure(seconds: u64, figures: &mut Figures) -> Result<(), BenchEr
     let stack = Stack::start()?;
     let mut daemon = stack.daemon("")?;
     let _card = stack.card(0, "gp")?;
-    let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
-    let mut witness = runtime.block_on(Witness::on_bus(stack.bus().address()));
+    let (runtime, mut witness) = witness(&stack)?;
     runtime.block_on(witness.card_in_state("ready"));
     drop((witness, runtime));
 
     let process = daemon.process().id();
     let before = switches(process)?;
     thread::sleep(Duration::from_secs(seconds));
-    let woken = switches(process)? - before;
+    let woken = switches(process)?.saturating_sub(before);
     let usage = Usage::of(process);
     let per_second = f64::from(woken) / Duration::from_secs(seconds).as_secs_f64();
     figures.add("idle_wakeups_per_s", per_second, "context switches of all threads, a card in");

@@ -18,7 +18,9 @@ mod start;
 use std::{fs, io, path::PathBuf, process::ExitCode};
 
 use clap::Parser;
-use lanyard_stack::StackError;
+use lanyard_stack::{Stack, StackError};
+use lanyard_witness::Witness;
+use tokio::runtime::{self, Runtime};
 
 use figures::Figures;
 
@@ -90,4 +92,11 @@ fn run(arguments: &Arguments) -> Result<(), BenchError> {
         Some(file) => Ok(fs::write(file, format!("{:#}\n", figures.json()))?),
         None => Ok(()),
     }
+}
+
+/// A client on the stack's bus, and what makes it move.
+fn witness(stack: &Stack) -> Result<(Runtime, Witness), BenchError> {
+    let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
+    let witness = runtime.block_on(Witness::on_bus(stack.bus().address()));
+    Ok((runtime, witness))
 }

@@ -1,6 +1,7 @@
 //! A raw PC/SC client beside the daemon: waits on a reader and does nothing but look at its clock.
 
 use std::{
+    cell::Cell,
     ffi::CString,
     sync::mpsc::{Receiver, channel},
     time::{Duration, Instant},
@@ -25,7 +26,11 @@ pub(crate) struct Glance {
 
 /// The client's thread and what it tells. It ends with pcscd.
 #[derive(Debug)]
-pub(crate) struct Raw(Receiver<Result<Glance, pcsc::Error>>);
+pub(crate) struct Raw {
+    /// The first glance: a card may be in already.
+    first: Cell<Option<Glance>>,
+    told: Receiver<Result<Glance, pcsc::Error>>,
+}
 
 impl Raw {
     /// Starts a client that waits on one reader, and returns when it has looked for the first time.
@@ -37,9 +42,8 @@ impl Raw {
             // Nobody listens any more: that is how it ends.
             let _ = ended.map_err(|error| tell.send(Err(error)));
         })?;
-        let raw = Self(told);
-        raw.next()?;
-        Ok(raw)
+        let first = told.recv_timeout(PATIENCE).map_err(|_| BenchError::RawEnded)??;
+        Ok(Self { first: Cell::new(Some(first)), told })
     }
 
     /// When a card came or went.
@@ -53,7 +57,10 @@ impl Raw {
     }
 
     fn next(&self) -> Result<Glance, BenchError> {
-        Ok(self.0.recv_timeout(PATIENCE).map_err(|_| BenchError::RawEnded)??)
+        if let Some(first) = self.first.take() {
+            return Ok(first);
+        }
+        Ok(self.told.recv_timeout(PATIENCE).map_err(|_| BenchError::RawEnded)??)
     }
 }
 

@@ -3,13 +3,12 @@
 use std::time::Instant;
 
 use lanyard_stack::Stack;
-use lanyard_witness::Witness;
-use tokio::runtime;
 
 use crate::{
     BenchError,
     figures::{Figures, Sample},
     raw::Raw,
+    witness,
 };
 
 const RESTARTS: usize = 10;
@@ -20,8 +19,7 @@ pub(crate) fn measure(figures: &mut Figures) -> Result<(), BenchError> {
     let mut stack = Stack::start()?;
     let _daemon = stack.daemon("")?;
     let _card = stack.card(0, "nurse")?;
-    let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
-    let mut witness = runtime.block_on(Witness::on_bus(stack.bus().address()));
+    let (runtime, mut witness) = witness(&stack)?;
     runtime.block_on(witness.card_in_state("ready"));
     let name = stack.reader_names().swap_remove(0);
 

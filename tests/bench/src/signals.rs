@@ -3,13 +3,12 @@
 use std::time::{Duration, Instant};
 
 use lanyard_stack::Stack;
-use lanyard_witness::Witness;
-use tokio::runtime;
 
 use crate::{
     BenchError,
     figures::{Figures, Sample},
     raw::Raw,
+    witness,
 };
 
 pub(crate) fn measure(cycles: usize, figures: &mut Figures) -> Result<(), BenchError> {
@@ -19,8 +18,7 @@ pub(crate) fn measure(cycles: usize, figures: &mut Figures) -> Result<(), BenchE
     let card = stack.card_outside(0, "nurse")?;
     let names = stack.reader_names();
     let raw = Raw::watching(&stack, names.first().map_or("", String::as_str))?;
-    let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
-    let mut witness = runtime.block_on(Witness::on_bus(stack.bus().address()));
+    let (runtime, mut witness) = witness(&stack)?;
 
     let (mut inserted, mut identified, mut removed) = <(Sample, Sample, Sample)>::default();
     for _ in 0..cycles {

@@ -12,7 +12,7 @@
 mod object;
 mod usage;
 
-use std::time::Duration;
+use std::{num::NonZeroUsize, time::Duration};
 
 use futures_util::StreamExt;
 use lanyard_dbus::{BUS_NAME, CardProxy, ManagerProxy, ROOT};
@@ -30,6 +30,9 @@ pub use usage::Usage;
 /// How long a witness waits for what must come.
 pub const PATIENCE: Duration = Duration::from_secs(20);
 
+/// Signals that may wait until they are looked at.
+const MOST_QUEUED: NonZeroUsize = NonZeroUsize::new(4096).unwrap();
+
 /// A client and the signals it has not looked at yet.
 #[derive(Debug)]
 pub struct Witness {
@@ -43,7 +46,7 @@ pub type CardInReader = (OwnedObjectPath, OwnedObjectPath);
 impl Witness {
     /// A client on the bus at this address, which hears every signal of the daemon from now on.
     pub async fn on_bus(address: &str) -> Self {
-        let connection = Builder::address(address).build().await.unwrap();
+        let connection = Builder::address(address).max_queued(MOST_QUEUED).build().await.unwrap();
         let rule = zbus::MatchRule::builder().msg_type(Type::Signal).path_namespace(ROOT);
         let bus = zbus::fdo::DBusProxy::new(&connection).await.unwrap();
         bus.add_match_rule(rule.build().unwrap()).await.unwrap();

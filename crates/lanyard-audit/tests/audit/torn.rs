@@ -90,6 +90,13 @@ fn a_torn_line_longer_than_a_record_is_closed() {
 }
 
 #[test]
+fn unsynced_records_after_bytes_that_are_no_record_are_closed_with_them() {
+    let (place, bytes, synced, head) = half_synced();
+    let left = [&bytes[..synced], b"\0\0\n", &bytes[synced..]].concat();
+    assert_eq!(goes_on(&place, &left, Some(head)), 1);
+}
+
+#[test]
 fn the_bytes_that_a_mark_closes_cannot_be_changed_any_more() {
     let (place, bytes, synced, head) = half_synced();
     let left = &bytes[..synced + 100];

@@ -22,8 +22,8 @@ pub struct Now {
 /// Something that happened.
 #[derive(Debug)]
 pub enum Event {
-    /// The reader monitor saw something.
-    Reader(ReaderEvent),
+    /// The reader monitor saw this, in this order, at one glance.
+    Readers(Vec<ReaderEvent>),
     /// A reader was asked about itself.
     ReaderDescribed {
         /// Which reader.
@@ -62,6 +62,12 @@ pub enum Event {
     Stopping,
     /// The instant of [`super::Engine::deadline`] has come.
     DeadlineReached,
+}
+
+impl From<ReaderEvent> for Event {
+    fn from(event: ReaderEvent) -> Self {
+        Self::Readers(vec![event])
+    }
 }
 
 /// What the thread of a card tells.

@@ -158,7 +158,7 @@ fn a_request_is_nobody_else_s() {
 #[test]
 fn the_only_usable_card_is_meant_and_two_are_a_choice() {
     let (mut day, card) = signed_on();
-    day.on(Event::Reader(ReaderEvent::ReaderArrived(name(1))));
+    day.on(Event::from(ReaderEvent::ReaderArrived(name(1))));
     let effects = day.on(inserted(1));
     let other = effects.iter().find_map(crate::day::opened).unwrap();
     let choice = day.authenticate("app", None);

@@ -18,7 +18,7 @@ use crate::day::{
 #[test]
 fn a_card_is_shown_before_it_is_opened_and_hidden_before_it_is_closed() {
     let mut day = Day::new();
-    day.on(Event::Reader(ReaderEvent::ReaderArrived(name(0))));
+    day.on(Event::from(ReaderEvent::ReaderArrived(name(0))));
     let effects = day.on(inserted(0));
     assert!(matches!(
         effects[..],
@@ -112,13 +112,14 @@ fn a_deadline_that_comes_early_changes_nothing() {
 }
 
 #[test]
-fn a_card_without_answer_to_reset_is_mute_at_once_and_not_opened() {
+fn a_card_without_answer_to_reset_is_opened_all_the_same_and_its_thread_names_the_reason() {
     let mut day = Day::new();
-    day.on(Event::Reader(ReaderEvent::ReaderArrived(name(0))));
+    day.on(Event::from(ReaderEvent::ReaderArrived(name(0))));
     let reader = name(0);
-    let effects = day.on(Event::Reader(ReaderEvent::CardInserted { reader, atr: None }));
-    assert!(effects.iter().all(|effect| opened(effect).is_none()));
-    assert_eq!(day.engine.deadline(), None);
+    let effects = day.on(Event::from(ReaderEvent::CardInserted { reader, atr: None }));
+    let card = effects.iter().find_map(opened).unwrap();
+    day.on(report(card, CardReport::Unusable(UnusableReason::Mute)));
+    assert_eq!(day.card(card), (CardState::Unusable, "mute"));
 }
 
 #[test]
@@ -235,12 +236,12 @@ proptest! {
         let mut witness = Witness::default();
         for happening in happenings {
             let event = match happening {
-                Happening::Service(service) => Event::Reader(ReaderEvent::ServiceChanged(service)),
-                Happening::Arrived(at) => Event::Reader(ReaderEvent::ReaderArrived(name(at))),
-                Happening::Departed(at) => Event::Reader(ReaderEvent::ReaderDeparted(name(at))),
+                Happening::Service(service) => Event::from(ReaderEvent::ServiceChanged(service)),
+                Happening::Arrived(at) => Event::from(ReaderEvent::ReaderArrived(name(at))),
+                Happening::Departed(at) => Event::from(ReaderEvent::ReaderDeparted(name(at))),
                 Happening::Inserted(at, false) => inserted(at),
                 Happening::Inserted(at, true) => {
-                    Event::Reader(ReaderEvent::CardInserted { reader: name(at), atr: None })
+                    Event::from(ReaderEvent::CardInserted { reader: name(at), atr: None })
                 }
                 Happening::Removed(at) => removed(at),
                 Happening::Freed(at) => freed(at),

@@ -52,7 +52,7 @@ impl Day {
 
     /// A reader with a card in it that is being read.
     pub(crate) fn with_card(&mut self) -> CardId {
-        self.on(Event::Reader(ReaderEvent::ReaderArrived(name(0))));
+        self.on(Event::from(ReaderEvent::ReaderArrived(name(0))));
         let effects = self.on(inserted(0));
         effects.iter().find_map(opened).unwrap()
     }
@@ -69,15 +69,15 @@ pub(crate) fn name(reader: usize) -> ReaderName {
 
 pub(crate) fn inserted(reader: usize) -> Event {
     let atr = Atr::new(&[0x3B, 0x80]);
-    Event::Reader(ReaderEvent::CardInserted { reader: name(reader), atr })
+    Event::from(ReaderEvent::CardInserted { reader: name(reader), atr })
 }
 
 pub(crate) fn removed(reader: usize) -> Event {
-    Event::Reader(ReaderEvent::CardRemoved { reader: name(reader) })
+    Event::from(ReaderEvent::CardRemoved { reader: name(reader) })
 }
 
 pub(crate) fn freed(reader: usize) -> Event {
-    Event::Reader(ReaderEvent::CardFreed { reader: name(reader) })
+    Event::from(ReaderEvent::CardFreed { reader: name(reader) })
 }
 
 pub(crate) fn report(card: CardId, report: CardReport) -> Event {

@@ -45,11 +45,18 @@ async fn the_owner_learns_whose_card_it_is() {
 
 #[tokio::test]
 async fn a_stranger_learns_that_a_card_is_in_and_not_whose() {
-    let (stack, _daemon, mut witness) = stage(2).await;
+    let (stack, mut daemon, mut witness) = stage(2).await;
     let _card = stack.card(0, "gp").unwrap();
     let (path, _) = witness.card_inserted().await;
-    let properties = witness.card_in_state("ready").await;
-    assert!(!format!("{properties:?}").contains("555"), "a holder's number is in a property");
+    witness.card_in_state("ready").await;
+    let answer = witness.card(path.clone()).await.describe().await.unwrap();
+    let owners = CardDescription::from_answer(answer).unwrap();
+    let shown = format!("{:?}", witness.objects().await);
+    let logged = daemon.process().stderr();
+    for personal in [&owners.holder, &owners.serial] {
+        assert!(!shown.contains(personal.as_str()), "{personal} is in a property: {shown}");
+        assert!(!logged.contains(personal.as_str()), "{personal} is in the log: {logged}");
+    }
 
     let call = ["--address", stack.bus().address(), "call", "org.lanyard.Lanyard1", path.as_str()];
     let stranger = stack
@@ -75,6 +82,7 @@ async fn every_persona_that_cannot_be_used_has_its_own_reason() {
     for (persona, state, reason) in [
         ("blank", "unusable", "blank"),
         ("unsupported", "unusable", "unsupported"),
+        ("garbage", "unusable", "unreadable"),
         ("blocked", "blocked", ""),
         ("issued-locked", "blocked", ""),
     ] {

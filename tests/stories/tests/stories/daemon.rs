@@ -4,6 +4,8 @@ use std::{os::unix::net::UnixDatagram, time::Duration};
 
 use lanyard_stack::{Signal, Stack, StackError};
 
+use lanyard_witness::Witness;
+
 use crate::stage;
 
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -18,6 +20,16 @@ async fn it_stops_cleanly_and_leaves_the_card_as_found() {
     witness.card_removed().await;
     let counts = card.counts().unwrap();
     assert_eq!(counts["apdus"], 0, "the card was talked to: {counts}");
+}
+
+#[tokio::test]
+async fn whoever_finds_its_name_finds_the_readers_too() {
+    for _ in 0..5 {
+        let stack = Stack::start().unwrap();
+        let witness = Witness::on_bus(stack.bus().address()).await;
+        let _daemon = stack.daemon("").unwrap();
+        assert_eq!(witness.objects().await.len(), 2);
+    }
 }
 
 #[tokio::test]

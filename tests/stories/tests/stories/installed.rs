@@ -1,9 +1,14 @@
 //! What is installed: the files under `systemd/` do what they say, as far as that shows without systemd.
 
-use std::{fs, os::unix::fs::PermissionsExt, path::PathBuf};
+use std::{fs, os::unix::fs::PermissionsExt, path::PathBuf, time::Duration};
 
 use lanyard_stack::{Stack, StackError, own_program};
 use lanyard_witness::Witness;
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Debian's user `daemon`, which stands for ours in the policy.
+const DAEMON_USER: &str = "1";
 
 fn installed(file: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../systemd/usr").join(file)
@@ -39,6 +44,36 @@ async fn with_our_policy_the_system_bus_gives_us_the_name_and_everybody_may_read
         .run()
         .unwrap();
     assert_eq!(stranger.stdout.trim(), "s \"ready\"", "{}", stranger.stderr);
+}
+
+#[tokio::test]
+async fn as_a_user_of_its_own_the_daemon_gets_its_name_and_describes_cards_to_that_user() {
+    let folder = tempfile::tempdir().unwrap();
+    let stack = Stack::builder().bus_policy(policy(folder.path())).start().unwrap();
+    let address = stack.bus().address();
+    let as_user = |uid: &str, program: &std::ffi::OsStr| {
+        let ids = ["--reuid", uid, "--regid", uid, "--clear-groups"];
+        stack.command("setpriv").args(ids).arg(program)
+    };
+    let watch = stack.own("lanyardctl").unwrap().args(["--bus", address, "watch", "--json"]);
+    let mut watch = watch.start().unwrap();
+    let program = own_program("lanyardd").unwrap();
+    let _daemon =
+        as_user(DAEMON_USER, program.as_os_str()).args(["--bus", address]).start().unwrap();
+    let present = watch.wait_for_line("its name", PATIENCE, |line| line.contains("daemon-present"));
+    present.unwrap();
+
+    let mut witness = Witness::on_bus(address).await;
+    let _card = stack.card(0, "nurse").unwrap();
+    let (path, _) = witness.card_inserted().await;
+    witness.card_in_state("ready").await;
+    let describe = |uid| {
+        let busctl = as_user(uid, "busctl".as_ref()).args(["--address", address, "call"]);
+        let card = ["org.lanyard.Lanyard1", path.as_str(), "org.lanyard.Lanyard1.Card", "Describe"];
+        busctl.args(card).run().unwrap()
+    };
+    assert!(describe(DAEMON_USER).stdout.contains("\"holder\""));
+    assert!(describe("65534").stderr.contains("belongs to somebody else"));
 }
 
 #[tokio::test]
