@@ -48,6 +48,7 @@ words! {
         PasscodeNowBlocked = "passcode-now-blocked", "the card refused the passcode and is now blocked";
         PasscodeWasBlocked = "passcode-was-blocked", "the card was blocked before";
         AuthenticationEnded = "authentication-ended", "the authentication ended";
+        PasscodeChangeBegun = "passcode-change-begun", "a change of the passcode began";
         PasscodeChanged = "passcode-changed", "the passcode was changed";
         PasscodeChangeEnded = "passcode-change-ended", "the change of the passcode ended";
         CardReleased = "card-released", "an administrator ended the block of the card at this workstation";

@@ -11,8 +11,8 @@ use crate::{
     IdentifiedCard, NotSent, Passcode, PublicKey, Shown,
     opening::open,
     piv::{
-        Attempted, KeyHeld, LoggedOut, NotHeld, Tries, Unclear, Verdict, Verify, ensure_logged_out,
-        prove_possession, verify,
+        Attempted, KeyHeld, KeyedChannel, LoggedOut, NotHeld, PasscodeVerified, Tries, Unclear,
+        Verdict, Verify, ensure_logged_out, prove_possession, verify, verify_at_keys,
     },
 };
 
@@ -44,14 +44,41 @@ pub fn authenticate<E>(
     challenge: [u8; 32],
     begin: impl FnOnce(Tries) -> Result<IntentSynced, E>,
 ) -> Result<Authentication, NotSent<E>> {
-    let certificate = &card.identity.certificate;
-    PublicKey::of(certificate)?;
+    PublicKey::of(&card.identity.certificate)?;
     let command = Verify::of(passcode)?;
     let (tries, intent) = open(channel, card, shown, Purpose::SignIn, begin)?;
     let Attempted { verdict, settlement } = verify(channel, command, tries, intent)
-        .map(|mut verified| prove_possession(&mut verified, card.slot, certificate, challenge));
+        .map(|mut verified| prove(&mut verified, card, challenge));
     let logged_out = leave(channel, &verdict);
     Ok(Authentication { verdict, settlement, logged_out })
+}
+
+/// As [`authenticate`], with the passcode that the holder enters at the reader's keys: the channel is held
+/// as long as that takes.
+///
+/// # Errors
+/// As [`authenticate`].
+pub fn authenticate_at_keys<E>(
+    channel: &mut dyn KeyedChannel,
+    card: &IdentifiedCard<'_>,
+    shown: Shown,
+    challenge: [u8; 32],
+    begin: impl FnOnce(Tries) -> Result<IntentSynced, E>,
+) -> Result<Authentication, NotSent<E>> {
+    PublicKey::of(&card.identity.certificate)?;
+    let (tries, intent) = open(channel, card, shown, Purpose::SignIn, begin)?;
+    let Attempted { verdict, settlement } = verify_at_keys(channel, tries, intent)
+        .map(|mut verified| prove(&mut verified, card, challenge));
+    let logged_out = leave(channel, &verdict);
+    Ok(Authentication { verdict, settlement, logged_out })
+}
+
+fn prove(
+    verified: &mut PasscodeVerified<'_>,
+    card: &IdentifiedCard<'_>,
+    challenge: [u8; 32],
+) -> Result<KeyHeld, NotHeld> {
+    prove_possession(verified, card.slot, &card.identity.certificate, challenge)
 }
 
 /// Logs out a card that is, or may be, verified. A card that did not answer is not asked again: it may keep
@@ -60,10 +87,13 @@ pub(crate) fn leave<T>(channel: &mut dyn CardChannel, verdict: &Verdict<T>) -> L
     match *verdict {
         Verdict::Accepted(_)
         | Verdict::WrongFormat(Tries::Verified)
+        | Verdict::EndedAtKeys(_, Tries::Verified)
         | Verdict::Unclear(Unclear::Status(_), _) => ensure_logged_out(channel),
         Verdict::Unclear(Unclear::NoAnswer(_), _) => LoggedOut::NeedsReset,
         // It was not verified before, and is not by this.
-        Verdict::Refused(left) | Verdict::WrongFormat(left) => LoggedOut::Yes(left),
+        Verdict::Refused(left) | Verdict::WrongFormat(left) | Verdict::EndedAtKeys(_, left) => {
+            LoggedOut::Yes(left)
+        }
         Verdict::NowBlocked | Verdict::WasBlocked => LoggedOut::Yes(Tries::Blocked),
     }
 }

@@ -8,7 +8,10 @@ use crate::{
     IdentifiedCard, NotSent, Passcode, RepeatedPasscode, Shown,
     authenticate::leave,
     opening::open,
-    piv::{Attempted, Change, LoggedOut, PasscodeChanged, Tries, Verdict, change_passcode},
+    piv::{
+        Attempted, Change, KeyedChannel, LoggedOut, PasscodeChanged, Tries, Verdict,
+        change_passcode, change_passcode_at_keys,
+    },
 };
 
 /// What became of a change that was sent.
@@ -39,6 +42,22 @@ pub fn change<E>(
     let command = Change::of(current, new)?;
     let (tries, intent) = open(channel, card, shown, Purpose::ChangePasscode, begin)?;
     let Attempted { verdict, settlement } = change_passcode(channel, command, tries, intent);
+    let logged_out = leave(channel, &verdict);
+    Ok(ChangeOfPasscode { verdict, settlement, logged_out })
+}
+
+/// As [`change`], with the passcodes that the holder enters at the reader's keys.
+///
+/// # Errors
+/// As [`change`].
+pub fn change_at_keys<E>(
+    channel: &mut dyn KeyedChannel,
+    card: &IdentifiedCard<'_>,
+    shown: Shown,
+    begin: impl FnOnce(Tries) -> Result<IntentSynced, E>,
+) -> Result<ChangeOfPasscode, NotSent<E>> {
+    let (tries, intent) = open(channel, card, shown, Purpose::ChangePasscode, begin)?;
+    let Attempted { verdict, settlement } = change_passcode_at_keys(channel, tries, intent);
     let logged_out = leave(channel, &verdict);
     Ok(ChangeOfPasscode { verdict, settlement, logged_out })
 }

@@ -18,9 +18,9 @@ mod passcode;
 pub mod piv;
 mod public_key;
 
-pub use authenticate::{Authentication, authenticate};
+pub use authenticate::{Authentication, authenticate, authenticate_at_keys};
 pub use certificate::{Certificate, CertificateError, HolderUuid};
-pub use change::{ChangeOfPasscode, change};
+pub use change::{ChangeOfPasscode, change, change_at_keys};
 pub use identify::{Identity, Unidentified, identify};
 pub use lanyard_ledger::{CardSerial, MalformedSerial};
 pub use opening::{Continuity, IdentifiedCard, LastTry, NotSent, Shown};

@@ -7,6 +7,7 @@ mod attempt;
 mod certificate;
 mod change;
 mod chuid;
+mod keys;
 mod possession;
 mod select;
 mod sign;
@@ -15,13 +16,14 @@ mod verify;
 
 pub use attempt::{Attempted, Unclear, Verdict};
 pub use certificate::{Slot, parse_certificate_object, read_certificate};
-pub use change::{Change, PasscodeChanged, change_passcode};
+pub use change::{Change, PasscodeChanged, change_passcode, change_passcode_at_keys};
 pub use chuid::{parse_chuid, read_chuid};
+pub use keys::{EndedAtKeys, KeyedChannel};
 pub use possession::{KeyHeld, NotHeld, prove_possession};
 pub use select::{Selected, select};
 pub use sign::Unsigned;
 pub use tries::{LoggedOut, Tries, drop_verified_state, ensure_logged_out, tries_left};
-pub use verify::{PasscodeVerified, Verify, verify};
+pub use verify::{PasscodeVerified, Verify, verify, verify_at_keys};
 
 use lanyard_iso7816::{CardChannel, Command, ExchangeError, Response, Status, tlv::TlvError};
 

@@ -13,6 +13,10 @@ pub enum Error {
     CardRemoved(String),
     /// The card has not told what was asked for: it is being read, or it is unusable.
     NotIdentified(String),
+    /// The card is at work; ask again.
+    CardBusy(String),
+    /// It could not be recorded, so it was not done.
+    NotRecorded(String),
     /// There is no such card.
     NoSuchCard(String),
     /// An option is not known, or of another type.

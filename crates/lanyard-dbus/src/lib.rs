@@ -13,7 +13,7 @@ pub use describe::{CardDescription, IncompleteDescription};
 pub use error::Error;
 pub use proxies::{CardProxy, ManagerProxy, PasscodeAgentProxy, ReaderProxy, RequestProxy};
 pub use words::{
-    CardKind, CardState, Outcome, PasscodePurpose, PcscState, RequestState, UnknownWord,
+    CardKind, CardState, Outcome, PasscodePurpose, PcscState, Reason, RequestState, UnknownWord,
     UnusableReason,
 };
 

@@ -100,6 +100,9 @@ pub trait Card {
         &self,
         options: HashMap<&str, Variant<'_>>,
     ) -> Result<OwnedObjectPath, crate::Error>;
+
+    /// Ends the block of the card at this workstation. An administrator's only.
+    fn release_block(&self) -> Result<(), crate::Error>;
 }
 
 /// Something that takes as long as a person does.
@@ -139,6 +142,13 @@ pub trait PasscodeAgent {
         details: HashMap<&str, Variant<'_>>,
         passcode: Fd<'_>,
     ) -> Result<HashMap<String, OwnedVariant>, crate::Error>;
+
+    /// The passcode is entered at the reader's own keys: nothing is to be written.
+    fn enter_at_reader(
+        &self,
+        card: &ObjectPath<'_>,
+        details: HashMap<&str, Variant<'_>>,
+    ) -> zbus::Result<()>;
 
     /// What is asked for is not needed any more.
     fn cancel(&self, reason: &str) -> zbus::Result<()>;

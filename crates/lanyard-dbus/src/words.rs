@@ -123,6 +123,51 @@ words! {
 }
 
 words! {
+    /// `reason` in `Request.Details`: why a request ended so. More may come.
+    Reason {
+        NoCard = "no-card", "no card is in a reader";
+        NoAgent = "no-agent", "nothing on this desktop can ask for the passcode";
+        AgentGone = "agent-gone", "what asked for the passcode has gone";
+        AgentFailed = "agent-failed", "what asks for the passcode failed";
+        AgentWroteNothing = "agent-wrote-nothing", "no passcode was entered";
+        AgentWroteTooMuch = "agent-wrote-too-much", "more was entered than a passcode can have";
+        LastTryNotConfirmed = "last-try-not-confirmed", "one try is left, and it was not agreed to risk it";
+        TriesChanged = "tries-changed", "another program spends the card's tries at the same time";
+        AttemptUnderWay = "attempt-under-way", "the card's passcode is being asked for already, for something else";
+        BlockedHere = "blocked-here", "this workstation saw three wrong passcodes in a row; once the card has \
+                       its tries back, or an administrator releases it here, it can be used again";
+        Empty = "empty", "no passcode was entered";
+        TooShort = "too-short", "the passcode is too short";
+        TooLong = "too-long", "the passcode is too long";
+        WrongLength = "wrong-length", "the passcode has too few or too many digits";
+        NotDigits = "not-digits", "the passcode must have digits only";
+        NotLettersAndDigits = "not-letters-and-digits", "the passcode must have letters and digits only";
+        RefusedByCard = "refused-by-card", "the card takes no passcode of this form";
+        RepeatsItself = "repeats-itself", "the new passcode repeats itself: choose another";
+        Ascending = "ascending", "the digits of the new passcode ascend: choose another";
+        Descending = "descending", "the digits of the new passcode descend: choose another";
+        PartOfUuid = "part-of-uuid", "the new passcode stands on the card: choose another";
+        IsDate = "is-a-date", "the new passcode is a date: choose another";
+        NotRepeated = "not-repeated", "the two new passcodes were not the same";
+        SamePasscode = "same-passcode", "the new passcode is the current one";
+        PinPadFailed = "pin-pad-failed", "the reader's own keys do not work";
+        Mute = "mute", "the card does not answer";
+        Unsupported = "unsupported", "not a card that Lanyard knows";
+        Blank = "blank", "the card was never personalised";
+        Unreadable = "unreadable", "the card's answers make no sense";
+        UnclearAnswer = "unclear-answer", "the card said neither yes nor no";
+        NoAnswer = "no-answer", "the card's answer was lost; a try may have been spent";
+        CardReset = "card-reset", "other programs reset the card again and again";
+        KeyNotHeld = "key-not-held", "the card does not hold the key of its certificate: it may be a copy";
+        UnsuitableKey = "unsuitable-key", "the certificate's key is too weak, or of an unknown kind";
+        NoSignature = "no-signature", "the card did not prove its key";
+        Ledger = "ledger", "the record of tries cannot be kept, so no passcode is sent: tell your administrator";
+        AuditLog = "audit-log", "the audit log cannot be written, so nothing is granted: tell your administrator";
+        NoMemory = "no-memory", "there is no safe place for a passcode in memory";
+    }
+}
+
+words! {
     /// `purpose` in what an agent is told: which passcode is asked for.
     PasscodePurpose {
         Current = "current", "the passcode of the card";

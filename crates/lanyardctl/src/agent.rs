@@ -73,6 +73,20 @@ impl TerminalAgent {
         ]))
     }
 
+    async fn enter_at_reader(
+        &self,
+        card: ObjectPath<'_>,
+        details: HashMap<String, OwnedVariant>,
+        #[zbus(connection)] bus: &Connection,
+        #[zbus(header)] header: Header<'_>,
+    ) -> Result<(), Error> {
+        only_the_daemon(bus, &header).await?;
+        let _ = card;
+        let shown = Shown::read(&details);
+        let words = format!("{}\nEnter the passcode at the reader's keys.", shown.words());
+        terminal::say(&words).map_err(|error| Error::ZBus(zbus::Error::Failure(error.to_string())))
+    }
+
     async fn cancel(
         &self,
         reason: String,

@@ -1,45 +1,70 @@
-//! The thread of one inserted card: it connects, identifies the card in one transaction, and stays
-//! connected so that the card keeps its power.
+//! The thread of one inserted card: it connects, identifies the card in one transaction, stays connected
+//! so that the card keeps its power, and carries out what the engine orders.
 //!
 //! A thread may hang in a card that does not answer; the engine has the deadline, not this.
 
+mod acquaintances;
+mod attempt;
+mod attended;
+mod judged;
+mod keys;
+
 use std::{
     io,
-    sync::{Arc, mpsc as std_mpsc},
+    sync::{
+        Arc,
+        mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
+    },
     thread,
 };
 
-use lanyard_card::{Identity, Unidentified, identify, piv::Slot, piv::Tries};
-use lanyard_dbus::UnusableReason;
+use lanyard_card::{Continuity, Unidentified, piv::Slot};
+use lanyard_dbus::{Error, UnusableReason};
 use lanyard_iso7816::ChannelError;
-use lanyard_reader::{Afterwards, CardConnection, ReaderError, ReaderName, Readers};
+use lanyard_reader::{CardConnection, ReaderError, ReaderName, Readers};
 use tokio::sync::mpsc;
 
-use crate::engine::{AttemptReport, CardId, CardReport, Entry, Event};
+use crate::{
+    engine::{CardId, CardReport, Client, Event, Order, Reply, SiteRules},
+    records::Records,
+};
 
-/// How often a card is asked anew after another program reset it in the middle.
-const ATTEMPTS: usize = 5;
+pub(crate) use acquaintances::Acquaintances;
+use attempt::Carried;
+use attended::Attended;
 
 /// Keeps the thread's card connected; the thread ends when this is dropped.
 #[derive(Debug)]
 pub(crate) struct CardThread {
-    commands: std_mpsc::SyncSender<CardCommand>,
+    orders: SyncSender<CardOrder>,
 }
 
 /// What the thread of an identified card can be told.
 #[derive(Debug)]
-enum CardCommand {
-    /// Check a passcode and prove the key, in one transaction.
-    Authenticate { entry: Entry, last_try_ok: bool },
+enum CardOrder {
+    /// Have the card check or change a passcode.
+    Attempt(Order),
+    /// Give the card its tries at this workstation back.
+    Release(Client, Reply),
 }
 
 impl CardThread {
-    /// Has the card check a passcode and prove its key. A thread that is still busy with an earlier attempt
-    /// has not answered in time, and the engine has given that up.
-    pub(crate) fn authenticate(&self, entry: Entry, last_try_ok: bool) {
-        let command = CardCommand::Authenticate { entry, last_try_ok };
-        if self.commands.try_send(command).is_err() {
+    /// Has the card check or change a passcode. A thread that is still busy with an earlier order has not
+    /// answered in time, and the engine has given that up.
+    pub(crate) fn attempt(&self, order: Order) {
+        if self.orders.try_send(CardOrder::Attempt(order)).is_err() {
             tracing::warn!("a card is still at work; its deadline will tell");
+        }
+    }
+
+    /// Gives the card its tries at this workstation back, and answers.
+    pub(crate) fn release(&self, client: Client, reply: Reply) {
+        let Err(error) = self.orders.try_send(CardOrder::Release(client, reply)) else {
+            return;
+        };
+        let (TrySendError::Full(order) | TrySendError::Disconnected(order)) = error;
+        if let CardOrder::Release(_, reply) = order {
+            reply.send(Err(Error::CardBusy("the card is at work".to_owned())));
         }
     }
 }
@@ -53,6 +78,14 @@ pub(crate) struct CardThreads {
     pub(crate) engine: mpsc::Sender<Event>,
     /// The key that signs in.
     pub(crate) slot: Slot,
+    /// What passcodes look like.
+    pub(crate) rules: SiteRules,
+    /// The version of the terms that people accept.
+    pub(crate) terms: Arc<str>,
+    /// What survives.
+    pub(crate) records: Records,
+    /// Cards that have proved their key.
+    pub(crate) acquaintances: Acquaintances,
 }
 
 impl CardThreads {
@@ -62,56 +95,78 @@ impl CardThreads {
     /// When the system gives no thread.
     pub(crate) fn open(&self, card: CardId, reader: ReaderName) -> io::Result<CardThread> {
         let threads = self.clone();
-        let (commands, orders) = std_mpsc::sync_channel(1);
+        let (orders, incoming) = sync_channel(1);
         thread::Builder::new().name(format!("card-{card}")).spawn(move || {
-            threads.attend(card, &reader, &orders);
+            threads.attend(card, reader, &incoming);
         })?;
-        Ok(CardThread { commands })
+        Ok(CardThread { orders })
     }
 
-    fn attend(&self, card: CardId, reader: &ReaderName, orders: &std_mpsc::Receiver<CardCommand>) {
-        let mut connection = match self.readers.connect(reader) {
+    fn attend(&self, card: CardId, reader: ReaderName, orders: &Receiver<CardOrder>) {
+        let mut connection = match self.readers.connect(&reader) {
             Ok(connection) => connection,
             Err(ReaderError::Card(ChannelError::Busy)) => {
                 return self.report(card, CardReport::Kept);
             }
-            Err(error) => return self.report_lost(card, reader, error),
+            Err(error) => return self.report_lost(card, &reader, error),
         };
         let mut asking = || self.report(card, CardReport::Asking);
-        match identify_alone(connection.as_mut(), self.slot, &mut asking) {
-            Ok(identity) => self.report(card, CardReport::Identified(identity)),
-            Err(Unidentified::Lost(error)) => {
-                return self.report_lost(card, reader, ReaderError::Card(error));
+        match attended::read(self, connection.as_mut(), &mut asking) {
+            Ok(identity) => {
+                let continuity = Continuity::Unbroken;
+                let threads = self;
+                self.serve(
+                    Attended { threads, card, reader, connection, identity, continuity },
+                    orders,
+                );
             }
-            Err(unidentified) => {
-                tracing::debug!(reader = %reader, %card, %unidentified, "card cannot be used");
-                self.report_unusable(card, unusable(&unidentified));
-            }
+            Err(unidentified) => self.keep(card, &reader, &unidentified, connection, orders),
         }
+    }
+
+    /// Carries out orders until the card is closed.
+    fn serve(&self, mut attended: Attended<'_>, orders: &Receiver<CardOrder>) {
+        let card = attended.card;
+        self.report(card, attended.identified());
         while let Ok(order) = orders.recv() {
             match order {
-                CardCommand::Authenticate { entry, last_try_ok } => {
-                    let report = self.authenticate(connection.as_mut(), entry, last_try_ok);
-                    self.report(card, CardReport::Attempted(report));
+                CardOrder::Attempt(order) => {
+                    let Carried { report, tries, read_again } = attended.carry_out(order);
+                    self.report(card, CardReport::Attempted { report, tries });
+                    match read_again.then(|| attended.read_again()) {
+                        Some(Ok(report)) => self.report(card, report),
+                        Some(Err(unidentified)) => {
+                            let Attended { reader, connection, .. } = attended;
+                            return self.keep(card, &reader, &unidentified, connection, orders);
+                        }
+                        None => {}
+                    }
+                }
+                CardOrder::Release(client, reply) => {
+                    if let Some(report) = attended.release(&client, reply) {
+                        self.report(card, report);
+                    }
                 }
             }
         }
     }
 
-    fn authenticate(
+    /// Says why a card cannot be used, and keeps it powered while it may be asked by others.
+    fn keep(
         &self,
-        connection: &mut dyn CardConnection,
-        entry: Entry,
-        last_try_ok: bool,
-    ) -> AttemptReport {
-        let _ = (connection, entry, last_try_ok);
-        AttemptReport::Concluded {
-            conclusion: crate::engine::Conclusion::because(
-                lanyard_dbus::Outcome::Failed,
-                "not-yet",
-            ),
-            tries: None,
+        card: CardId,
+        reader: &ReaderName,
+        unidentified: &Unidentified,
+        connection: Box<dyn CardConnection>,
+        orders: &Receiver<CardOrder>,
+    ) {
+        if let Unidentified::Lost(error) = unidentified {
+            return self.report_lost(card, reader, ReaderError::Card(*error));
         }
+        tracing::debug!(reader = %reader, %card, %unidentified, "card cannot be used");
+        self.report_unusable(card, unusable(unidentified));
+        while orders.recv().is_ok() {}
+        drop(connection);
     }
 
     fn report_lost(&self, card: CardId, reader: &ReaderName, error: ReaderError) {
@@ -141,34 +196,6 @@ impl CardThreads {
         // The engine may be gone by now; then nobody wants to know.
         let _ = self.engine.blocking_send(Event::Card { card, report });
     }
-}
-
-/// Identifies the card, again from the start when another program reset it in the middle, and once more
-/// after a reset when it would not be logged out.
-fn identify_alone(
-    connection: &mut dyn CardConnection,
-    slot: Slot,
-    asking: &mut dyn FnMut(),
-) -> Result<Identity, Unidentified> {
-    let mut was_reset_by_us = false;
-    for _ in 0..ATTEMPTS {
-        let outcome = connection.transaction().map_err(Unidentified::Lost).and_then(|mut card| {
-            asking();
-            let identity = identify(card.as_mut(), slot, &|_| None);
-            let stays_verified = matches!(&identity, Ok(told) if told.tries == Tries::Verified);
-            let leave = if stays_verified { Afterwards::ResetCard } else { Afterwards::LeaveCard };
-            card.end(leave)?;
-            identity
-        });
-        match outcome {
-            Err(Unidentified::Lost(ChannelError::CardReset)) => connection.reconnect()?,
-            Ok(identity) if identity.tries == Tries::Verified && !was_reset_by_us => {
-                was_reset_by_us = true;
-            }
-            outcome => return outcome,
-        }
-    }
-    Err(Unidentified::Lost(ChannelError::CardReset))
 }
 
 const fn unusable(unidentified: &Unidentified) -> UnusableReason {

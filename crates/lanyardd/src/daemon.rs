@@ -2,6 +2,9 @@
 
 use std::{collections::BTreeMap, io, pin::pin, sync::Arc, time::Duration};
 
+use lanyard_audit::{Event as Recorded, Record};
+use lanyard_card::ImpossibleRules;
+use lanyard_dbus::Error;
 use lanyard_reader::{ReaderEvents, Readers};
 use tokio::{
     signal::unix::{SignalKind, signal},
@@ -13,11 +16,12 @@ use zbus::connection;
 use crate::{
     arguments::Bus,
     bus::{self, Door, Publisher, agents::Prompts, leaving::Watches},
-    card_thread::{CardThread, CardThreads},
+    card_thread::{Acquaintances, CardThread, CardThreads},
     clock::now,
     engine::{CardId, Effect, Engine, Event, Limits},
     guard::Guard,
     journal, monitor, reader_details,
+    records::{Places, Records, Scribe},
     settings::{Settings, Terms},
     status,
 };
@@ -53,6 +57,9 @@ pub enum DaemonError {
     /// Something could not be published.
     #[error("the bus does not take what is published: {0}")]
     Publish(#[from] zbus::Error),
+    /// Passcodes of the settings' kind do not exist.
+    #[error("the settings: {0}")]
+    Rules(#[from] ImpossibleRules),
     /// The system does not give what is needed.
     #[error("the system refuses a thread or a signal handler: {0}")]
     System(#[from] io::Error),
@@ -113,6 +120,7 @@ struct Daemon {
     open: BTreeMap<CardId, CardThread>,
     prompts: Prompts,
     watches: Watches,
+    scribe: Scribe,
     seat_without_usb: String,
     terms: Terms,
 }
@@ -123,18 +131,31 @@ impl Daemon {
         connection: connection::Builder<'_>,
         readers: Arc<dyn Readers>,
     ) -> Result<Self, DaemonError> {
-        let engine = Engine::new(Limits {
+        let limits = Limits {
             card_answers_within: settings.card.answer_within_ms,
             card_is_free_within: settings.card.free_within_ms,
             person_answers_within: settings.prompt.answer_within_s,
             outcome_is_kept_for: OUTCOME_IS_KEPT,
-        });
+        };
+        let rules = settings.rules()?;
+        let engine = Engine::new(limits, rules);
         let guard = Guard::new(rustix::process::geteuid().as_raw());
         let (sender, events) = mpsc::channel(EVENT_QUEUE);
         let door = Door::new(guard, sender.downgrade());
         let publisher =
             bus::serve(connection, engine.picture(), door).await.map_err(DaemonError::Bus)?;
-        let cards = CardThreads { readers, engine: sender, slot: settings.card.sign_in_key };
+        let (ledger, audit) = (settings.ledger.folder.clone(), (&settings.audit).into());
+        let records = Records::open(Places { ledger, audit }, now().wall);
+        let scribe = Scribe::start(records.clone())?;
+        let cards = CardThreads {
+            readers,
+            engine: sender,
+            slot: settings.card.sign_in_key,
+            rules,
+            terms: settings.terms.version.as_str().into(),
+            records,
+            acquaintances: Acquaintances::default(),
+        };
         let seat_without_usb = settings.reader.seat.clone();
         Ok(Self {
             engine,
@@ -144,6 +165,7 @@ impl Daemon {
             open: BTreeMap::new(),
             prompts: Prompts::default(),
             watches: Watches::default(),
+            scribe,
             seat_without_usb,
             terms: settings.terms.clone(),
         })
@@ -153,6 +175,7 @@ impl Daemon {
         self.first_look().await?;
         let connection = self.publisher.connection().clone();
         bus::own_name(&connection).await.map_err(DaemonError::Name)?;
+        self.scribe.write(now().wall, Record::of(Recorded::ServiceStarted));
         tracing::info!(version = env!("CARGO_PKG_VERSION"), "ready");
         status::ready(&self.summary());
         let mut asked_to_stop = pin!(asked_to_stop);
@@ -233,11 +256,19 @@ impl Daemon {
             Effect::CancelAgent { prompt, agent, outcome } => {
                 self.prompts.close(self.publisher.connection(), prompt, agent, outcome);
             }
-            Effect::Authenticate { card, entry, last_try_ok } => {
+            Effect::TellAgent { agent, what, .. } => {
+                Prompts::tell(self.publisher.connection(), (agent, what), &self.terms);
+            }
+            Effect::Attempt { card, order } => {
                 if let Some(thread) = self.open.get(&card) {
-                    thread.authenticate(entry, last_try_ok);
+                    thread.attempt(order);
                 }
             }
+            Effect::Release { card, client, reply } => match self.open.get(&card) {
+                Some(thread) => thread.release(client, reply),
+                None => reply.send(Err(Error::CardBusy("the card is not open".to_owned()))),
+            },
+            Effect::Record(record) => self.scribe.write(now().wall, record),
             Effect::Publish(publication) => {
                 journal::write(&publication);
                 self.publisher.publish(publication).await?;
@@ -254,12 +285,16 @@ impl Daemon {
 
     /// Lets every card thread leave its card as it is, and waits for them as long as is decent.
     async fn farewell(self) {
-        let Self { mut events, cards, open, publisher, .. } = self;
+        let Self { mut events, cards, open, publisher, scribe, .. } = self;
+        let records = cards.records.clone();
         drop((open, cards, publisher));
         // Each thread holds a sender: the channel closes when the last has gone.
         let all_gone = async { while events.recv().await.is_some() {} };
         if timeout(FAREWELL, all_gone).await.is_err() {
             tracing::warn!("a card does not answer; its reader is left to itself");
         }
+        scribe.write(now().wall, Record::of(Recorded::ServiceStopped));
+        drop(scribe);
+        records.flush(now().wall);
     }
 }

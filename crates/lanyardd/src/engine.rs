@@ -5,13 +5,19 @@
 
 mod asking;
 mod attempt;
+mod cards;
 mod client;
 mod effect;
+mod entering;
 mod event;
+mod order;
 mod picture;
 mod prompt;
 mod question;
+mod readers;
+pub(crate) mod record;
 mod request;
+mod tries;
 mod view;
 
 use std::{
@@ -21,17 +27,17 @@ use std::{
 };
 
 pub use client::{AgentAddress, Client, ClientName};
-pub use effect::{Change, Effect, Entry, Publication};
+pub use effect::{Change, Effect, Publication};
 pub use event::{AttemptReport, CardReport, Event, Now};
-pub use picture::{Card, CardId, CardState, Picture, PromptId, Reader, ReaderId, RequestId};
-pub use prompt::{AgentFault, AgentReport, Prompt};
+pub use order::{Order, PinPads, SiteRules, Task};
+pub use picture::{Card, CardId, CardState, Known, Picture, PromptId, Reader, ReaderId, RequestId};
+pub use prompt::{AgentFault, AgentReport, Entry, Prompt};
 pub use question::{Answer, Options, Question, Reply};
 pub use request::{Conclusion, Request};
+pub use tries::TriesLeft;
 pub use view::{Personal, Public, PublicCard, request_of};
 
-use lanyard_card::{Identity, piv::Tries};
-use lanyard_dbus::{Outcome, UnusableReason};
-use lanyard_reader::{Atr, ReaderEvent, ReaderName, Service};
+use lanyard_dbus::{Outcome, Reason, UnusableReason};
 
 use attempt::Attempt;
 
@@ -56,6 +62,7 @@ pub struct Limits {
 pub struct Engine {
     picture: Picture,
     limits: Limits,
+    rules: SiteRules,
     last_id: u64,
     /// What is being waited for, and until when.
     waits: BTreeMap<Wait, Instant>,
@@ -96,10 +103,11 @@ enum Keeper {
 
 impl Engine {
     /// An engine that knows nothing yet.
-    pub const fn new(limits: Limits) -> Self {
+    pub const fn new(limits: Limits, rules: SiteRules) -> Self {
         Self {
             picture: Picture::empty(),
             limits,
+            rules,
             last_id: 0,
             waits: BTreeMap::new(),
             agents: BTreeMap::new(),
@@ -125,8 +133,8 @@ impl Engine {
             Event::Readers(events) => {
                 events.into_iter().flat_map(|event| self.on_reader_event(event, now)).collect()
             }
-            Event::ReaderDescribed { reader, has_pin_pad, seat } => {
-                self.on_reader_described(reader, has_pin_pad, seat)
+            Event::ReaderDescribed { reader, pin_pad, seat } => {
+                self.on_reader_described(reader, pin_pad, seat)
             }
             Event::Card { card, report } => self.on_card_report(card, report, now),
             Event::Asked { client, question, reply } => self.on_asked(client, question, reply, now),
@@ -134,203 +142,6 @@ impl Engine {
             Event::Agent { prompt, report } => self.on_agent(prompt, report, now),
             Event::Stopping => self.everything_departs(now),
             Event::DeadlineReached => self.on_deadline(now),
-        }
-    }
-
-    fn on_reader_event(&mut self, event: ReaderEvent, now: Now) -> Vec<Effect> {
-        let known = |name: &ReaderName| self.picture.reader_named(name);
-        match event {
-            ReaderEvent::ServiceChanged(service) => self.service_changed(service),
-            ReaderEvent::ReaderArrived(name) => self.reader_arrived(name),
-            ReaderEvent::ReaderDeparted(name) => match known(&name) {
-                Some(reader) => self.reader_departed(reader, now),
-                None => Vec::new(),
-            },
-            ReaderEvent::CardInserted { reader: name, atr } => match known(&name) {
-                Some(reader) => self.card_inserted(reader, name, atr, now),
-                None => Vec::new(),
-            },
-            ReaderEvent::CardRemoved { reader: name } => match known(&name) {
-                Some(reader) => self.card_removed(reader, now),
-                None => Vec::new(),
-            },
-            ReaderEvent::CardFreed { reader: name } => match known(&name) {
-                Some(reader) => self.card_freed(reader, name, now),
-                None => Vec::new(),
-            },
-        }
-    }
-
-    fn service_changed(&mut self, service: Service) -> Vec<Effect> {
-        if self.picture.service == service {
-            return Vec::new();
-        }
-        self.picture.service = service;
-        vec![self.publish(Change::Service)]
-    }
-
-    fn reader_arrived(&mut self, name: ReaderName) -> Vec<Effect> {
-        if self.picture.reader_named(&name).is_some() {
-            return Vec::new();
-        }
-        let id = ReaderId(self.next_id());
-        let seat = lanyard_reader::seat::DEFAULT_SEAT.to_owned();
-        let reader = Reader { name: name.clone(), seat, has_pin_pad: false, card: None };
-        self.picture.readers.insert(id, reader);
-        vec![self.publish(Change::ReaderArrived(id)), Effect::DescribeReader { reader: id, name }]
-    }
-
-    fn reader_departed(&mut self, reader: ReaderId, now: Now) -> Vec<Effect> {
-        let mut effects = self.card_removed(reader, now);
-        self.picture.readers.remove(&reader);
-        effects.push(self.publish(Change::ReaderDeparted(reader)));
-        effects
-    }
-
-    fn everything_departs(&mut self, now: Now) -> Vec<Effect> {
-        let readers: Vec<_> = self.picture.readers.keys().copied().collect();
-        readers.into_iter().flat_map(|reader| self.reader_departed(reader, now)).collect()
-    }
-
-    fn on_reader_described(
-        &mut self,
-        id: ReaderId,
-        has_pin_pad: bool,
-        seat: String,
-    ) -> Vec<Effect> {
-        match self.picture.readers.get_mut(&id) {
-            Some(reader) if reader.has_pin_pad != has_pin_pad || reader.seat != seat => {
-                reader.has_pin_pad = has_pin_pad;
-                reader.seat = seat;
-                vec![self.publish(Change::Reader(id))]
-            }
-            Some(_) | None => Vec::new(),
-        }
-    }
-
-    fn card_inserted(
-        &mut self,
-        reader: ReaderId,
-        name: ReaderName,
-        atr: Option<Atr>,
-        now: Now,
-    ) -> Vec<Effect> {
-        // Two insertions without a removal between them cannot be; if they are, the first card is gone.
-        let mut effects = self.card_removed(reader, now);
-        let card = CardId(self.next_id());
-        // Also without an answer to reset, which may be missing for a moment only: the thread will tell.
-        let state = CardState::Reading;
-        self.picture.cards.insert(card, Card { reader, atr, inserted_at: now.wall, state });
-        if let Some(reader) = self.picture.readers.get_mut(&reader) {
-            reader.card = Some(card);
-        }
-        effects.push(self.publish(Change::CardInserted(card, reader)));
-        self.wait_until_free(card, now);
-        effects.push(Effect::OpenCard { card, reader: name });
-        effects
-    }
-
-    /// A reader that was described in vain is described again, a card that was refused is opened again.
-    fn card_freed(&mut self, id: ReaderId, name: ReaderName, now: Now) -> Vec<Effect> {
-        let mut effects = vec![Effect::DescribeReader { reader: id, name }];
-        let Some(card) = self.picture.reader(id).and_then(|reader| reader.card) else {
-            return effects;
-        };
-        match self.keepers.get(&card) {
-            Some(Keeper::Refused) => effects.extend(self.open_again(card, now)),
-            Some(Keeper::Gone) | None => drop(self.keepers.insert(card, Keeper::Gone)),
-        }
-        effects
-    }
-
-    /// Stays unusable until it is read.
-    fn open_again(&mut self, id: CardId, now: Now) -> Vec<Effect> {
-        self.keepers.remove(&id);
-        let reader = self.picture.card(id).and_then(|card| self.picture.reader(card.reader));
-        let Some(reader) = reader.map(|reader| reader.name.clone()) else {
-            return Vec::new();
-        };
-        self.wait_until_free(id, now);
-        vec![Effect::CloseCard { card: id }, Effect::OpenCard { card: id, reader }]
-    }
-
-    fn wait_until_free(&mut self, card: CardId, now: Now) {
-        let deadline = now.steady + self.limits.card_is_free_within;
-        self.waits.insert(Wait::Free(card), deadline);
-    }
-
-    /// Also right when there is no card.
-    fn card_removed(&mut self, reader: ReaderId, now: Now) -> Vec<Effect> {
-        let in_reader = self.picture.readers.get_mut(&reader);
-        let Some(card) = in_reader.and_then(|reader| reader.card.take()) else {
-            return Vec::new();
-        };
-        self.picture.cards.remove(&card);
-        self.waits.remove(&Wait::Free(card));
-        self.waits.remove(&Wait::Answer(card));
-        self.keepers.remove(&card);
-        let mut effects =
-            vec![self.publish(Change::CardRemoved(card, reader)), Effect::CloseCard { card }];
-        effects.extend(self.end(card, &Conclusion::plain(Outcome::CardRemoved), now));
-        effects
-    }
-
-    fn on_card_report(&mut self, id: CardId, report: CardReport, now: Now) -> Vec<Effect> {
-        if self.picture.card(id).is_none() {
-            return Vec::new();
-        }
-        match report {
-            CardReport::Asking => {
-                let deadline = now.steady + self.limits.card_answers_within;
-                self.waits.remove(&Wait::Free(id));
-                self.waits.insert(Wait::Answer(id), deadline);
-                Vec::new()
-            }
-            CardReport::Identified(identity) => self.card_is(id, identified(identity), now),
-            CardReport::Unusable(reason) => self.card_is(id, CardState::Unusable(reason), now),
-            CardReport::Attempted(report) => self.on_attempted(id, report, now),
-            CardReport::Kept => self.card_is_kept(id, now),
-        }
-    }
-
-    fn card_is_kept(&mut self, id: CardId, now: Now) -> Vec<Effect> {
-        match self.keepers.insert(id, Keeper::Refused) {
-            Some(Keeper::Gone) => self.open_again(id, now),
-            Some(Keeper::Refused) | None => {
-                self.card_is(id, CardState::Unusable(UnusableReason::Busy), now)
-            }
-        }
-    }
-
-    fn card_is(&mut self, id: CardId, state: CardState, now: Now) -> Vec<Effect> {
-        self.waits.remove(&Wait::Free(id));
-        self.waits.remove(&Wait::Answer(id));
-        let Some(mut entry) = self.picture.card_entry(id) else {
-            return Vec::new();
-        };
-        entry.get_mut().state = state;
-        let mut effects = vec![self.publish(Change::Card(id))];
-        effects.extend(self.go_on(id, now));
-        effects
-    }
-
-    /// A card that has told who it is told how many tries it has left.
-    fn card_has(&mut self, id: CardId, tries: Tries) -> Vec<Effect> {
-        let Some(mut entry) = self.picture.card_entry(id) else {
-            return Vec::new();
-        };
-        let card = entry.get_mut();
-        match &card.state {
-            CardState::Ready(identity) | CardState::Blocked(identity)
-                if identity.tries != tries =>
-            {
-                card.state = identified(Identity { tries, ..identity.clone() });
-                vec![self.publish(Change::Card(id))]
-            }
-            CardState::Reading
-            | CardState::Ready(_)
-            | CardState::Blocked(_)
-            | CardState::Unusable(_) => Vec::new(),
         }
     }
 
@@ -355,7 +166,11 @@ impl Engine {
             Wait::Person(card) => self.person_is_late(card, now),
             Wait::Proof(card) => {
                 let mut effects = self.card_is(card, unusable(UnusableReason::Mute), now);
-                effects.extend(self.end(card, &Conclusion::because(Outcome::Failed, "mute"), now));
+                effects.extend(self.end(
+                    card,
+                    &Conclusion::because(Outcome::Failed, Reason::Mute),
+                    now,
+                ));
                 effects
             }
             Wait::Forget(request) => self.forget(request),
@@ -369,12 +184,5 @@ impl Engine {
     const fn next_id(&mut self) -> u64 {
         self.last_id += 1;
         self.last_id
-    }
-}
-
-fn identified(identity: Identity) -> CardState {
-    match identity.tries {
-        Tries::Blocked => CardState::Blocked(identity),
-        Tries::Left(_) | Tries::Verified | Tries::Untold => CardState::Ready(identity),
     }
 }

@@ -17,6 +17,8 @@ pub enum Method {
     CardDescribe,
     /// `Card.ChangePasscode`
     ChangePasscode,
+    /// `Card.ReleaseBlock`
+    ReleaseBlock,
     /// `Request.Cancel`
     CancelRequest,
 }
@@ -26,6 +28,8 @@ pub enum Method {
 enum Rule {
     /// The card's owner.
     Owner,
+    /// Root.
+    Administrator,
     /// Whoever made it: the engine compares the connection.
     Maker,
 }
@@ -50,6 +54,7 @@ impl Method {
         (Self::UnregisterPasscodeAgent, "org.lanyard.Lanyard1.Manager", "UnregisterPasscodeAgent"),
         (Self::CardDescribe, "org.lanyard.Lanyard1.Card", "Describe"),
         (Self::ChangePasscode, "org.lanyard.Lanyard1.Card", "ChangePasscode"),
+        (Self::ReleaseBlock, "org.lanyard.Lanyard1.Card", "ReleaseBlock"),
         (Self::CancelRequest, "org.lanyard.Lanyard1.Request", "Cancel"),
     ];
 
@@ -59,6 +64,7 @@ impl Method {
             | Self::RegisterPasscodeAgent
             | Self::CardDescribe
             | Self::ChangePasscode => Rule::Owner,
+            Self::ReleaseBlock => Rule::Administrator,
             Self::UnregisterPasscodeAgent | Self::CancelRequest => Rule::Maker,
         }
     }
@@ -78,6 +84,10 @@ impl Guard {
         match method.rule() {
             Rule::Maker => Ok(Admitted(())),
             Rule::Owner if uid == ROOT || uid == self.own_uid => Ok(Admitted(())),
+            Rule::Administrator if uid == ROOT => Ok(Admitted(())),
+            Rule::Administrator => {
+                Err(Error::AccessDenied("only an administrator may do this".to_owned()))
+            }
             Rule::Owner => Err(Error::AccessDenied("the card belongs to somebody else".to_owned())),
         }
     }
@@ -104,6 +114,16 @@ mod tests {
         }
         let rows = Method::ALL.iter().map(|(_, interface, name)| (*interface, (*name).to_owned()));
         assert_eq!(rows.collect::<BTreeSet<_>>(), contract);
+    }
+
+    #[test]
+    fn a_block_is_released_by_root_alone() {
+        let guard = Guard::new(990);
+        assert!(guard.admit(Method::ReleaseBlock, 0).is_ok());
+        for uid in [990, 1000] {
+            let refused = guard.admit(Method::ReleaseBlock, uid);
+            assert!(matches!(refused, Err(Error::AccessDenied(_))), "{uid}");
+        }
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! One line in the log for each fact that is published. Nothing personal.
 
+use lanyard_dbus::Reason;
+
 use crate::engine::{CardId, Change, Picture, Public, Publication, ReaderId, Request, RequestId};
 
 /// Writes what changed.
@@ -31,7 +33,8 @@ fn card_read(picture: &Picture, id: CardId) {
 
 fn request_completed(picture: &Picture, id: RequestId) {
     if let Some(Request { client, conclusion: Some(conclusion) }) = picture.request(id) {
-        let (outcome, reason, uid) = (conclusion.outcome, conclusion.reason, client.uid);
+        let (outcome, uid) = (conclusion.outcome, client.uid);
+        let reason = conclusion.reason.map_or("", Reason::as_str);
         tracing::info!(request = %id, %outcome, reason, uid, "request completed");
     }
 }

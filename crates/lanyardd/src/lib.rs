@@ -14,5 +14,6 @@ pub mod guard;
 mod journal;
 mod monitor;
 mod reader_details;
+mod records;
 pub mod settings;
 mod status;

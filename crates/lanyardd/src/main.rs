@@ -1,6 +1,7 @@
 //! `lanyardd`: reads the settings, sets up the log, and runs the daemon until it is told to stop.
 
 use std::{
+    fmt,
     io::{self, IsTerminal},
     process::ExitCode,
     sync::Arc,
@@ -13,6 +14,7 @@ use lanyardd::{
     daemon::{self, Hardware},
     settings::{self, Settings},
 };
+use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -22,6 +24,9 @@ fn main() -> ExitCode {
     };
     if arguments.check_config {
         return ExitCode::SUCCESS;
+    }
+    if let Err(error) = keep_memory_to_ourselves() {
+        return complain(&format!("memory cannot be kept from others: {error}"));
     }
     let level = tracing::Level::from(settings.log.level);
     tracing_subscriber::fmt()
@@ -38,6 +43,12 @@ fn main() -> ExitCode {
     }
 }
 
+/// No core file, and no tracing by other processes of our user: a passcode is in memory at times.
+fn keep_memory_to_ourselves() -> io::Result<()> {
+    set_dumpable_behavior(DumpableBehavior::NotDumpable)?;
+    Ok(setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) })?)
+}
+
 fn run(settings: &Settings, arguments: &Arguments) -> Result<(), daemon::DaemonError> {
     let (events, stop) = PcscEvents::new()?;
     let readers = Arc::new(events.readers());
@@ -48,7 +59,7 @@ fn run(settings: &Settings, arguments: &Arguments) -> Result<(), daemon::DaemonE
 }
 
 #[expect(clippy::print_stderr, reason = "there is no log before the settings are known")]
-fn complain(error: &settings::SettingsError) -> ExitCode {
+fn complain(error: &dyn fmt::Display) -> ExitCode {
     eprintln!("lanyardd: {error}");
     ExitCode::FAILURE
 }

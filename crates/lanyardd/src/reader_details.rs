@@ -30,10 +30,10 @@ pub(crate) fn ask(
         };
         let seat = details.usb.and_then(|usb| seat::seat_of(usb, Path::new("/")));
         let seat = seat.unwrap_or(seat_without_usb);
-        let has_pin_pad = details.pin_pad.is_some();
-        tracing::debug!(reader = %name, seat, has_pin_pad, "reader details");
+        let pin_pad = details.pin_pad;
+        tracing::debug!(reader = %name, seat, has_pin_pad = pin_pad.is_some(), "reader details");
         // The engine may be gone by now; then nobody wants to know.
-        let _ = engine.blocking_send(Event::ReaderDescribed { reader, has_pin_pad, seat });
+        let _ = engine.blocking_send(Event::ReaderDescribed { reader, pin_pad, seat });
     });
     if let Err(error) = asked {
         tracing::error!(%error, "no thread to ask a reader on");

@@ -1,86 +1,103 @@
-//! What survives: the ledger of attempts and the audit log, opened once and shared by the card threads.
+//! What survives: the ledger of attempts and the audit log, shared by the card threads.
 //!
 //! When one of them cannot be kept, no passcode is sent and nothing is granted; the daemon goes on showing
-//! readers and cards, and says why.
+//! readers and cards, says why, and tries to open it again whenever it is needed.
+
+mod scribe;
 
 use std::{
-    path::Path,
+    path::PathBuf,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::SystemTime,
 };
 
 use lanyard_audit::{AuditError, AuditLog, Hash, Head, Record};
-use lanyard_ledger::{AuditHead, Ledger, LedgerError};
+use lanyard_ledger::{AuditHead, CardSerial, Counter, Ledger, LedgerError, Standing};
 
-/// The ledger and the audit log, or why they are not there.
+pub(crate) use scribe::Scribe;
+
+/// The ledger and the audit log. Clones are the same ones.
 #[derive(Clone, Debug)]
 pub(crate) struct Records(Arc<Mutex<Kept>>);
 
-#[derive(Debug)]
-struct Kept {
-    ledger: Result<Ledger, LedgerError>,
-    audit: Result<AuditLog, AuditError>,
+/// Where they are.
+#[derive(Clone, Debug)]
+pub(crate) struct Places {
+    /// The ledger's folder.
+    pub(crate) ledger: PathBuf,
+    /// The audit log's file, and when it is rotated.
+    pub(crate) audit: lanyard_audit::Settings,
 }
 
-/// Why nothing can be recorded, for a request's details.
+#[derive(Debug)]
+struct Kept {
+    places: Places,
+    ledger: Option<Ledger>,
+    audit: Option<AuditLog>,
+}
+
+/// What was to be recorded is not on the disk. The journal says why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct NotKept(pub(crate) &'static str);
+pub(crate) struct NotRecorded;
 
 impl Records {
     /// Opens both. What is wrong is said in the journal.
-    pub(crate) fn open(ledger: &Path, audit: lanyard_audit::Settings, now: SystemTime) -> Self {
-        let ledger = Ledger::open(ledger).map(|(ledger, findings)| {
-            findings.iter().for_each(|finding| tracing::error!(%finding, "ledger"));
-            ledger
-        });
-        let anchor = ledger.as_ref().ok().and_then(Ledger::audit_head).map(|head| Head {
-            sequence: head.sequence,
-            hash: Hash(head.hash),
-        });
-        let audit = AuditLog::open(audit, anchor, now).map(|opened| {
-            opened.findings.iter().for_each(|finding| tracing::error!(%finding, "audit log"));
-            opened.log
-        });
-        if let Err(error) = &ledger {
-            tracing::error!(%error, "no passcode will be sent: the ledger cannot be kept");
-        }
-        if let Err(error) = &audit {
-            tracing::error!(%error, "nothing will be granted: the audit log cannot be kept");
-        }
-        Self(Arc::new(Mutex::new(Kept { ledger, audit })))
+    pub(crate) fn open(places: Places, now: SystemTime) -> Self {
+        let mut kept = Kept { places, ledger: None, audit: None };
+        // The ledger first: it knows where the audit log should end.
+        let _ = kept.ledger();
+        let _ = kept.audit(now);
+        Self(Arc::new(Mutex::new(kept)))
     }
 
     /// Does something with the ledger.
     pub(crate) fn ledger<T>(
         &self,
         what: impl FnOnce(&mut Ledger) -> Result<T, LedgerError>,
-    ) -> Result<T, LedgerFault> {
-        match &mut self.kept().ledger {
-            Ok(ledger) => what(ledger).map_err(LedgerFault::Refused),
-            Err(_) => Err(LedgerFault::Missing),
+    ) -> Result<T, LedgerError> {
+        what(self.kept().ledger()?)
+    }
+
+    /// Takes what a card says of its tries, and says how many this workstation leaves it.
+    pub(crate) fn saw(&self, card: &CardSerial, counter: Counter) -> Option<Standing> {
+        let mut kept = self.kept();
+        let ledger = kept.ledger().ok()?;
+        match ledger.saw(card, counter) {
+            Ok(standing) => Some(standing),
+            Err(error) => {
+                tracing::error!(%error, "the ledger does not take what a card says of its tries");
+                Some(ledger.standing(card))
+            }
         }
     }
 
     /// Records something and returns when it is on the disk: for what gives.
-    pub(crate) fn record(&self, now: SystemTime, record: &Record) -> Result<(), NotKept> {
+    pub(crate) fn record(&self, now: SystemTime, record: &Record) -> Result<(), NotRecorded> {
         let mut kept = self.kept();
-        let Ok(audit) = &mut kept.audit else {
-            return Err(NotKept("audit-log"));
-        };
-        let head = audit.append(now, record).map_err(|error| {
-            tracing::error!(%error, "the audit log takes nothing");
-            NotKept("audit-log")
+        journal(record);
+        let head = kept.audit(now)?.append(now, record).map_err(|error| {
+            tracing::error!(%error, "the audit log takes nothing: nothing is granted");
+            NotRecorded
         })?;
-        remember(&mut kept, head);
+        kept.remember(head);
         Ok(())
     }
 
     /// Records something when there is time: for what takes away.
     pub(crate) fn record_later(&self, now: SystemTime, record: Record) {
-        if let Ok(audit) = &mut self.kept().audit
-            && let Err(error) = audit.append_later(now, record)
-        {
-            tracing::error!(%error, "the audit log is late");
+        journal(&record);
+        match self.kept().audit(now).map(|audit| audit.append_later(now, record)) {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::error!(%error, "the audit log is late"),
+            Err(NotRecorded) => tracing::error!("an event is missing in the audit log"),
+        }
+    }
+
+    /// Brings everything to the disk.
+    pub(crate) fn flush(&self, now: SystemTime) {
+        let mut kept = self.kept();
+        if let Ok(Ok(head)) = kept.audit(now).map(|audit| audit.flush(now)) {
+            kept.remember(head);
         }
     }
 
@@ -89,22 +106,68 @@ impl Records {
     }
 }
 
-/// The ledger knows where the audit log ends, so that cutting it shows.
-fn remember(kept: &mut Kept, head: Head) {
-    let Ok(ledger) = &mut kept.ledger else {
-        return;
-    };
-    let head = AuditHead { sequence: head.sequence, hash: head.hash.0 };
-    if let Err(error) = ledger.put_audit_head(head) {
-        tracing::error!(%error, "the ledger cannot keep where the audit log ends");
+impl Kept {
+    fn ledger(&mut self) -> Result<&mut Ledger, LedgerError> {
+        match &mut self.ledger {
+            Some(ledger) => Ok(ledger),
+            missing @ None => {
+                let (ledger, findings) = Ledger::open(&self.places.ledger).inspect_err(|error| {
+                    let folder = self.places.ledger.display();
+                    tracing::error!(%folder, %error, "no passcode is sent: the ledger cannot be kept");
+                })?;
+                findings.iter().for_each(|finding| tracing::error!(%finding, "ledger"));
+                Ok(missing.insert(ledger))
+            }
+        }
+    }
+
+    fn audit(&mut self, now: SystemTime) -> Result<&mut AuditLog, NotRecorded> {
+        let anchor = self.ledger.as_ref().and_then(Ledger::audit_head).map(head);
+        let audit = match &mut self.audit {
+            Some(audit) => audit,
+            missing @ None => {
+                let opened = AuditLog::open(self.places.audit.clone(), anchor, now);
+                let opened = opened.map_err(|error: AuditError| {
+                    tracing::error!(%error, "nothing is granted: the audit log cannot be kept");
+                    NotRecorded
+                })?;
+                opened.findings.iter().for_each(|finding| tracing::error!(%finding, "audit log"));
+                missing.insert(opened.log)
+            }
+        };
+        audit.take_findings().iter().for_each(|finding| tracing::error!(%finding, "audit log"));
+        Ok(audit)
+    }
+
+    /// The ledger and the journal know where the audit log ends, so that cutting it shows.
+    fn remember(&mut self, head: Head) {
+        tracing::info!(%head, "audit log");
+        let Some(ledger) = &mut self.ledger else {
+            return;
+        };
+        let head = AuditHead { sequence: head.sequence, hash: head.hash.0 };
+        if let Err(error) = ledger.put_audit_head(head) {
+            tracing::error!(%error, "the ledger cannot keep where the audit log ends");
+        }
     }
 }
 
-/// Why the ledger did not do what was asked.
-#[derive(Debug)]
-pub(crate) enum LedgerFault {
-    /// It is not there.
-    Missing,
-    /// It refused, or could not.
-    Refused(LedgerError),
+/// What is recorded is in the journal too, with the holder as the only personal thing.
+fn journal(record: &Record) {
+    let caller = record.caller.as_ref();
+    tracing::info!(
+        event = record.event.word(),
+        outcome = record.outcome.map(lanyard_audit::Outcome::word),
+        holder = record.holder.as_ref().map(lanyard_audit::HolderUuid::as_str),
+        reader = record.reader.as_ref().map(lanyard_audit::ReaderName::as_str),
+        uid = caller.map(|caller| caller.uid),
+        pid = caller.and_then(|caller| caller.pid),
+        tries_left = record.tries_left,
+        terms = record.terms.as_ref().map(lanyard_audit::TermsVersion::as_str),
+        "recorded"
+    );
+}
+
+fn head(known: AuditHead) -> Head {
+    Head { sequence: known.sequence, hash: Hash(known.hash) }
 }

@@ -1,14 +1,20 @@
 //! The settings: one TOML file, strict. What is not known or not possible is named with file and line,
 //! and nothing starts half-configured.
 
+mod values;
+
 use std::{
     fs, io,
+    num::NonZero,
     path::{Path, PathBuf},
     time::Duration,
 };
 
-use lanyard_card::piv::Slot;
-use serde::{Deserialize, Deserializer, de::Error as _};
+use lanyard_card::{Characters, Dates, ImpossibleRules, Rules, piv::Slot};
+use serde::Deserialize;
+
+use crate::engine::{PinPads, SiteRules};
+use values::{characters, dates, kept, mebibytes, milliseconds, pin_pad, seat, seconds, slot};
 
 /// Where the settings are looked for when no file is named.
 pub const DEFAULT_FILE: &str = "/etc/lanyard/lanyard.toml";
@@ -27,6 +33,12 @@ pub struct Settings {
     pub prompt: Prompt,
     /// What they accept by entering one.
     pub terms: Terms,
+    /// What passcodes look like.
+    pub passcode: Passcode,
+    /// Where attempts are remembered.
+    pub ledger: Ledger,
+    /// Where what happened is recorded.
+    pub audit: Audit,
 }
 
 /// `[log]`
@@ -61,6 +73,9 @@ pub struct Reader {
     /// `seat`: the seat of readers that are no USB devices.
     #[serde(deserialize_with = "seat")]
     pub seat: String,
+    /// `pin-pad`: whether readers' own keys are used, `"auto"` or `"off"`.
+    #[serde(deserialize_with = "pin_pad")]
+    pub pin_pad: PinPads,
 }
 
 /// `[card]`
@@ -97,6 +112,105 @@ pub struct Terms {
     pub line: String,
 }
 
+/// `[passcode]`
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct Passcode {
+    /// `shortest`: the fewest characters of a passcode that is sent to a card.
+    pub shortest: usize,
+    /// `longest`: the most.
+    pub longest: usize,
+    /// `characters`: what it is made of.
+    #[serde(deserialize_with = "characters")]
+    pub characters: Characters,
+    /// `new-shortest`: the fewest characters of a passcode that is chosen anew.
+    pub new_shortest: usize,
+    /// `new-longest`: the most.
+    pub new_longest: usize,
+    /// `new-characters`: what it is made of.
+    #[serde(deserialize_with = "characters")]
+    pub new_characters: Characters,
+    /// `new-dates`: whether it may be a date.
+    #[serde(deserialize_with = "dates")]
+    pub new_dates: Dates,
+}
+
+/// `[ledger]`
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct Ledger {
+    /// `folder`: exists, and nobody but the daemon can write to it.
+    pub folder: PathBuf,
+}
+
+/// `[audit]`
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct Audit {
+    /// `file`: in a folder that exists.
+    pub file: PathBuf,
+    /// `rotate-above-mib`: a file that would grow beyond that is set aside.
+    #[serde(deserialize_with = "mebibytes")]
+    pub rotate_above_mib: u64,
+    /// `keep`: how many files set aside are kept; none for all.
+    #[serde(deserialize_with = "kept")]
+    pub keep: Option<NonZero<usize>>,
+}
+
+impl Settings {
+    /// What the site allows.
+    ///
+    /// # Errors
+    /// [`ImpossibleRules`] when no card could take such a passcode.
+    pub fn rules(&self) -> Result<SiteRules, ImpossibleRules> {
+        let Passcode { shortest, longest, characters, .. } = self.passcode;
+        let Passcode { new_shortest, new_longest, new_characters, new_dates, .. } = self.passcode;
+        Ok(SiteRules {
+            verifying: Rules::new(shortest, longest, characters)?,
+            setting: Rules::new(new_shortest, new_longest, new_characters)?,
+            dates: new_dates,
+            pin_pads: self.reader.pin_pad,
+        })
+    }
+}
+
+impl Default for Passcode {
+    /// As [`Rules::VERIFYING`] and [`Rules::SETTING`].
+    fn default() -> Self {
+        Self {
+            shortest: 4,
+            longest: 8,
+            characters: Characters::LettersAndDigits,
+            new_shortest: 6,
+            new_longest: 8,
+            new_characters: Characters::Digits,
+            new_dates: Dates::Allowed,
+        }
+    }
+}
+
+impl Default for Ledger {
+    fn default() -> Self {
+        Self { folder: "/var/lib/lanyard".into() }
+    }
+}
+
+impl Default for Audit {
+    fn default() -> Self {
+        Self {
+            file: "/var/log/lanyard/audit.jsonl".into(),
+            rotate_above_mib: lanyard_audit::Settings::ROTATE_ABOVE,
+            keep: None,
+        }
+    }
+}
+
+impl From<&Audit> for lanyard_audit::Settings {
+    fn from(audit: &Audit) -> Self {
+        Self { path: audit.file.clone(), rotate_above: audit.rotate_above_mib, keep: audit.keep }
+    }
+}
+
 impl Default for Prompt {
     fn default() -> Self {
         Self { answer_within_s: Duration::from_secs(120) }
@@ -116,7 +230,7 @@ impl Default for Terms {
 
 impl Default for Reader {
     fn default() -> Self {
-        Self { seat: lanyard_reader::seat::DEFAULT_SEAT.to_owned() }
+        Self { seat: lanyard_reader::seat::DEFAULT_SEAT.to_owned(), pin_pad: PinPads::Used }
     }
 }
 
@@ -186,125 +300,24 @@ pub fn load(named: Option<&Path>) -> Result<Settings, SettingsError> {
 /// # Errors
 /// [`SettingsError::Wrong`] names the line and what would be right.
 pub fn parse(text: &str, file: &Path) -> Result<Settings, SettingsError> {
-    toml::from_str(text).map_err(|error| {
+    let wrong = |line, fact| SettingsError::Wrong { file: file.to_owned(), line, fact };
+    let settings: Settings = toml::from_str(text).map_err(|error| {
         let start = error.span().map_or(0, |span| span.start);
-        let before = text.get(..start).unwrap_or_default();
-        SettingsError::Wrong {
-            file: file.to_owned(),
-            line: before.matches('\n').count() + 1,
-            fact: error.message().replace('\n', " "),
-        }
-    })
-}
-
-fn slot<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Slot, D::Error> {
-    match String::deserialize(deserializer)?.as_str() {
-        "9A" => Ok(Slot::Authentication),
-        "9C" => Ok(Slot::Signature),
-        other => Err(D::Error::custom(format!("sign-in-key is \"9A\" or \"9C\", not {other:?}"))),
-    }
-}
-
-/// As logind names seats: `seat`, then letters, digits, `-` and `_`.
-fn seat<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    let name = String::deserialize(deserializer)?;
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
-    match name.strip_prefix("seat") {
-        Some(rest) if !rest.is_empty() && rest.bytes().all(is_plain) => Ok(name),
-        _ => Err(D::Error::custom(format!("a seat is named like \"seat0\", not {name:?}"))),
-    }
-}
-
-/// From a tenth of a second to a minute: below, no card answers; above, nobody waits.
-fn milliseconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
-    match u64::deserialize(deserializer)? {
-        length @ 100..=60_000 => Ok(Duration::from_millis(length)),
-        other => Err(D::Error::custom(format!(
-            "a time to wait is 100 to 60000 milliseconds, not {other}"
-        ))),
-    }
-}
-
-/// From five seconds to ten minutes: below, nobody can type; above, nobody is there.
-fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
-    match u64::deserialize(deserializer)? {
-        length @ 5..=600 => Ok(Duration::from_secs(length)),
-        other => {
-            Err(D::Error::custom(format!("a person has 5 to 600 seconds to answer, not {other}")))
+        wrong(line_of(text, start), error.message().replace('\n', " "))
+    })?;
+    match settings.rules() {
+        Ok(_) => Ok(settings),
+        Err(impossible) => {
+            let start = text.find("[passcode]").unwrap_or(0);
+            Err(wrong(line_of(text, start), impossible.to_string()))
         }
     }
+}
+
+/// The line, counted from 1, of a place in a text.
+fn line_of(text: &str, place: usize) -> usize {
+    text.get(..place).unwrap_or_default().matches('\n').count() + 1
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn wrong(text: &str) -> String {
-        parse(text, Path::new("lanyard.toml")).unwrap_err().to_string()
-    }
-
-    #[test]
-    fn an_empty_file_is_the_defaults() {
-        assert_eq!(parse("", Path::new("x")).unwrap(), Settings::default());
-    }
-
-    #[test]
-    fn the_documented_settings_are_the_defaults() {
-        let document = include_str!("../../../docs/settings.md");
-        let example = document.split("```").nth(1).and_then(|block| block.strip_prefix("toml"));
-        assert_eq!(parse(example.unwrap(), Path::new("x")).unwrap(), Settings::default());
-    }
-
-    #[test]
-    fn every_setting_is_read() {
-        let text = r#"
-            [log]
-            level = "debug"
-            [reader]
-            seat = "seat1"
-            [card]
-            sign-in-key = "9C"
-            answer-within-ms = 7000
-            free-within-ms = 300
-        "#;
-        let settings = parse(text, Path::new("x")).unwrap();
-        assert_eq!(settings.log.level, Level::Debug);
-        assert_eq!(settings.reader.seat, "seat1");
-        assert_eq!(settings.card.sign_in_key, Slot::Signature);
-        assert_eq!(settings.card.answer_within_ms, Duration::from_secs(7));
-        assert_eq!(settings.card.free_within_ms, Duration::from_millis(300));
-    }
-
-    #[test]
-    fn an_unknown_key_is_named_with_line_and_what_would_be_right() {
-        let wrong = wrong("[log]\nlevle = \"info\"\n");
-        assert_eq!(wrong, "lanyard.toml:2: unknown field `levle`, expected `level`");
-    }
-
-    #[test]
-    fn a_bad_value_is_named_with_line_and_what_would_be_right() {
-        assert_eq!(
-            wrong("[card]\n\nsign-in-key = \"9E\"\n"),
-            "lanyard.toml:3: sign-in-key is \"9A\" or \"9C\", not \"9E\""
-        );
-        assert_eq!(
-            wrong("[card]\nfree-within-ms = 0\n"),
-            "lanyard.toml:2: a time to wait is 100 to 60000 milliseconds, not 0"
-        );
-        assert_eq!(
-            wrong("[reader]\nseat = \"desk 1\"\n"),
-            "lanyard.toml:2: a seat is named like \"seat0\", not \"desk 1\""
-        );
-        assert!(wrong("[log]\nlevel = \"loud\"\n").starts_with("lanyard.toml:2: unknown variant"));
-        assert!(wrong("[log\n").starts_with("lanyard.toml:1: "));
-        assert!(wrong("[card]\nfree-within-ms = true\n").starts_with("lanyard.toml:2: "));
-    }
-
-    #[test]
-    fn a_named_file_that_is_missing_is_an_error() {
-        let folder = tempfile::tempdir().unwrap();
-        let missing = folder.path().join("missing.toml");
-        let error = load(Some(&missing)).unwrap_err();
-        assert!(matches!(error, SettingsError::Unreadable { .. }));
-    }
-}
+mod tests;

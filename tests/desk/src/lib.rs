@@ -22,6 +22,7 @@ use lanyardd::{
     daemon::{self, Hardware},
     settings::Settings,
 };
+use tempfile::TempDir;
 use tokio::{sync::oneshot, task::JoinHandle, time::timeout};
 use zbus::{Guid, connection::Builder};
 
@@ -32,13 +33,18 @@ pub struct Desk {
     pub readers: VirtualReaders,
     /// The client on the other end of its connection.
     pub client: Witness,
+    /// Where its ledger and its audit log are.
+    pub records: TempDir,
     stop: oneshot::Sender<()>,
     daemon: JoinHandle<Result<(), daemon::DaemonError>>,
 }
 
 impl Desk {
     /// A running daemon that sees the smartcard service and these readers.
-    pub async fn with_readers(settings: Settings, names: &[&ReaderName]) -> Self {
+    pub async fn with_readers(mut settings: Settings, names: &[&ReaderName]) -> Self {
+        let records = tempfile::tempdir().unwrap();
+        settings.ledger.folder = records.path().to_owned();
+        settings.audit.file = records.path().join("audit.jsonl");
         let (readers, events) = VirtualReaders::new();
         readers.start();
         for name in names {
@@ -61,7 +67,7 @@ impl Desk {
         });
         let client = Builder::unix_stream(ours).p2p().build().await.unwrap();
         let client = Witness::on(client);
-        Self { readers, client, stop, daemon }
+        Self { readers, client, records, stop, daemon }
     }
 
     /// Tells the daemon to stop and waits until it has.

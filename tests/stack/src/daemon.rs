@@ -3,8 +3,10 @@
 //! It is up when its bus name is owned. Whoever waits for that asked the bus for news before the daemon
 //! was started, so nothing is missed and the time is the daemon's own.
 
-use std::fs;
-use std::path::PathBuf;
+use std::fs::{self, DirBuilder};
+use std::io;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 use std::time::Duration;
 
@@ -27,7 +29,9 @@ pub struct Daemon {
 impl Daemon {
     pub(crate) fn start(stack: &Stack, config_text: &str) -> Result<Self, StackError> {
         let config = stack.folder().join("lanyard.toml");
-        fs::write(&config, config_text)
+        let records = records(stack.folder(), config_text)
+            .map_err(StackError::io("making folders for what is recorded"))?;
+        fs::write(&config, format!("{config_text}{records}"))
             .map_err(StackError::io("writing the daemon's configuration"))?;
         let (process, start_took) = launch(stack, &config)?;
         Ok(Self { config, process, start_took })
@@ -75,6 +79,17 @@ impl Daemon {
     pub fn process(&mut self) -> &mut Process {
         &mut self.process
     }
+}
+
+/// Folders for ledger and audit log, unless the test has its own; and the settings that name them.
+fn records(folder: &Path, config_text: &str) -> io::Result<String> {
+    if config_text.contains("[ledger]") {
+        return Ok(String::new());
+    }
+    let folder = folder.join("records");
+    DirBuilder::new().recursive(true).mode(0o700).create(&folder)?;
+    let folder = folder.display();
+    Ok(format!("\n[ledger]\nfolder = \"{folder}\"\n[audit]\nfile = \"{folder}/audit.jsonl\"\n"))
 }
 
 /// Starts the program and waits for its name.

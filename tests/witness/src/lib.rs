@@ -9,7 +9,9 @@
     reason = "what a witness waits for must come; a test without it has failed"
 )]
 
+mod ended;
 mod object;
+mod person;
 mod usage;
 
 use std::{num::NonZeroUsize, time::Duration};
@@ -24,7 +26,9 @@ use zbus::{
     message::Type,
 };
 
+pub use ended::{Ended, Options, ended, own_agent};
 pub use object::{Interfaces, Properties, card_of, number, text};
+pub use person::{AGENT, Does, Person, Shown};
 pub use usage::Usage;
 
 /// How long a witness waits for what must come.

@@ -60,6 +60,12 @@ impl Rules {
         }
     }
 
+    /// The fewest and the most characters.
+    #[expect(clippy::cast_possible_truncation, reason = "a passcode has at most 8 characters")]
+    pub const fn lengths(&self) -> (u8, u8) {
+        (self.shortest as u8, self.longest as u8)
+    }
+
     /// The characters first: a line of text is no passcode that is merely too long.
     pub(super) fn check(&self, entered: &[u8]) -> Result<(), Unfit> {
         let Self { shortest, longest, characters } = *self;

@@ -6,7 +6,12 @@
 use lanyard_iso7816::{CardChannel, ExchangeError, SecretCommand, Status};
 use lanyard_ledger::{Counter, IntentSynced, Sent, Settlement};
 
-use super::{Tries, tries::REFERENCE_DATA_UNUSABLE, tries_left};
+use super::{
+    Tries,
+    keys::{EndedAtKeys, KeyedChannel},
+    tries::REFERENCE_DATA_UNUSABLE,
+    tries_left,
+};
 
 /// What became of an attempt. Both halves must be used: the verdict is for the person, the settlement for
 /// the ledger.
@@ -33,6 +38,8 @@ pub enum Verdict<T> {
     /// The card does not take it for a passcode. No refusal; but some cards count it, so these are the
     /// tries left now.
     WrongFormat(Tries),
+    /// The reader ended the entry at its own keys, and these tries are left now, where the card tells.
+    EndedAtKeys(EndedAtKeys, Tries),
     /// Nobody knows whether the card compared it. These tries are left now, where the card tells.
     Unclear(Unclear, Tries),
 }
@@ -60,6 +67,26 @@ pub(super) fn attempt(
         Ok(status) => judge(status, before).completed_by(channel),
         Err(error) => Verdict::Unclear(error.into(), Tries::Untold),
     };
+    Attempted { verdict, settlement: verdict.settle(sent) }
+}
+
+/// Has the holder enter the passcode at the reader's keys, which send the command with this header. A
+/// reader that fails may leave a card that answers: it is asked.
+pub(super) fn attempt_at_keys(
+    channel: &mut dyn KeyedChannel,
+    header: [u8; 4],
+    before: Tries,
+    intent: IntentSynced,
+) -> Attempted<()> {
+    let sent = intent.sending();
+    let verdict = match channel.enter(header) {
+        Ok(status) => match EndedAtKeys::of(status) {
+            Some(end) => Verdict::EndedAtKeys(end, Tries::Untold),
+            None => judge(status, before),
+        },
+        Err(error) => Verdict::Unclear(error.into(), Tries::Untold),
+    };
+    let verdict = verdict.completed_by(channel);
     Attempted { verdict, settlement: verdict.settle(sent) }
 }
 
@@ -99,6 +126,7 @@ impl Verdict<()> {
                 Tries::Verified | Tries::Untold => self,
             },
             Self::WrongFormat(_) => Self::WrongFormat(ask()),
+            Self::EndedAtKeys(end, _) => Self::EndedAtKeys(end, ask()),
             Self::Unclear(why, _) => Self::Unclear(why, ask()),
             Self::Accepted(()) | Self::Refused(_) | Self::NowBlocked | Self::WasBlocked => self,
         }
@@ -113,20 +141,27 @@ impl Verdict<()> {
             Self::WrongFormat(left) | Self::Unclear(Unclear::Status(_), left) => {
                 sent.not_judged(left.into())
             }
-            Self::Unclear(Unclear::NoAnswer(_), _) => sent.unanswered(),
+            // The words for it are some cards' own: where the card tells, its counter decides.
+            Self::EndedAtKeys(_, left @ (Tries::Left(_) | Tries::Blocked)) => {
+                sent.not_judged(left.into())
+            }
+            Self::EndedAtKeys(_, Tries::Verified | Tries::Untold) => sent.ended_at_pin_pad(),
+            Self::Unclear(Unclear::NoAnswer(_), Tries::Untold) => sent.unanswered(),
+            Self::Unclear(Unclear::NoAnswer(_), left) => sent.not_judged(left.into()),
         }
     }
 }
 
 impl<T> Verdict<T> {
     /// The same verdict with what `accepted` makes of an accepted passcode.
-    pub(crate) fn map<U>(self, accepted: impl FnOnce(T) -> U) -> Verdict<U> {
+    pub fn map<U>(self, accepted: impl FnOnce(T) -> U) -> Verdict<U> {
         match self {
             Self::Accepted(proof) => Verdict::Accepted(accepted(proof)),
             Self::Refused(left) => Verdict::Refused(left),
             Self::NowBlocked => Verdict::NowBlocked,
             Self::WasBlocked => Verdict::WasBlocked,
             Self::WrongFormat(left) => Verdict::WrongFormat(left),
+            Self::EndedAtKeys(end, left) => Verdict::EndedAtKeys(end, left),
             Self::Unclear(why, left) => Verdict::Unclear(why, left),
         }
     }

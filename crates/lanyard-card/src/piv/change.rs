@@ -4,7 +4,10 @@
 use lanyard_iso7816::{CardChannel, SecretCommand, SecretCommandError};
 use lanyard_ledger::IntentSynced;
 
-use super::{APPLICATION_PIN, Attempted, Tries, attempt::attempt};
+use super::{
+    APPLICATION_PIN, Attempted, KeyedChannel, Tries,
+    attempt::{attempt, attempt_at_keys},
+};
 use crate::{Passcode, RepeatedPasscode};
 
 const CHANGE_REFERENCE_DATA: u8 = 0x24;
@@ -40,4 +43,14 @@ pub fn change_passcode(
     intent: IntentSynced,
 ) -> Attempted<PasscodeChanged> {
     attempt(channel, command.0, before, intent).map(PasscodeChanged)
+}
+
+/// As [`change_passcode`], with the passcodes that the holder enters at the reader's keys.
+pub fn change_passcode_at_keys(
+    channel: &mut dyn KeyedChannel,
+    before: Tries,
+    intent: IntentSynced,
+) -> Attempted<PasscodeChanged> {
+    let header = [0, CHANGE_REFERENCE_DATA, 0, APPLICATION_PIN];
+    attempt_at_keys(channel, header, before, intent).map(PasscodeChanged)
 }

@@ -7,7 +7,11 @@ use std::fmt;
 use lanyard_iso7816::{CardChannel, SecretCommand, SecretCommandError};
 use lanyard_ledger::{CardSerial, IntentSynced};
 
-use super::{APPLICATION_PIN, Attempted, Tries, attempt::attempt, tries::VERIFY};
+use super::{
+    APPLICATION_PIN, Attempted, KeyedChannel, Tries,
+    attempt::{attempt, attempt_at_keys},
+    tries::VERIFY,
+};
 use crate::Passcode;
 
 /// A VERIFY that is ready to leave, so that nothing can fail between the intent and it.
@@ -63,6 +67,17 @@ pub fn verify(
 ) -> Attempted<PasscodeVerified<'_>> {
     let card = intent.card().clone();
     let attempted = attempt(channel, command.0, before, intent);
+    attempted.map(|()| PasscodeVerified { channel, card })
+}
+
+/// As [`verify`], with the passcode that the holder enters at the reader's keys.
+pub fn verify_at_keys(
+    channel: &mut dyn KeyedChannel,
+    before: Tries,
+    intent: IntentSynced,
+) -> Attempted<PasscodeVerified<'_>> {
+    let card = intent.card().clone();
+    let attempted = attempt_at_keys(channel, [0, VERIFY, 0, APPLICATION_PIN], before, intent);
     attempted.map(|()| PasscodeVerified { channel, card })
 }
 

@@ -11,7 +11,6 @@ use std::{
     os::fd::OwnedFd,
 };
 
-use lanyard_card::piv::Tries;
 use lanyard_dbus::{Error, Outcome, PasscodeAgentProxy};
 use lanyard_iso7816::{ReadSecretError, SecretBytes, SecretRead};
 use rustix::{fs::OFlags, pipe::PipeFlags};
@@ -20,7 +19,7 @@ use zbus::{Connection, Fd, OwnedVariant, Variant, proxy::CacheProperties};
 
 use super::paths;
 use crate::{
-    engine::{AgentAddress, AgentFault, AgentReport, Event, Prompt, PromptId},
+    engine::{AgentAddress, AgentFault, AgentReport, Entry, Event, Prompt, PromptId},
     settings::Terms,
 };
 
@@ -51,6 +50,25 @@ impl Prompts {
             let _ = engine.send(Event::Agent { prompt, report }).await;
         });
         self.0.insert(prompt, asking.abort_handle());
+    }
+
+    /// Has an agent show that the passcode is entered at the reader's keys.
+    pub(crate) fn tell(
+        connection: &Connection,
+        (agent, what): (AgentAddress, Prompt),
+        terms: &Terms,
+    ) {
+        let (connection, terms) = (connection.clone(), terms.clone());
+        tokio::spawn(async move {
+            let card = paths::card(what.card);
+            let told = match proxy(&connection, &agent).await {
+                Ok(proxy) => proxy.enter_at_reader(&card, details(&what, &terms)).await,
+                Err(error) => Err(error),
+            };
+            if let Err(error) = told {
+                tracing::debug!(agent = %agent.client, %error, "the agent does not show it");
+            }
+        });
     }
 
     /// A prompt has told what it had to tell.
@@ -122,7 +140,7 @@ async fn ask(
     }
     let said = |key| answer.get(key).is_some_and(is_true);
     let (last_try_ok, terms_accepted) = (said("last-try-ok"), said("terms-accepted"));
-    Ok(AgentReport::Entered { passcode, last_try_ok, terms_accepted })
+    Ok(AgentReport::Entered(Entry { passcode, last_try_ok, terms_accepted }))
 }
 
 fn is_true(value: &OwnedVariant) -> bool {
@@ -195,7 +213,7 @@ fn details<'a>(what: &'a Prompt, terms: &'a Terms) -> HashMap<&'a str, Variant<'
     if let Some(holder) = &what.holder {
         details.insert("holder", Variant::from(holder.as_str()));
     }
-    if let Tries::Left(tries) = what.tries {
+    if let Some(tries) = what.tries.told() {
         details.insert("tries-left", Variant::from(i32::from(tries)));
     }
     details
@@ -210,6 +228,8 @@ fn fault(error: Error) -> AgentFault {
         Error::ZBus(_)
         | Error::AccessDenied(_)
         | Error::CardRemoved(_)
+        | Error::CardBusy(_)
+        | Error::NotRecorded(_)
         | Error::NotIdentified(_)
         | Error::NoSuchCard(_)
         | Error::BadOption(_)

@@ -5,9 +5,15 @@ use std::collections::HashMap;
 use lanyard_dbus::Error;
 use zbus::{Connection, OwnedObjectPath, Variant, fdo, interface, message::Header};
 
-use super::{Published, door::Door, gone, paths};
+use super::{
+    Published,
+    door::Door,
+    gone,
+    options::{self, Given},
+    paths,
+};
 use crate::{
-    engine::{CardId, Personal, Public, PublicCard},
+    engine::{Answer, CardId, Personal, Public, PublicCard, Question},
     guard::Method,
 };
 
@@ -78,5 +84,30 @@ impl CardObject {
             Some(None) => Err(Error::NotIdentified("the card has not told whose it is".to_owned())),
             None => Err(Error::CardRemoved("the card was taken out".to_owned())),
         }
+    }
+
+    #[zbus(out_args("request"))]
+    async fn change_passcode(
+        &self,
+        options: Given,
+        #[zbus(connection)] connection: &Connection,
+        #[zbus(header)] header: Header<'_>,
+    ) -> Result<OwnedObjectPath, Error> {
+        let (client, _) = self.door.admit(Method::ChangePasscode, connection, &header).await?;
+        let options = options::read(options, &client)?;
+        let question = Question::ChangePasscode { card: self.id, options };
+        match self.door.ask(client, question).await? {
+            Answer::Request(request) => Ok(paths::request(request)),
+            Answer::Done => Err(Error::NoSuchCard("the card is gone".to_owned())),
+        }
+    }
+
+    async fn release_block(
+        &self,
+        #[zbus(connection)] connection: &Connection,
+        #[zbus(header)] header: Header<'_>,
+    ) -> Result<(), Error> {
+        let (client, _) = self.door.admit(Method::ReleaseBlock, connection, &header).await?;
+        self.door.ask(client, Question::Release(self.id)).await.map(drop)
     }
 }

@@ -21,6 +21,7 @@ pub(super) fn read(given: Given, client: &Client) -> Result<Options, Error> {
                 options.agent = Some(AgentAddress { client, path: path.as_str().into() });
             }
             "last-try-ok" => options.last_try_ok = typed(&key, value)?,
+            "pin-pad" => options.not_at_keys = !typed::<bool>(&key, value)?,
             _ => return Err(Error::BadOption(format!("the option {key:?} is not known"))),
         }
     }

@@ -187,7 +187,7 @@ fn reader_values(picture: &Picture, id: ReaderId) -> Values {
     };
     vec![
         ("Seat", reader.seat.clone().into()),
-        ("HasPinPad", reader.has_pin_pad.into()),
+        ("HasPinPad", reader.pin_pad.is_some().into()),
         ("Card", paths::card_or_none(reader.card).into_inner().into()),
     ]
 }

@@ -36,7 +36,7 @@ impl ReaderObject {
 
     #[zbus(property)]
     fn has_pin_pad(&self) -> fdo::Result<bool> {
-        self.read(|reader| reader.has_pin_pad)
+        self.read(|reader| reader.pin_pad.is_some())
     }
 
     #[zbus(property)]

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use lanyard_dbus::Error;
+use lanyard_dbus::{Error, Reason};
 use zbus::{Connection, Variant, fdo, interface, message::Header, object_server::SignalEmitter};
 
 use super::{
@@ -91,14 +91,15 @@ pub(super) fn details(conclusion: &Conclusion) -> HashMap<&'static str, Variant<
     if let Some(tries) = conclusion.tries_left {
         details.insert("tries-left", Variant::from(i32::from(tries)));
     }
-    if !conclusion.reason.is_empty() {
-        details.insert("reason", Variant::from(conclusion.reason));
+    if let Some(reason) = conclusion.reason {
+        details.insert("reason", Variant::from(reason.as_str()));
     }
     if !conclusion.cards.is_empty() {
         let cards: Vec<_> =
             conclusion.cards.iter().map(|card| paths::card(*card).into_inner()).collect();
         details.insert("cards", Variant::from(cards));
     }
-    details.insert("message", Variant::from(conclusion.outcome.meaning()));
+    let message = conclusion.reason.map_or_else(|| conclusion.outcome.meaning(), Reason::meaning);
+    details.insert("message", Variant::from(message));
     details
 }

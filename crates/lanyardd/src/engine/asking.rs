@@ -1,10 +1,13 @@
 //! Clients that ask: agents come and go, requests are made, cancelled, concluded and forgotten.
 
-use lanyard_dbus::{Error, Outcome};
+use lanyard_dbus::{Error, Outcome, Reason};
+use lanyard_ledger::Purpose;
+use lanyard_reader::PinPad;
 
 use super::{
     AgentAddress, Answer, CardId, CardState, Change, Client, ClientName, Conclusion, Effect,
-    Engine, Now, Options, Question, Reply, Request, RequestId, Wait, attempt::Attempt,
+    Engine, Now, Options, PinPads, Question, Reply, Request, RequestId, Wait,
+    attempt::{Attempt, Stage},
 };
 
 /// How many requests one user may have, those included that are over and still readable.
@@ -18,20 +21,24 @@ impl Engine {
         reply: Reply,
         now: Now,
     ) -> Vec<Effect> {
+        let nothing_else = |answer| (answer, Vec::new(), Vec::new());
         let (answer, mut before, after) = match question {
             Question::RegisterAgent(path) => {
-                let answer = self
-                    .register_agent(&client, AgentAddress { client: client.name.clone(), path });
-                (answer, Vec::new(), Vec::new())
+                let agent = AgentAddress { client: client.name.clone(), path };
+                nothing_else(self.register_agent(&client, agent))
             }
             Question::UnregisterAgent(path) => {
                 let agent = AgentAddress { client: client.name.clone(), path };
-                (self.unregister_agent(&client, &agent), Vec::new(), Vec::new())
+                nothing_else(self.unregister_agent(&client, &agent))
             }
             Question::Cancel(request) => self.cancel(&client, request, now),
             Question::Authenticate { card, options } => {
-                self.authenticate(&client, card, options, now)
+                self.request(&client, card, (Purpose::SignIn, options), now)
             }
+            Question::ChangePasscode { card, options } => {
+                self.request(&client, Some(card), (Purpose::ChangePasscode, options), now)
+            }
+            Question::Release(card) => return self.release(card, client, reply),
         };
         if answer.is_ok() && self.watched.insert(client.name.clone()) {
             before.insert(0, Effect::WatchClient(client.name));
@@ -59,17 +66,28 @@ impl Engine {
         }
     }
 
+    /// Answered by whoever carries it out.
+    fn release(&self, card: CardId, client: Client, reply: Reply) -> Vec<Effect> {
+        match self.picture.card(card).map(|card| card.state.known()) {
+            Some(Some(_)) => vec![Effect::Release { card, client, reply }],
+            Some(None) => {
+                let unknown = "the card has not told which one it is".to_owned();
+                vec![Effect::Answer { reply, answer: Err(Error::NotIdentified(unknown)) }]
+            }
+            None => vec![Effect::Answer { reply, answer: Err(no_such_card()) }],
+        }
+    }
+
     /// The answer, what is done before it is given, and after.
-    fn authenticate(
+    fn request(
         &mut self,
         client: &Client,
         card: Option<CardId>,
-        options: Options,
+        wanted: (Purpose, Options),
         now: Now,
     ) -> (Result<Answer, Error>, Vec<Effect>, Vec<Effect>) {
         if card.is_some_and(|card| self.picture.card(card).is_none()) {
-            let gone = Error::NoSuchCard("there is no such card".to_owned());
-            return (Err(gone), Vec::new(), Vec::new());
+            return (Err(no_such_card()), Vec::new(), Vec::new());
         }
         let of_user = self.picture.requests.values().filter(|other| other.client.uid == client.uid);
         if of_user.count() >= REQUESTS_PER_USER {
@@ -80,7 +98,7 @@ impl Engine {
         let request = Request { client: client.clone(), conclusion: None };
         self.picture.requests.insert(id, request);
         let made = vec![self.publish(Change::RequestMade(id))];
-        (Ok(Answer::Request(id)), made, self.begin(id, client, card, options, now))
+        (Ok(Answer::Request(id)), made, self.begin(id, client, card, wanted, now))
     }
 
     fn begin(
@@ -88,24 +106,48 @@ impl Engine {
         id: RequestId,
         client: &Client,
         card: Option<CardId>,
-        options: Options,
+        (purpose, options): (Purpose, Options),
         now: Now,
     ) -> Vec<Effect> {
         let card = match card.map_or_else(|| self.only_card(), Ok) {
             Ok(card) => card,
             Err(conclusion) => return self.conclude(id, conclusion, now),
         };
-        if let Some(attempt) = self.attempts.get_mut(&card) {
-            attempt.requests.push(id);
-            attempt.last_try_ok |= options.last_try_ok;
-            return Vec::new();
+        match self.attempts.get_mut(&card) {
+            Some(attempt) if attempt.purpose == purpose => {
+                attempt.requests.push(id);
+                attempt.last_try_ok |= options.last_try_ok;
+                Vec::new()
+            }
+            Some(_) => {
+                let busy = Conclusion::because(Outcome::Busy, Reason::AttemptUnderWay);
+                self.conclude(id, busy, now)
+            }
+            None => {
+                let agent = options.agent.or_else(|| self.agents.get(&client.uid).cloned());
+                let attempt = Attempt {
+                    purpose,
+                    requests: vec![id],
+                    client: client.clone(),
+                    agent,
+                    last_try_ok: options.last_try_ok,
+                    not_at_keys: options.not_at_keys,
+                    rounds: 0,
+                    stage: Stage::Reading,
+                };
+                self.attempts.insert(card, attempt);
+                self.go_on(card, now)
+            }
         }
-        let agent = options.agent.or_else(|| self.agents.get(&client.uid).cloned());
-        let Some(agent) = agent else {
-            return self.conclude(id, Conclusion::because(Outcome::Failed, "no-agent"), now);
-        };
-        self.attempts.insert(card, Attempt::new(id, agent, options.last_try_ok));
-        self.go_on(card, now)
+    }
+
+    /// The reader's keys, where the site has them used.
+    pub(super) fn keys_for(&self, card: CardId) -> Option<PinPad> {
+        let reader = self.picture.reader(self.picture.card(card)?.reader)?;
+        match self.rules.pin_pads {
+            PinPads::Used => reader.pin_pad,
+            PinPads::Off => None,
+        }
     }
 
     /// The only card that can be used, or else the only card.
@@ -120,7 +162,7 @@ impl Engine {
         let all: Vec<_> = cards().map(|(id, _)| *id).collect();
         match (usable.as_slice(), all.as_slice()) {
             ([card], _) | ([], [card]) => Ok(*card),
-            ([], []) => Err(Conclusion::because(Outcome::Failed, "no-card")),
+            ([], []) => Err(Conclusion::because(Outcome::Failed, Reason::NoCard)),
             ([] | [_, ..], _) => {
                 let cards = if usable.is_empty() { all } else { usable };
                 Err(Conclusion { cards, ..Conclusion::plain(Outcome::ChoiceNeeded) })
@@ -191,9 +233,11 @@ impl Engine {
     /// A client left the bus: its requests, its agents and their prompts go with it.
     pub(super) fn client_left(&mut self, client: &ClientName, now: Now) -> Vec<Effect> {
         self.agents.retain(|_, agent| agent.client != *client);
-        let asked = self.attempts.iter().filter(|(_, attempt)| attempt.agent.client == *client);
+        let asks =
+            |attempt: &Attempt| attempt.agent.as_ref().is_some_and(|agent| agent.client == *client);
+        let asked = self.attempts.iter().filter(|(_, attempt)| asks(attempt));
         let asked: Vec<_> = asked.map(|(card, _)| *card).collect();
-        let gone = Conclusion::because(Outcome::Failed, "agent-gone");
+        let gone = Conclusion::because(Outcome::Failed, Reason::AgentGone);
         let mut effects = Vec::new();
         for card in asked {
             effects.extend(self.agent_left(card, &gone, now));
@@ -207,4 +251,8 @@ impl Engine {
         }
         effects
     }
+}
+
+fn no_such_card() -> Error {
+    Error::NoSuchCard("there is no such card".to_owned())
 }

@@ -1,35 +1,45 @@
-//! Attempts to be authenticated: one a card at a time, shared by everybody who asks for the same card.
+//! Attempts at a passcode: one a card at a time, shared by everybody who asks for the same.
 //!
-//! An attempt waits for the card to be read, then for a person, then for the card, then for the record of
-//! what it granted. It ends with one conclusion for all who share it. Nothing here asks the card twice for
-//! one entry: after a refusal the request is over.
+//! An attempt waits for the card to be read, then for a person, then for the card. It ends with one
+//! conclusion for all who share it. Nothing here asks the card twice for one entry: after a refusal the
+//! request is over.
 
-use lanyard_card::{Identity, piv::Tries};
-use lanyard_dbus::{Outcome, PasscodePurpose, UnusableReason};
+use std::mem;
+
+use lanyard_dbus::{Outcome, Reason, UnusableReason};
+use lanyard_ledger::Purpose;
 
 use super::{
-    AgentAddress, AgentFault, AgentReport, AttemptReport, CardId, CardState, Conclusion, Effect,
-    Engine, Now, Prompt, PromptId, RequestId, Wait, effect::Entry,
+    AgentAddress, AgentFault, AgentReport, AttemptReport, CardId, CardState, Client, Conclusion,
+    Effect, Engine, Entry, Known, Now, Order, Prompt, PromptId, RequestId, Task, TriesLeft, Wait,
+    entering::{Entered, Step},
 };
 
 /// How often a person is asked within one attempt, when the tries turned out to be fewer than shown.
-const PROMPTS: u8 = 3;
+const ROUNDS: u8 = 3;
 
 /// One card, one person, and the requests that wait for them.
 #[derive(Debug)]
 pub(super) struct Attempt {
+    /// What the passcode is for.
+    pub(super) purpose: Purpose,
     /// Who is answered; nobody, when all have cancelled while the card was at work.
     pub(super) requests: Vec<RequestId>,
-    /// Who asks the person.
-    pub(super) agent: AgentAddress,
+    /// Who asked first.
+    pub(super) client: Client,
+    /// Who asks the person; not needed at a reader's own keys.
+    pub(super) agent: Option<AgentAddress>,
     /// The holder has said yes to risking the last try.
     pub(super) last_try_ok: bool,
-    prompts: u8,
+    /// The agent asks although the reader has keys.
+    pub(super) not_at_keys: bool,
+    /// How often the person has been asked from the start.
+    pub(super) rounds: u8,
     pub(super) stage: Stage,
 }
 
 /// What an attempt waits for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(super) enum Stage {
     /// The card to be read.
     Reading,
@@ -38,56 +48,107 @@ pub(super) enum Stage {
         /// The prompt that counts; answers to others are void.
         prompt: PromptId,
         /// What the person was shown.
-        shown: Tries,
+        shown: TriesLeft,
+        /// What was entered before.
+        entered: Entered,
+        /// The person has accepted the terms.
+        terms_accepted: bool,
     },
-    /// The card to check the passcode and to prove its key.
-    AtCard,
-}
-
-impl Attempt {
-    pub(super) fn new(request: RequestId, agent: AgentAddress, last_try_ok: bool) -> Self {
-        let requests = vec![request];
-        Self { requests, agent, last_try_ok, prompts: 0, stage: Stage::Reading }
-    }
+    /// The card, and at a reader's own keys the person too, who is shown this.
+    AtCard(Option<PromptId>),
 }
 
 impl Engine {
     /// Goes on with an attempt that waited for the card to be read.
     pub(super) fn go_on(&mut self, card: CardId, now: Now) -> Vec<Effect> {
-        let waits = self.attempts.get(&card).is_some_and(|attempt| attempt.stage == Stage::Reading);
-        let state = self.picture.card(card).map(|card| card.state.clone());
-        match state {
-            Some(_) if !waits => Vec::new(),
+        let waits = |attempt: &Attempt| matches!(attempt.stage, Stage::Reading);
+        if !self.attempts.get(&card).is_some_and(waits) {
+            return Vec::new();
+        }
+        match self.picture.card(card).map(|card| card.state.clone()) {
             Some(CardState::Reading) => Vec::new(),
-            Some(CardState::Ready(identity)) => self.ask(card, &identity, now),
-            Some(CardState::Blocked(_)) => {
-                self.end(card, &Conclusion::with_tries(Outcome::WasBlocked, Some(0)), now)
-            }
+            Some(CardState::Ready(known)) => self.turn_to_person(card, &known, now),
+            Some(CardState::Blocked(known)) => self.end(card, &blocked(&known), now),
             Some(CardState::Unusable(reason)) => self.end(card, &unusable(reason), now),
             None => self.end(card, &Conclusion::plain(Outcome::CardRemoved), now),
         }
     }
 
-    fn ask(&mut self, card: CardId, identity: &Identity, now: Now) -> Vec<Effect> {
-        let prompt = PromptId(self.next_id());
-        let in_reader = self.picture.card(card).map(|card| card.reader);
-        let reader = in_reader.and_then(|reader| self.picture.reader(reader));
-        let (Some(reader), Some(attempt)) = (reader, self.attempts.get_mut(&card)) else {
+    /// To the reader's keys where that can be, else to the agent. The last try is risked at keys only by
+    /// somebody who has said yes before: keys cannot ask.
+    fn turn_to_person(&mut self, card: CardId, known: &Known, now: Now) -> Vec<Effect> {
+        let shown = known.tries();
+        let keys = self.keys_for(card);
+        let Some(attempt) = self.attempts.get_mut(&card) else {
             return Vec::new();
         };
-        attempt.prompts += 1;
-        attempt.stage = Stage::Asking { prompt, shown: identity.tries };
-        let what = Prompt {
-            card,
-            reader: reader.name.clone(),
-            holder: identity.certificate.holder().cloned(),
-            tries: identity.tries,
-            ask_last_try: identity.tries == Tries::Left(1) && !attempt.last_try_ok,
-            purpose: PasscodePurpose::Current,
+        attempt.rounds += 1;
+        let task = match (keys, attempt.purpose) {
+            _ if attempt.not_at_keys || shown.is_last() && !attempt.last_try_ok => None,
+            (Some(keys), Purpose::SignIn) => Some(Task::SignInAtKeys(keys)),
+            (Some(keys), Purpose::ChangePasscode) => {
+                keys.modify.is_some().then_some(Task::ChangeAtKeys(keys))
+            }
+            (None, _) => None,
         };
+        match (task, &attempt.agent) {
+            (Some(task), _) => self.send_to_keys(card, task, shown, now),
+            (None, Some(_)) => self.ask(card, Entered::Nothing, shown, false, now),
+            (None, None) => {
+                self.end(card, &Conclusion::because(Outcome::Failed, Reason::NoAgent), now)
+            }
+        }
+    }
+
+    fn send_to_keys(
+        &mut self,
+        card: CardId,
+        task: Task,
+        shown: TriesLeft,
+        now: Now,
+    ) -> Vec<Effect> {
+        let prompt = PromptId(self.next_id());
+        let what = self.prompt(card, shown, &Entered::Nothing);
+        let agent = self.attempts.get(&card).and_then(|attempt| attempt.agent.clone());
+        let told = agent.zip(what).map(|(agent, what)| Effect::TellAgent { prompt, agent, what });
+        let shown_as = told.as_ref().map(|_| prompt);
+        let mut effects = Vec::from_iter(told);
+        effects.extend(self.send(card, task, shown, (shown_as, false), now));
+        effects
+    }
+
+    fn ask(
+        &mut self,
+        card: CardId,
+        entered: Entered,
+        shown: TriesLeft,
+        terms_accepted: bool,
+        now: Now,
+    ) -> Vec<Effect> {
+        let prompt = PromptId(self.next_id());
+        let what = self.prompt(card, shown, &entered);
+        let Some((attempt, what)) = self.attempts.get_mut(&card).zip(what) else {
+            return Vec::new();
+        };
+        attempt.stage = Stage::Asking { prompt, shown, entered, terms_accepted };
         let agent = attempt.agent.clone();
         self.waits.insert(Wait::Person(card), now.steady + self.limits.person_answers_within);
-        vec![Effect::AskAgent { prompt, agent, what }]
+        Vec::from_iter(agent.map(|agent| Effect::AskAgent { prompt, agent, what }))
+    }
+
+    /// What a person is shown.
+    fn prompt(&self, card: CardId, tries: TriesLeft, entered: &Entered) -> Option<Prompt> {
+        let attempt = self.attempts.get(&card)?;
+        let in_reader = self.picture.card(card)?;
+        let holder = in_reader.state.known().and_then(|known| known.identity.certificate.holder());
+        Some(Prompt {
+            card,
+            reader: self.picture.reader(in_reader.reader)?.name.clone(),
+            holder: holder.cloned(),
+            tries,
+            ask_last_try: tries.is_last() && !attempt.last_try_ok,
+            purpose: entered.next(),
+        })
     }
 
     /// An agent has something to tell; void unless its prompt is the one that counts.
@@ -97,11 +158,10 @@ impl Engine {
         report: AgentReport,
         now: Now,
     ) -> Vec<Effect> {
-        let asked = self.attempts.iter().find_map(|(card, attempt)| match attempt.stage {
-            Stage::Asking { prompt: counts, shown } if counts == prompt => Some((*card, shown)),
-            Stage::Reading | Stage::Asking { .. } | Stage::AtCard => None,
-        });
-        let Some((card, shown)) = asked else {
+        let counts =
+            |stage: &Stage| matches!(stage, Stage::Asking { prompt: it, .. } if *it == prompt);
+        let asked = self.attempts.iter().find(|(_, attempt)| counts(&attempt.stage));
+        let Some(card) = asked.map(|(card, _)| *card) else {
             return Vec::new();
         };
         self.waits.remove(&Wait::Person(card));
@@ -110,57 +170,92 @@ impl Engine {
                 self.end(card, &Conclusion::plain(Outcome::Cancelled), now)
             }
             AgentReport::Failed(fault) => {
-                self.end(card, &Conclusion::because(Outcome::Failed, fault.reason()), now)
+                let reason = fault.reason();
+                self.end(card, &Conclusion { reason, ..Conclusion::plain(Outcome::Failed) }, now)
             }
-            AgentReport::Entered { passcode, last_try_ok, terms_accepted } => {
-                let entry = Entry { passcode, shown, terms_accepted };
-                self.entered(card, entry, last_try_ok, now)
-            }
+            AgentReport::Entered(entry) => self.on_entered(card, entry, now),
         }
     }
 
-    fn entered(&mut self, card: CardId, entry: Entry, last_try_ok: bool, now: Now) -> Vec<Effect> {
+    fn on_entered(&mut self, card: CardId, entry: Entry, now: Now) -> Vec<Effect> {
+        let known = self.picture.card(card).and_then(|card| card.state.known());
+        let holder = known.and_then(|known| known.identity.certificate.holder()).cloned();
         let Some(attempt) = self.attempts.get_mut(&card) else {
             return Vec::new();
         };
-        attempt.last_try_ok |= last_try_ok;
-        if entry.shown == Tries::Left(1) && !attempt.last_try_ok {
-            let reason = "last-try-not-confirmed";
+        let stage = mem::replace(&mut attempt.stage, Stage::AtCard(None));
+        let Stage::Asking { shown, entered, terms_accepted: before, .. } = stage else {
+            return Vec::new();
+        };
+        attempt.last_try_ok |= entry.last_try_ok;
+        if shown.is_last() && !attempt.last_try_ok {
+            let reason = Reason::LastTryNotConfirmed;
             return self.end(card, &Conclusion::because(Outcome::Cancelled, reason), now);
         }
-        let last_try_ok = attempt.last_try_ok;
-        attempt.stage = Stage::AtCard;
-        self.waits.insert(Wait::Proof(card), now.steady + self.limits.card_answers_within);
-        vec![Effect::Authenticate { card, entry, last_try_ok }]
+        let terms = before || entry.terms_accepted;
+        match entered.take(entry.passcode, attempt.purpose, &self.rules, holder.as_ref()) {
+            Ok(Step::More(entered)) => self.ask(card, entered, shown, terms, now),
+            Ok(Step::Done(task)) => self.send(card, task, shown, (None, terms), now),
+            Err(reason) => {
+                let tries_left = shown.told();
+                let wrong = Conclusion::because(Outcome::WrongFormat, reason);
+                self.end(card, &Conclusion { tries_left, ..wrong }, now)
+            }
+        }
     }
 
-    /// The card has been asked.
+    fn send(
+        &mut self,
+        card: CardId,
+        task: Task,
+        shown: TriesLeft,
+        (shown_as, terms_accepted): (Option<PromptId>, bool),
+        now: Now,
+    ) -> Vec<Effect> {
+        let Some(attempt) = self.attempts.get_mut(&card) else {
+            return Vec::new();
+        };
+        attempt.stage = Stage::AtCard(shown_as);
+        let within = self.limits.card_answers_within + task.person_takes();
+        self.waits.insert(Wait::Proof(card), now.steady + within);
+        let (last_try_ok, client) = (attempt.last_try_ok, attempt.client.clone());
+        let order = Order { task, shown, last_try_ok, terms_accepted, client };
+        vec![Effect::Attempt { card, order }]
+    }
+
+    /// An order was carried out. Tries that became fewer are shown first.
     pub(super) fn on_attempted(
         &mut self,
         card: CardId,
         report: AttemptReport,
+        tries: Option<TriesLeft>,
         now: Now,
     ) -> Vec<Effect> {
         self.waits.remove(&Wait::Proof(card));
-        let mut effects = match report.tries() {
-            Some(tries) => self.card_has(card, tries),
-            None => Vec::new(),
-        };
+        let mut effects = tries.map_or_else(Vec::new, |tries| self.card_has(card, tries));
         effects.extend(match report {
-            AttemptReport::FewerTries(_) => self.ask_again(card, now),
-            AttemptReport::Concluded { conclusion, .. } => self.end(card, &conclusion, now),
+            AttemptReport::FewerTries => self.ask_again(card, now),
+            AttemptReport::Concluded(conclusion) => self.answer_all(card, &conclusion, now),
         });
         effects
     }
 
-    /// The card told of fewer tries than the person was shown: nothing was sent.
+    /// There were fewer tries than the person was shown: nothing was sent.
     fn ask_again(&mut self, card: CardId, now: Now) -> Vec<Effect> {
         match self.attempts.get_mut(&card) {
-            Some(attempt) if attempt.prompts < PROMPTS => {
-                attempt.stage = Stage::Reading;
-                self.go_on(card, now)
+            Some(attempt) if attempt.requests.is_empty() => {
+                self.answer_all(card, &Conclusion::plain(Outcome::Cancelled), now)
             }
-            Some(_) => self.end(card, &Conclusion::because(Outcome::Busy, "tries-changed"), now),
+            Some(attempt) if attempt.rounds < ROUNDS => {
+                let before = mem::replace(&mut attempt.stage, Stage::Reading);
+                let told = attempt.withdraw(&before, Outcome::Busy);
+                let mut effects = Vec::from_iter(told);
+                effects.extend(self.go_on(card, now));
+                effects
+            }
+            Some(_) => {
+                self.end(card, &Conclusion::because(Outcome::Busy, Reason::TriesChanged), now)
+            }
             None => Vec::new(),
         }
     }
@@ -172,20 +267,28 @@ impl Engine {
 
     /// The agent that asks has gone; once the card is at work it is not needed any more.
     pub(super) fn agent_left(&mut self, card: CardId, gone: &Conclusion, now: Now) -> Vec<Effect> {
-        match self.attempts.get(&card).map(|attempt| attempt.stage) {
+        match self.attempts.get(&card).map(|attempt| &attempt.stage) {
             Some(Stage::Reading | Stage::Asking { .. }) => self.end(card, gone, now),
-            Some(Stage::AtCard) | None => Vec::new(),
+            Some(Stage::AtCard(_)) | None => Vec::new(),
         }
     }
 
-    /// Ends the attempt at a card, if there is one, with the same conclusion for all who share it.
+    /// Ends the attempt at a card, if there is one, of which nothing is recorded yet.
     pub(super) fn end(&mut self, card: CardId, conclusion: &Conclusion, now: Now) -> Vec<Effect> {
+        let record = self.attempts.get(&card).map(|attempt| self.ended(card, attempt, conclusion));
+        let mut effects = self.answer_all(card, conclusion, now);
+        effects.extend(record.map(Effect::Record));
+        effects
+    }
+
+    /// The same conclusion for all who share an attempt that is over.
+    fn answer_all(&mut self, card: CardId, conclusion: &Conclusion, now: Now) -> Vec<Effect> {
         self.waits.remove(&Wait::Person(card));
         self.waits.remove(&Wait::Proof(card));
         let Some(attempt) = self.attempts.remove(&card) else {
             return Vec::new();
         };
-        let mut effects = Vec::from_iter(not_asked_any_more(&attempt, conclusion.outcome));
+        let mut effects = Vec::from_iter(attempt.withdraw(&attempt.stage, conclusion.outcome));
         for request in attempt.requests {
             effects.extend(self.conclude(request, conclusion.clone(), now));
         }
@@ -194,36 +297,52 @@ impl Engine {
 
     /// Takes one request out of the attempt it shares; the last one that goes takes the prompt along.
     pub(super) fn leave(&mut self, request: RequestId) -> Vec<Effect> {
-        let shared =
-            self.attempts.iter_mut().find(|(_, attempt)| attempt.requests.contains(&request));
+        let shares = |attempt: &Attempt| attempt.requests.contains(&request);
+        let shared = self.attempts.iter_mut().find(|(_, attempt)| shares(attempt));
         let Some((card, attempt)) = shared else {
             return Vec::new();
         };
         attempt.requests.retain(|other| *other != request);
-        if !attempt.requests.is_empty() || attempt.stage == Stage::AtCard {
+        if !attempt.requests.is_empty() || matches!(attempt.stage, Stage::AtCard(_)) {
             return Vec::new();
         }
         let card = *card;
-        let attempt = self.attempts.remove(&card);
         self.waits.remove(&Wait::Person(card));
-        Vec::from_iter(attempt.and_then(|attempt| not_asked_any_more(&attempt, Outcome::Cancelled)))
+        let Some(attempt) = self.attempts.remove(&card) else {
+            return Vec::new();
+        };
+        let cancelled = Conclusion::plain(Outcome::Cancelled);
+        let mut effects = Vec::from_iter(attempt.withdraw(&attempt.stage, cancelled.outcome));
+        effects.push(Effect::Record(self.ended(card, &attempt, &cancelled)));
+        effects
     }
 }
 
-fn not_asked_any_more(attempt: &Attempt, outcome: Outcome) -> Option<Effect> {
-    match attempt.stage {
-        Stage::Asking { prompt, .. } => {
-            let agent = attempt.agent.clone();
-            Some(Effect::CancelAgent { prompt, agent, outcome })
-        }
-        Stage::Reading | Stage::AtCard => None,
+impl Attempt {
+    /// Closes what the agent shows.
+    fn withdraw(&self, stage: &Stage, outcome: Outcome) -> Option<Effect> {
+        let prompt = match stage {
+            Stage::Asking { prompt, .. } | Stage::AtCard(Some(prompt)) => *prompt,
+            Stage::Reading | Stage::AtCard(None) => return None,
+        };
+        let agent = self.agent.clone()?;
+        Some(Effect::CancelAgent { prompt, agent, outcome })
     }
+}
+
+fn blocked(known: &Known) -> Conclusion {
+    let reason = known.tries().is_blocked_here_alone().then_some(Reason::BlockedHere);
+    Conclusion { reason, ..Conclusion::with_tries(Outcome::WasBlocked, Some(0)) }
 }
 
 fn unusable(reason: UnusableReason) -> Conclusion {
+    let failed = |reason| Conclusion::because(Outcome::Failed, reason);
     match reason {
         UnusableReason::Busy => Conclusion::plain(Outcome::Busy),
         UnusableReason::Denied => Conclusion::plain(Outcome::Denied),
-        other => Conclusion::because(Outcome::Failed, other.as_str()),
+        UnusableReason::Unsupported => failed(Reason::Unsupported),
+        UnusableReason::Blank => failed(Reason::Blank),
+        UnusableReason::Mute => failed(Reason::Mute),
+        UnusableReason::Unreadable => failed(Reason::Unreadable),
     }
 }

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use lanyard_card::piv::Tries;
+use lanyard_audit::Record;
 use lanyard_dbus::{Error, Outcome};
 use lanyard_reader::ReaderName;
 
 use super::{
-    AgentAddress, Answer, CardId, ClientName, Picture, Prompt, PromptId, ReaderId, Reply,
-    RequestId, Secret,
+    AgentAddress, Answer, CardId, Client, ClientName, Order, Picture, Prompt, PromptId, ReaderId,
+    Reply, RequestId,
 };
 
 /// Something to be done in the outer layer.
@@ -62,28 +62,35 @@ pub enum Effect {
         /// Why.
         outcome: Outcome,
     },
-    /// Have a card check a passcode and prove its key, in one transaction.
-    Authenticate {
+    /// Have a person told that the passcode is entered at the reader's keys.
+    TellAgent {
+        /// Which prompt, to be cancelled when that is over.
+        prompt: PromptId,
+        /// Who tells.
+        agent: AgentAddress,
+        /// What the person is shown.
+        what: Prompt,
+    },
+    /// Have a card check or change a passcode, in one transaction.
+    Attempt {
         /// Which card.
         card: CardId,
-        /// What the person entered.
-        entry: Entry,
-        /// The person said yes to risking the last try.
-        last_try_ok: bool,
+        /// What exactly.
+        order: Order,
     },
+    /// Give a card its tries at this workstation back, and answer when that is recorded.
+    Release {
+        /// Which card.
+        card: CardId,
+        /// Who wants it.
+        client: Client,
+        /// Where the answer goes.
+        reply: Reply,
+    },
+    /// Write this into the audit log, when there is time: it takes away, or gives nothing.
+    Record(Record),
     /// Show applications the new picture, and say what changed in it.
     Publish(Publication),
-}
-
-/// What a person entered, and what they were shown before.
-#[derive(Debug)]
-pub struct Entry {
-    /// What they entered.
-    pub passcode: Secret,
-    /// Tries left that they were shown.
-    pub shown: Tries,
-    /// They accepted the terms.
-    pub terms_accepted: bool,
 }
 
 /// A picture and how it differs from the one published before.

@@ -2,12 +2,13 @@
 
 use std::time::{Instant, SystemTime};
 
-use lanyard_card::{Identity, piv::Tries};
+use lanyard_card::Identity;
 use lanyard_dbus::UnusableReason;
-use lanyard_reader::ReaderEvent;
+use lanyard_reader::{PinPad, ReaderEvent};
 
 use super::{
     AgentReport, CardId, Client, ClientName, Conclusion, PromptId, Question, ReaderId, Reply,
+    TriesLeft,
 };
 
 /// The time at which an event is handed in: the engine has no clock of its own.
@@ -28,8 +29,8 @@ pub enum Event {
     ReaderDescribed {
         /// Which reader.
         reader: ReaderId,
-        /// Whether it has keys for the passcode.
-        has_pin_pad: bool,
+        /// Its keys for the passcode, when it has them.
+        pin_pad: Option<PinPad>,
         /// The seat it belongs to.
         seat: String,
     },
@@ -76,35 +77,32 @@ pub enum CardReport {
     /// No other program talks to the card any more: now it is being asked.
     Asking,
     /// It told who it is.
-    Identified(Identity),
+    Identified {
+        /// What it told.
+        identity: Identity,
+        /// Tries that this workstation's ledger leaves it; `None` when there is no ledger.
+        tries_here: Option<u8>,
+    },
     /// It cannot be used.
     Unusable(UnusableReason),
-    /// It was asked to check a passcode and to prove its key.
-    Attempted(AttemptReport),
+    /// It was given an order.
+    Attempted {
+        /// How that went.
+        report: AttemptReport,
+        /// Tries left since, where that is known.
+        tries: Option<TriesLeft>,
+    },
+    /// An administrator gave it its tries at this workstation back.
+    Released(TriesLeft),
     /// Another program keeps it to itself and we were refused: the thread has ended.
     Kept,
 }
 
-/// How a card took an attempt.
+/// How an order ended.
 #[derive(Clone, Debug)]
 pub enum AttemptReport {
-    /// It has fewer tries than the person was shown: nothing was sent.
-    FewerTries(Tries),
-    /// It is over.
-    Concluded {
-        /// How it ended.
-        conclusion: Conclusion,
-        /// Tries left, where the card told.
-        tries: Option<Tries>,
-    },
-}
-
-impl AttemptReport {
-    /// Tries left, where the card told.
-    pub const fn tries(&self) -> Option<Tries> {
-        match self {
-            Self::FewerTries(tries) => Some(*tries),
-            Self::Concluded { tries, .. } => *tries,
-        }
-    }
+    /// There are fewer tries than the person was shown: nothing was sent.
+    FewerTries,
+    /// It is over, and recorded.
+    Concluded(Conclusion),
 }

@@ -10,9 +10,9 @@ use std::{
 
 use lanyard_card::Identity;
 use lanyard_dbus::UnusableReason;
-use lanyard_reader::{Atr, ReaderName, Service};
+use lanyard_reader::{Atr, PinPad, ReaderName, Service};
 
-use super::{Request, request::Requests};
+use super::{Request, TriesLeft, request::Requests};
 
 macro_rules! id {
     ($name:ident, $about:literal) => {
@@ -56,8 +56,8 @@ pub struct Reader {
     pub name: ReaderName,
     /// The seat it belongs to.
     pub seat: String,
-    /// Whether it has keys for the passcode.
-    pub has_pin_pad: bool,
+    /// Its keys for the passcode, when it has them.
+    pub pin_pad: Option<PinPad>,
     /// The card in it.
     pub card: Option<CardId>,
 }
@@ -82,11 +82,37 @@ pub enum CardState {
     /// It is being read.
     Reading,
     /// It told who it is, and its passcode can be asked for.
-    Ready(Identity),
-    /// It told who it is, and its passcode is blocked.
-    Blocked(Identity),
+    Ready(Known),
+    /// It told who it is, and its passcode is blocked, by the card or at this workstation.
+    Blocked(Known),
     /// It cannot be used.
     Unusable(UnusableReason),
+}
+
+/// A card that has told who it is.
+#[derive(Clone, Debug)]
+pub struct Known {
+    /// What it told, with the tries it told last.
+    pub identity: Identity,
+    /// Tries that this workstation's ledger leaves it; `None` when there is no ledger.
+    pub tries_here: Option<u8>,
+}
+
+impl Known {
+    /// Tries left.
+    pub const fn tries(&self) -> TriesLeft {
+        TriesLeft { card: self.identity.tries, here: self.tries_here }
+    }
+}
+
+impl CardState {
+    /// What a card has told that has told who it is.
+    pub const fn known(&self) -> Option<&Known> {
+        match self {
+            Self::Ready(known) | Self::Blocked(known) => Some(known),
+            Self::Reading | Self::Unusable(_) => None,
+        }
+    }
 }
 
 impl Picture {

@@ -1,10 +1,10 @@
 //! What a person is asked, and what comes back from the agent that asks.
 
-use lanyard_card::{HolderUuid, piv::Tries};
-use lanyard_dbus::PasscodePurpose;
+use lanyard_card::HolderUuid;
+use lanyard_dbus::{PasscodePurpose, Reason};
 use lanyard_reader::ReaderName;
 
-use super::{CardId, Secret};
+use super::{CardId, Secret, TriesLeft};
 
 /// What a person is shown.
 #[derive(Clone, Debug)]
@@ -15,8 +15,8 @@ pub struct Prompt {
     pub reader: ReaderName,
     /// The holder, as far as known.
     pub holder: Option<HolderUuid>,
-    /// Tries left, as the card told last.
-    pub tries: Tries,
+    /// Tries left, as the card and this workstation told last.
+    pub tries: TriesLeft,
     /// Whether the person has to be asked about risking the last try.
     pub ask_last_try: bool,
     /// Which passcode.
@@ -27,16 +27,20 @@ pub struct Prompt {
 #[derive(Debug)]
 pub enum AgentReport {
     /// The person entered something.
-    Entered {
-        /// What, as it came out of the pipe.
-        passcode: Secret,
-        /// The person said yes to risking the last try.
-        last_try_ok: bool,
-        /// The person accepted the terms.
-        terms_accepted: bool,
-    },
+    Entered(Entry),
     /// Nothing that could be a passcode came.
     Failed(AgentFault),
+}
+
+/// What a person entered and said.
+#[derive(Debug)]
+pub struct Entry {
+    /// What they entered, as it came out of the pipe.
+    pub passcode: Secret,
+    /// They said yes to risking the last try.
+    pub last_try_ok: bool,
+    /// They accepted the terms.
+    pub terms_accepted: bool,
 }
 
 /// Why no passcode came from an agent.
@@ -55,14 +59,14 @@ pub enum AgentFault {
 }
 
 impl AgentFault {
-    /// The word in a request's details.
-    pub const fn reason(self) -> &'static str {
+    /// Why the request ended; none when the person did not want to.
+    pub const fn reason(self) -> Option<Reason> {
         match self {
-            Self::Cancelled => "",
-            Self::Gone => "agent-gone",
-            Self::Refused => "agent-failed",
-            Self::Empty => "agent-wrote-nothing",
-            Self::TooLong => "agent-wrote-too-much",
+            Self::Cancelled => None,
+            Self::Gone => Some(Reason::AgentGone),
+            Self::Refused => Some(Reason::AgentFailed),
+            Self::Empty => Some(Reason::AgentWroteNothing),
+            Self::TooLong => Some(Reason::AgentWroteTooMuch),
         }
     }
 }

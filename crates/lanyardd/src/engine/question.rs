@@ -17,6 +17,15 @@ pub enum Question {
         /// How.
         options: Options,
     },
+    /// Let the holder of a card change its passcode.
+    ChangePasscode {
+        /// The card.
+        card: CardId,
+        /// How.
+        options: Options,
+    },
+    /// Give a card its tries at this workstation back.
+    Release(CardId),
     /// Make this object the passcode agent of the client's desktop.
     RegisterAgent(Arc<str>),
     /// Take that back.
@@ -32,6 +41,8 @@ pub struct Options {
     pub agent: Option<AgentAddress>,
     /// The holder has already said yes to risking the last try.
     pub last_try_ok: bool,
+    /// The agent shall ask although the reader has keys.
+    pub not_at_keys: bool,
 }
 
 /// What a client is answered at once.

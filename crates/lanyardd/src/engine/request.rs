@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use lanyard_dbus::{Outcome, RequestState};
+use lanyard_dbus::{Outcome, Reason, RequestState};
 
 use super::{CardId, Client, RequestId};
 
@@ -22,8 +22,8 @@ pub struct Conclusion {
     pub outcome: Outcome,
     /// Tries left, where the card had a part in it and told.
     pub tries_left: Option<u8>,
-    /// Why, in a word; empty when the outcome says it all.
-    pub reason: &'static str,
+    /// Why, when the outcome does not say it all.
+    pub reason: Option<Reason>,
     /// Cards to choose from.
     pub cards: Vec<CardId>,
 }
@@ -44,12 +44,12 @@ impl Request {
 impl Conclusion {
     /// An outcome that says it all.
     pub const fn plain(outcome: Outcome) -> Self {
-        Self { outcome, tries_left: None, reason: "", cards: Vec::new() }
+        Self { outcome, tries_left: None, reason: None, cards: Vec::new() }
     }
 
     /// An outcome with its reason.
-    pub fn because(outcome: Outcome, reason: &'static str) -> Self {
-        Self { reason, ..Self::plain(outcome) }
+    pub fn because(outcome: Outcome, reason: Reason) -> Self {
+        Self { reason: Some(reason), ..Self::plain(outcome) }
     }
 
     /// An outcome in which the card had a part.

@@ -3,7 +3,7 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use lanyard_card::{Identity, piv::Tries};
+use lanyard_card::Identity;
 use lanyard_dbus::{CardDescription, CardKind, CardState as Word, PcscState, TRIES_UNKNOWN};
 use lanyard_reader::Service;
 
@@ -71,10 +71,7 @@ impl<'a> Personal<'a> {
 
     /// Whose card it is. Outer `None`: the card is gone; inner: it has not told, or cannot be used.
     pub fn describe(self, card: CardId) -> Option<Option<CardDescription>> {
-        Some(match &self.0.card(card)?.state {
-            CardState::Ready(identity) | CardState::Blocked(identity) => Some(describe(identity)),
-            CardState::Reading | CardState::Unusable(_) => None,
-        })
+        Some(self.0.card(card)?.state.known().map(|known| describe(&known.identity)))
     }
 }
 
@@ -122,14 +119,8 @@ const fn words(state: &CardState) -> (&'static str, Word, &'static str) {
 }
 
 fn tries(state: &CardState) -> i32 {
-    match state {
-        CardState::Ready(identity) | CardState::Blocked(identity) => match identity.tries {
-            Tries::Left(tries) => tries.into(),
-            Tries::Blocked => 0,
-            Tries::Verified | Tries::Untold => TRIES_UNKNOWN,
-        },
-        CardState::Reading | CardState::Unusable(_) => TRIES_UNKNOWN,
-    }
+    let told = state.known().and_then(|known| known.tries().told());
+    told.map_or(TRIES_UNKNOWN, i32::from)
 }
 
 fn describe(identity: &Identity) -> CardDescription {

@@ -7,13 +7,13 @@ use lanyard_dbus::{Error, Outcome};
 use lanyard_reader::ReaderEvent;
 use lanyardd::engine::{
     AgentAddress, AgentFault, AgentReport, Answer, AttemptReport, CardId, CardReport, Change,
-    Client, ClientName, Conclusion, Effect, Event, Options, Prompt, PromptId, Publication,
-    Question, Reply, RequestId, Secret, request_of,
+    Client, ClientName, Conclusion, Effect, Entry, Event, Options, Prompt, PromptId, Publication,
+    Question, Reply, RequestId, Secret, TriesLeft, request_of,
 };
 
 use crate::day::{
-    ANSWERS_WITHIN, Day, IDENTITY, OUTCOME_IS_KEPT, PERSON_ANSWERS_WITHIN, inserted, name, removed,
-    report,
+    ANSWERS_WITHIN, Day, IDENTITY, OUTCOME_IS_KEPT, PERSON_ANSWERS_WITHIN, identified, inserted,
+    name, removed, report,
 };
 
 /// A day with an agent on the desktop and a card that has told who it is.
@@ -21,7 +21,7 @@ fn signed_on() -> (Day, CardId) {
     let mut day = Day::new();
     day.ask("agent", Question::RegisterAgent("/agent".into())).unwrap();
     let card = day.with_card();
-    day.on(report(card, CardReport::Identified(IDENTITY.clone())));
+    day.on(report(card, identified(IDENTITY.clone())));
     (day, card)
 }
 
@@ -37,12 +37,17 @@ fn secret(passcode: &str) -> Secret {
 
 fn entered(passcode: &str) -> AgentReport {
     let passcode = secret(passcode);
-    AgentReport::Entered { passcode, last_try_ok: false, terms_accepted: true }
+    AgentReport::Entered(Entry { passcode, last_try_ok: false, terms_accepted: true })
+}
+
+fn attempted(report: AttemptReport, card: Option<Tries>) -> CardReport {
+    let tries = card.map(|card| TriesLeft { card, here: Some(3) });
+    CardReport::Attempted { report, tries }
 }
 
 fn concluded(outcome: Outcome, tries: Option<Tries>) -> CardReport {
     let conclusion = Conclusion::plain(outcome);
-    CardReport::Attempted(AttemptReport::Concluded { conclusion, tries })
+    attempted(AttemptReport::Concluded(conclusion), tries)
 }
 
 /// What a question led to.
@@ -107,7 +112,7 @@ fn cancelled(effects: &[Effect]) -> bool {
 }
 
 fn sent_to_card(effects: &[Effect]) -> bool {
-    effects.iter().any(|effect| matches!(effect, Effect::Authenticate { .. }))
+    effects.iter().any(|effect| matches!(effect, Effect::Attempt { .. }))
 }
 
 #[test]
@@ -125,7 +130,7 @@ fn a_request_is_made_answered_and_then_the_person_is_asked() {
     ));
     let (prompt, agent, what) = prompted(&asked.effects).unwrap();
     assert_eq!(&*agent.path, "/agent");
-    assert_eq!(what.tries, Tries::Left(3));
+    assert_eq!(what.tries.fewest(), Tries::Left(3));
     assert!(what.holder.is_some());
 
     assert!(sent_to_card(&day.agent(prompt, entered("123456"))));
@@ -174,10 +179,11 @@ fn the_only_usable_card_is_meant_and_two_are_a_choice() {
 fn without_a_card_or_an_agent_the_outcome_says_so() {
     let mut day = Day::new();
     let request = day.authenticate("app", None).request();
-    assert_eq!(day.outcome(request, "app").unwrap().reason, "no-card");
+    assert_eq!(day.outcome(request, "app").unwrap().reason.unwrap().as_str(), "no-card");
     let card = day.with_card();
+    day.on(report(card, identified(IDENTITY.clone())));
     let request = day.authenticate("app", Some(card)).request();
-    assert_eq!(day.outcome(request, "app").unwrap().reason, "no-agent");
+    assert_eq!(day.outcome(request, "app").unwrap().reason.unwrap().as_str(), "no-agent");
     let nowhere = day.authenticate("app", Some(CardId::numbered(999)));
     assert!(matches!(nowhere.answer, Err(Error::NoSuchCard(_))));
 }
@@ -188,7 +194,7 @@ fn who_asks_while_the_card_is_being_read_waits_for_it() {
     day.ask("agent", Question::RegisterAgent("/agent".into())).unwrap();
     let card = day.with_card();
     assert!(prompted(&day.authenticate("app", Some(card)).effects).is_none());
-    let effects = day.on(report(card, CardReport::Identified(IDENTITY.clone())));
+    let effects = day.on(report(card, identified(IDENTITY.clone())));
     assert!(prompted(&effects).is_some());
 }
 
@@ -196,7 +202,7 @@ fn who_asks_while_the_card_is_being_read_waits_for_it() {
 fn nobody_is_asked_for_the_passcode_of_a_blocked_card() {
     let (mut day, card) = signed_on();
     let blocked = Identity { tries: Tries::Blocked, ..IDENTITY.clone() };
-    day.on(report(card, CardReport::Identified(blocked)));
+    day.on(report(card, identified(blocked)));
     let asked = day.authenticate("app", Some(card));
     assert!(prompted(&asked.effects).is_none());
     let conclusion = day.outcome(asked.request(), "app").unwrap();
@@ -207,18 +213,18 @@ fn nobody_is_asked_for_the_passcode_of_a_blocked_card() {
 fn the_last_try_needs_an_explicit_yes() {
     let (mut day, card) = signed_on();
     let one = Identity { tries: Tries::Left(1), ..IDENTITY.clone() };
-    day.on(report(card, CardReport::Identified(one)));
+    day.on(report(card, identified(one)));
     let asked = day.authenticate("app", Some(card));
     let (prompt, _, what) = prompted(&asked.effects).unwrap();
     assert!(what.ask_last_try);
     assert!(!sent_to_card(&day.agent(prompt, entered("123456"))));
     let conclusion = day.outcome(asked.request(), "app").unwrap();
-    assert_eq!(conclusion.reason, "last-try-not-confirmed");
+    assert_eq!(conclusion.reason.unwrap().as_str(), "last-try-not-confirmed");
 
     let asked = day.authenticate("app", Some(card));
     let (prompt, ..) = prompted(&asked.effects).unwrap();
     let passcode = secret("123456");
-    let yes = AgentReport::Entered { passcode, last_try_ok: true, terms_accepted: true };
+    let yes = AgentReport::Entered(Entry { passcode, last_try_ok: true, terms_accepted: true });
     assert!(sent_to_card(&day.agent(prompt, yes)));
 }
 
@@ -231,14 +237,17 @@ fn fewer_tries_than_shown_means_ask_again_but_not_for_ever() {
     for tries in [2, 1] {
         let (prompt, ..) = prompted(&effects).unwrap();
         day.agent(prompt, entered("123456"));
-        let fewer = CardReport::Attempted(AttemptReport::FewerTries(Tries::Left(tries)));
+        let fewer = attempted(AttemptReport::FewerTries, Some(Tries::Left(tries)));
         effects = day.on(report(card, fewer));
-        assert_eq!(prompted(&effects).unwrap().2.tries, Tries::Left(tries));
+        assert_eq!(prompted(&effects).unwrap().2.tries.fewest(), Tries::Left(tries));
     }
     let (prompt, ..) = prompted(&effects).unwrap();
     let passcode = secret("123456");
-    day.agent(prompt, AgentReport::Entered { passcode, last_try_ok: true, terms_accepted: true });
-    let none = CardReport::Attempted(AttemptReport::FewerTries(Tries::Blocked));
+    day.agent(
+        prompt,
+        AgentReport::Entered(Entry { passcode, last_try_ok: true, terms_accepted: true }),
+    );
+    let none = attempted(AttemptReport::FewerTries, Some(Tries::Blocked));
     assert!(prompted(&day.on(report(card, none))).is_none());
     assert!(day.outcome(request, "app").is_some());
 }
@@ -307,9 +316,9 @@ fn an_agent_that_leaves_ends_what_it_was_asked() {
     let (mut day, card) = signed_on();
     let asked = day.authenticate("app", Some(card));
     day.on(Event::ClientLeft(ClientName::new("agent")));
-    assert_eq!(day.outcome(asked.request(), "app").unwrap().reason, "agent-gone");
+    assert_eq!(day.outcome(asked.request(), "app").unwrap().reason.unwrap().as_str(), "agent-gone");
     let request = day.authenticate("app", Some(card)).request();
-    assert_eq!(day.outcome(request, "app").unwrap().reason, "no-agent");
+    assert_eq!(day.outcome(request, "app").unwrap().reason.unwrap().as_str(), "no-agent");
 }
 
 #[test]
@@ -321,7 +330,7 @@ fn the_first_agent_stays_and_an_own_agent_is_for_its_request_alone() {
     assert!(matches!(stolen.answer, Err(Error::NoSuchAgent(_))));
 
     let own = AgentAddress { client: ClientName::new("app"), path: "/mine".into() };
-    let options = Options { agent: Some(own), last_try_ok: false };
+    let options = Options { agent: Some(own), ..Options::default() };
     let asked = day.ask("app", Question::Authenticate { card: Some(card), options });
     let (prompt, agent, _) = prompted(&asked.effects).unwrap();
     assert_eq!(&*agent.path, "/mine");
@@ -354,7 +363,7 @@ fn a_card_that_falls_silent_with_a_passcode_fails_and_is_mute() {
     day.agent(prompt, entered("123456"));
     day.passed += ANSWERS_WITHIN;
     day.on(Event::DeadlineReached);
-    assert_eq!(day.outcome(asked.request(), "app").unwrap().reason, "mute");
+    assert_eq!(day.outcome(asked.request(), "app").unwrap().reason.unwrap().as_str(), "mute");
     assert_eq!(day.card(card).1, "mute");
 }
 

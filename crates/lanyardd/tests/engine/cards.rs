@@ -12,7 +12,8 @@ use lanyardd::engine::{CardId, CardReport, Change, Effect, Event, Public, Public
 use proptest::prelude::*;
 
 use crate::day::{
-    ANSWERS_WITHIN, Day, FREE_WITHIN, IDENTITY, freed, inserted, name, opened, removed, report,
+    ANSWERS_WITHIN, Day, FREE_WITHIN, IDENTITY, freed, identified, inserted, name, opened, removed,
+    report,
 };
 
 #[test]
@@ -57,7 +58,7 @@ fn a_card_that_never_answers_is_mute_at_its_deadline_and_ready_when_it_answers_a
     day.passed += ANSWERS_WITHIN;
     day.on(Event::DeadlineReached);
     assert_eq!(day.card(card), (CardState::Unusable, "mute"));
-    day.on(report(card, CardReport::Identified(IDENTITY.clone())));
+    day.on(report(card, identified(IDENTITY.clone())));
     assert_eq!(day.card(card), (CardState::Ready, ""));
 }
 
@@ -79,7 +80,7 @@ fn a_card_that_was_refused_is_busy_until_it_is_freed_and_read() {
     ));
     assert_eq!(day.card(card), (CardState::Unusable, "busy"));
     assert_eq!(day.engine.deadline(), Some(day.start + FREE_WITHIN));
-    day.on(report(card, CardReport::Identified(IDENTITY.clone())));
+    day.on(report(card, identified(IDENTITY.clone())));
     assert_eq!(day.card(card), (CardState::Ready, ""));
 }
 
@@ -99,7 +100,7 @@ fn a_refusal_that_is_told_after_the_card_was_freed_opens_it_again_at_once() {
 fn a_freed_card_that_was_not_refused_is_not_opened_twice() {
     let mut day = Day::new();
     let card = day.with_card();
-    day.on(report(card, CardReport::Identified(IDENTITY.clone())));
+    day.on(report(card, identified(IDENTITY.clone())));
     assert!(day.on(freed(0)).iter().all(|effect| opened(effect).is_none()));
 }
 
@@ -127,7 +128,7 @@ fn a_report_of_a_card_that_has_gone_is_void() {
     let mut day = Day::new();
     let card = day.with_card();
     day.on(removed(0));
-    assert!(day.on(report(card, CardReport::Identified(IDENTITY.clone()))).is_empty());
+    assert!(day.on(report(card, identified(IDENTITY.clone()))).is_empty());
 }
 
 #[test]
@@ -135,7 +136,7 @@ fn a_card_whose_tries_are_spent_is_blocked() {
     let mut day = Day::new();
     let card = day.with_card();
     let spent = Identity { tries: Tries::Blocked, ..IDENTITY.clone() };
-    day.on(report(card, CardReport::Identified(spent)));
+    day.on(report(card, identified(spent)));
     assert_eq!(day.card(card), (CardState::Blocked, ""));
 }
 
@@ -188,7 +189,10 @@ impl Witness {
             | Effect::UnwatchClient(_)
             | Effect::AskAgent { .. }
             | Effect::CancelAgent { .. }
-            | Effect::Authenticate { .. } => panic!("nobody asked: {effect:?}"),
+            | Effect::TellAgent { .. }
+            | Effect::Attempt { .. }
+            | Effect::Release { .. }
+            | Effect::Record(_) => panic!("nobody asked: {effect:?}"),
         }
     }
 
@@ -249,7 +253,7 @@ proptest! {
                     let Some(card) = witness.ever.get(nth) else { continue };
                     report(*card, match what {
                         0 => CardReport::Asking,
-                        1 => CardReport::Identified(IDENTITY.clone()),
+                        1 => identified(IDENTITY.clone()),
                         2 => CardReport::Unusable(UnusableReason::Unreadable),
                         3 => CardReport::Kept,
                         _ => CardReport::Unusable(UnusableReason::Busy),

@@ -9,7 +9,7 @@ use lanyard_card::{Identity, identify, piv::Slot};
 use lanyard_dbus::CardState;
 use lanyard_reader::{Atr, ReaderEvent, ReaderName};
 use lanyard_virtcard::{Authorities, Card, Personas};
-use lanyardd::engine::{CardId, CardReport, Effect, Engine, Event, Limits, Now, Public};
+use lanyardd::engine::{CardId, CardReport, Effect, Engine, Event, Limits, Now, Public, SiteRules};
 
 pub(crate) const FREE_WITHIN: Duration = Duration::from_secs(5);
 pub(crate) const PERSON_ANSWERS_WITHIN: Duration = Duration::from_secs(120);
@@ -42,7 +42,7 @@ impl Day {
         };
         #[expect(clippy::disallowed_methods, reason = "an instant can be had in no other way")]
         let start = Instant::now();
-        Self { engine: Engine::new(limits), start, passed: Duration::ZERO }
+        Self { engine: Engine::new(limits, SiteRules::default()), start, passed: Duration::ZERO }
     }
 
     pub(crate) fn on(&mut self, event: Event) -> Vec<Effect> {
@@ -82,6 +82,11 @@ pub(crate) fn freed(reader: usize) -> Event {
 
 pub(crate) fn report(card: CardId, report: CardReport) -> Event {
     Event::Card { card, report }
+}
+
+/// A card that tells this, with three tries at this workstation.
+pub(crate) fn identified(identity: Identity) -> CardReport {
+    CardReport::Identified { identity, tries_here: Some(3) }
 }
 
 pub(crate) fn opened(effect: &Effect) -> Option<CardId> {

@@ -1,0 +1,152 @@
+//! Cards: from insertion to removal, and what their threads tell.
+
+use lanyard_card::{Identity, piv::Tries};
+use lanyard_dbus::{Outcome, UnusableReason};
+use lanyard_reader::{Atr, ReaderName};
+
+use super::{
+    Card, CardId, CardReport, CardState, Change, Conclusion, Effect, Engine, Keeper, Known, Now,
+    ReaderId, TriesLeft, Wait,
+};
+
+impl Engine {
+    pub(super) fn card_inserted(
+        &mut self,
+        reader: ReaderId,
+        name: ReaderName,
+        atr: Option<Atr>,
+        now: Now,
+    ) -> Vec<Effect> {
+        // Two insertions without a removal between them cannot be; if they are, the first card is gone.
+        let mut effects = self.card_removed(reader, now);
+        let card = CardId(self.next_id());
+        // Also without an answer to reset, which may be missing for a moment only: the thread will tell.
+        let state = CardState::Reading;
+        self.picture.cards.insert(card, Card { reader, atr, inserted_at: now.wall, state });
+        if let Some(reader) = self.picture.readers.get_mut(&reader) {
+            reader.card = Some(card);
+        }
+        effects.push(self.publish(Change::CardInserted(card, reader)));
+        self.wait_until_free(card, now);
+        effects.push(Effect::OpenCard { card, reader: name });
+        effects
+    }
+
+    /// A reader that was described in vain is described again, a card that was refused is opened again.
+    pub(super) fn card_freed(&mut self, id: ReaderId, name: ReaderName, now: Now) -> Vec<Effect> {
+        let mut effects = vec![Effect::DescribeReader { reader: id, name }];
+        let Some(card) = self.picture.reader(id).and_then(|reader| reader.card) else {
+            return effects;
+        };
+        match self.keepers.get(&card) {
+            Some(Keeper::Refused) => effects.extend(self.open_again(card, now)),
+            Some(Keeper::Gone) | None => drop(self.keepers.insert(card, Keeper::Gone)),
+        }
+        effects
+    }
+
+    /// Stays unusable until it is read.
+    fn open_again(&mut self, id: CardId, now: Now) -> Vec<Effect> {
+        self.keepers.remove(&id);
+        let reader = self.picture.card(id).and_then(|card| self.picture.reader(card.reader));
+        let Some(reader) = reader.map(|reader| reader.name.clone()) else {
+            return Vec::new();
+        };
+        self.wait_until_free(id, now);
+        vec![Effect::CloseCard { card: id }, Effect::OpenCard { card: id, reader }]
+    }
+
+    fn wait_until_free(&mut self, card: CardId, now: Now) {
+        let deadline = now.steady + self.limits.card_is_free_within;
+        self.waits.insert(Wait::Free(card), deadline);
+    }
+
+    /// Also right when there is no card.
+    pub(super) fn card_removed(&mut self, reader: ReaderId, now: Now) -> Vec<Effect> {
+        let in_reader = self.picture.readers.get_mut(&reader);
+        let Some(card) = in_reader.and_then(|reader| reader.card.take()) else {
+            return Vec::new();
+        };
+        self.picture.cards.remove(&card);
+        self.waits.remove(&Wait::Free(card));
+        self.waits.remove(&Wait::Answer(card));
+        self.keepers.remove(&card);
+        let mut effects =
+            vec![self.publish(Change::CardRemoved(card, reader)), Effect::CloseCard { card }];
+        effects.extend(self.end(card, &Conclusion::plain(Outcome::CardRemoved), now));
+        effects
+    }
+
+    pub(super) fn on_card_report(
+        &mut self,
+        id: CardId,
+        report: CardReport,
+        now: Now,
+    ) -> Vec<Effect> {
+        if self.picture.card(id).is_none() {
+            return Vec::new();
+        }
+        match report {
+            CardReport::Asking => {
+                let deadline = now.steady + self.limits.card_answers_within;
+                self.waits.remove(&Wait::Free(id));
+                self.waits.insert(Wait::Answer(id), deadline);
+                Vec::new()
+            }
+            CardReport::Identified { identity, tries_here } => {
+                self.card_is(id, identified(Known { identity, tries_here }), now)
+            }
+            CardReport::Unusable(reason) => self.card_is(id, CardState::Unusable(reason), now),
+            CardReport::Attempted { report, tries } => self.on_attempted(id, report, tries, now),
+            CardReport::Released(tries) => self.card_has(id, tries),
+            CardReport::Kept => self.card_is_kept(id, now),
+        }
+    }
+
+    fn card_is_kept(&mut self, id: CardId, now: Now) -> Vec<Effect> {
+        match self.keepers.insert(id, Keeper::Refused) {
+            Some(Keeper::Gone) => self.open_again(id, now),
+            Some(Keeper::Refused) | None => {
+                self.card_is(id, CardState::Unusable(UnusableReason::Busy), now)
+            }
+        }
+    }
+
+    pub(super) fn card_is(&mut self, id: CardId, state: CardState, now: Now) -> Vec<Effect> {
+        self.waits.remove(&Wait::Free(id));
+        self.waits.remove(&Wait::Answer(id));
+        let Some(mut entry) = self.picture.card_entry(id) else {
+            return Vec::new();
+        };
+        entry.get_mut().state = state;
+        let mut effects = vec![self.publish(Change::Card(id))];
+        effects.extend(self.go_on(id, now));
+        effects
+    }
+
+    /// A card that has told who it is has other tries left than before.
+    pub(super) fn card_has(&mut self, id: CardId, tries: TriesLeft) -> Vec<Effect> {
+        let Some(mut entry) = self.picture.card_entry(id) else {
+            return Vec::new();
+        };
+        let card = entry.get_mut();
+        match &card.state {
+            CardState::Ready(known) | CardState::Blocked(known) if known.tries() != tries => {
+                let identity = Identity { tries: tries.card, ..known.identity.clone() };
+                card.state = identified(Known { identity, tries_here: tries.here });
+                vec![self.publish(Change::Card(id))]
+            }
+            CardState::Reading
+            | CardState::Ready(_)
+            | CardState::Blocked(_)
+            | CardState::Unusable(_) => Vec::new(),
+        }
+    }
+}
+
+fn identified(known: Known) -> CardState {
+    match known.tries().fewest() {
+        Tries::Blocked => CardState::Blocked(known),
+        Tries::Left(_) | Tries::Verified | Tries::Untold => CardState::Ready(known),
+    }
+}

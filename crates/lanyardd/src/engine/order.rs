@@ -1,0 +1,99 @@
+//! What a card's thread is asked to do with a passcode, once everything about it has been asked.
+
+use std::time::Duration;
+
+use lanyard_card::{Dates, Passcode, RepeatedPasscode, Rules};
+use lanyard_ledger::Purpose;
+use lanyard_reader::PinPad;
+
+use super::{Client, TriesLeft};
+
+/// One attempt at a card: one passcode, sent once.
+#[derive(Debug)]
+pub struct Order {
+    /// What is to be done.
+    pub task: Task,
+    /// Tries left that the person was shown.
+    pub shown: TriesLeft,
+    /// The person said yes to risking the last try.
+    pub last_try_ok: bool,
+    /// The person accepted the terms.
+    pub terms_accepted: bool,
+    /// Who asked first.
+    pub client: Client,
+}
+
+/// What a passcode is for, and where it comes from.
+#[derive(Debug)]
+pub enum Task {
+    /// Have it verified, and the key proved.
+    SignIn(Passcode),
+    /// The same, with a passcode entered at the reader's keys.
+    SignInAtKeys(PinPad),
+    /// Have it replaced.
+    Change {
+        /// The current one.
+        current: Passcode,
+        /// The one that is to replace it.
+        new: RepeatedPasscode,
+    },
+    /// The same, with passcodes entered at the reader's keys.
+    ChangeAtKeys(PinPad),
+}
+
+/// What a site allows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SiteRules {
+    /// What a passcode that is to be verified looks like.
+    pub verifying: Rules,
+    /// What a new passcode looks like.
+    pub setting: Rules,
+    /// Whether a new passcode may be a date.
+    pub dates: Dates,
+    /// Whether readers' own keys are used.
+    pub pin_pads: PinPads,
+}
+
+/// Whether readers' own keys are used where there are some.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PinPads {
+    /// Unless a request wants the agent.
+    #[default]
+    Used,
+    /// Never.
+    Off,
+}
+
+/// How long a reader waits for one entry at its keys: what its crate asks for, and a little more.
+const ENTRY_AT_KEYS: Duration = Duration::from_secs(32);
+
+impl Task {
+    /// How long a person may keep the card waiting, once it has this task.
+    pub(super) const fn person_takes(&self) -> Duration {
+        match self {
+            Self::SignIn(_) | Self::Change { .. } => Duration::ZERO,
+            Self::SignInAtKeys(_) => ENTRY_AT_KEYS,
+            // The current passcode, the new one, the new one again.
+            Self::ChangeAtKeys(_) => ENTRY_AT_KEYS.saturating_mul(3),
+        }
+    }
+
+    /// What the passcode is for.
+    pub const fn purpose(&self) -> Purpose {
+        match self {
+            Self::SignIn(_) | Self::SignInAtKeys(_) => Purpose::SignIn,
+            Self::Change { .. } | Self::ChangeAtKeys(_) => Purpose::ChangePasscode,
+        }
+    }
+}
+
+impl Default for SiteRules {
+    fn default() -> Self {
+        Self {
+            verifying: Rules::VERIFYING,
+            setting: Rules::SETTING,
+            dates: Dates::default(),
+            pin_pads: PinPads::default(),
+        }
+    }
+}

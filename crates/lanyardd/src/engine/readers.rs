@@ -1,0 +1,78 @@
+//! The smartcard service and the readers: what comes, goes, and tells of itself.
+
+use lanyard_reader::{PinPad, ReaderEvent, ReaderName, Service};
+
+use super::{Change, Effect, Engine, Now, Reader, ReaderId};
+
+impl Engine {
+    pub(super) fn on_reader_event(&mut self, event: ReaderEvent, now: Now) -> Vec<Effect> {
+        let known = |name: &ReaderName| self.picture.reader_named(name);
+        match event {
+            ReaderEvent::ServiceChanged(service) => self.service_changed(service),
+            ReaderEvent::ReaderArrived(name) => self.reader_arrived(name),
+            ReaderEvent::ReaderDeparted(name) => match known(&name) {
+                Some(reader) => self.reader_departed(reader, now),
+                None => Vec::new(),
+            },
+            ReaderEvent::CardInserted { reader: name, atr } => match known(&name) {
+                Some(reader) => self.card_inserted(reader, name, atr, now),
+                None => Vec::new(),
+            },
+            ReaderEvent::CardRemoved { reader: name } => match known(&name) {
+                Some(reader) => self.card_removed(reader, now),
+                None => Vec::new(),
+            },
+            ReaderEvent::CardFreed { reader: name } => match known(&name) {
+                Some(reader) => self.card_freed(reader, name, now),
+                None => Vec::new(),
+            },
+        }
+    }
+
+    fn service_changed(&mut self, service: Service) -> Vec<Effect> {
+        if self.picture.service == service {
+            return Vec::new();
+        }
+        self.picture.service = service;
+        vec![self.publish(Change::Service)]
+    }
+
+    fn reader_arrived(&mut self, name: ReaderName) -> Vec<Effect> {
+        if self.picture.reader_named(&name).is_some() {
+            return Vec::new();
+        }
+        let id = ReaderId(self.next_id());
+        let seat = lanyard_reader::seat::DEFAULT_SEAT.to_owned();
+        let reader = Reader { name: name.clone(), seat, pin_pad: None, card: None };
+        self.picture.readers.insert(id, reader);
+        vec![self.publish(Change::ReaderArrived(id)), Effect::DescribeReader { reader: id, name }]
+    }
+
+    fn reader_departed(&mut self, reader: ReaderId, now: Now) -> Vec<Effect> {
+        let mut effects = self.card_removed(reader, now);
+        self.picture.readers.remove(&reader);
+        effects.push(self.publish(Change::ReaderDeparted(reader)));
+        effects
+    }
+
+    pub(super) fn everything_departs(&mut self, now: Now) -> Vec<Effect> {
+        let readers: Vec<_> = self.picture.readers.keys().copied().collect();
+        readers.into_iter().flat_map(|reader| self.reader_departed(reader, now)).collect()
+    }
+
+    pub(super) fn on_reader_described(
+        &mut self,
+        id: ReaderId,
+        pin_pad: Option<PinPad>,
+        seat: String,
+    ) -> Vec<Effect> {
+        match self.picture.readers.get_mut(&id) {
+            Some(reader) if reader.pin_pad != pin_pad || reader.seat != seat => {
+                reader.pin_pad = pin_pad;
+                reader.seat = seat;
+                vec![self.publish(Change::Reader(id))]
+            }
+            Some(_) | None => Vec::new(),
+        }
+    }
+}

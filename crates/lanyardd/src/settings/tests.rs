@@ -1,0 +1,122 @@
+//! Every setting is read, every wrong one is named.
+
+use super::*;
+
+fn wrong(text: &str) -> String {
+    parse(text, Path::new("lanyard.toml")).unwrap_err().to_string()
+}
+
+#[test]
+fn the_usual_passcodes_are_those_of_the_card_crate() {
+    assert_eq!(Settings::default().rules().unwrap(), SiteRules::default());
+}
+
+#[test]
+fn an_empty_file_is_the_defaults() {
+    assert_eq!(parse("", Path::new("x")).unwrap(), Settings::default());
+}
+
+#[test]
+fn the_documented_settings_are_the_defaults() {
+    let document = include_str!("../../../../docs/settings.md");
+    let example = document.split("```").nth(1).and_then(|block| block.strip_prefix("toml"));
+    assert_eq!(parse(example.unwrap(), Path::new("x")).unwrap(), Settings::default());
+}
+
+#[test]
+fn every_setting_is_read() {
+    let text = r#"
+        [log]
+        level = "debug"
+        [reader]
+        seat = "seat1"
+        pin-pad = "off"
+        [card]
+        sign-in-key = "9C"
+        answer-within-ms = 7000
+        free-within-ms = 300
+        [prompt]
+        answer-within-s = 30
+        [terms]
+        version = "7"
+        line = "Yes?"
+        [passcode]
+        shortest = 5
+        longest = 7
+        characters = "digits"
+        new-shortest = 7
+        new-longest = 7
+        new-characters = "letters-and-digits"
+        new-dates = "refused"
+        [ledger]
+        folder = "/ledger"
+        [audit]
+        file = "/audit"
+        rotate-above-mib = 2
+        keep = 5
+    "#;
+    let settings = parse(text, Path::new("x")).unwrap();
+    assert_eq!(settings.log.level, Level::Debug);
+    assert_eq!(settings.reader.seat, "seat1");
+    assert_eq!(settings.card.sign_in_key, Slot::Signature);
+    assert_eq!(settings.card.answer_within_ms, Duration::from_secs(7));
+    assert_eq!(settings.card.free_within_ms, Duration::from_millis(300));
+    assert_eq!(settings.prompt.answer_within_s, Duration::from_secs(30));
+    assert_eq!((&*settings.terms.version, &*settings.terms.line), ("7", "Yes?"));
+    assert_eq!(settings.ledger.folder, Path::new("/ledger"));
+    let audit = lanyard_audit::Settings::from(&settings.audit);
+    assert_eq!((audit.rotate_above, audit.keep), (2 * 1024 * 1024, NonZero::new(5)));
+    assert_eq!(audit.path, Path::new("/audit"));
+    let rules = SiteRules {
+        verifying: Rules::new(5, 7, Characters::Digits).unwrap(),
+        setting: Rules::new(7, 7, Characters::LettersAndDigits).unwrap(),
+        dates: Dates::Refused,
+        pin_pads: PinPads::Off,
+    };
+    assert_eq!(settings.rules().unwrap(), rules);
+}
+
+#[test]
+fn an_unknown_key_is_named_with_line_and_what_would_be_right() {
+    let wrong = wrong("[log]\nlevle = \"info\"\n");
+    assert_eq!(wrong, "lanyard.toml:2: unknown field `levle`, expected `level`");
+}
+
+#[test]
+fn a_bad_value_is_named_with_line_and_what_would_be_right() {
+    assert_eq!(
+        wrong("[card]\n\nsign-in-key = \"9E\"\n"),
+        "lanyard.toml:3: sign-in-key is \"9A\" or \"9C\", not \"9E\""
+    );
+    assert_eq!(
+        wrong("[card]\nfree-within-ms = 0\n"),
+        "lanyard.toml:2: a time to wait is 100 to 60000 milliseconds, not 0"
+    );
+    assert_eq!(
+        wrong("[reader]\nseat = \"desk 1\"\n"),
+        "lanyard.toml:2: a seat is named like \"seat0\", not \"desk 1\""
+    );
+    assert!(wrong("[log]\nlevel = \"loud\"\n").starts_with("lanyard.toml:2: unknown variant"));
+    assert!(wrong("[log\n").starts_with("lanyard.toml:1: "));
+    assert_eq!(
+        wrong("\n[passcode]\nlongest = 12\n"),
+        "lanyard.toml:2: passcodes of 4 to 12 characters are not possible; cards take 1 to 8"
+    );
+    assert_eq!(
+        wrong("[reader]\npin-pad = \"on\"\n"),
+        "lanyard.toml:2: pin-pad is \"auto\" or \"off\", not \"on\""
+    );
+    assert_eq!(
+        wrong("[audit]\nrotate-above-mib = 0\n"),
+        "lanyard.toml:2: a file has 1 to 4096 MiB, not 0"
+    );
+    assert!(wrong("[card]\nfree-within-ms = true\n").starts_with("lanyard.toml:2: "));
+}
+
+#[test]
+fn a_named_file_that_is_missing_is_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let missing = folder.path().join("missing.toml");
+    let error = load(Some(&missing)).unwrap_err();
+    assert!(matches!(error, SettingsError::Unreadable { .. }));
+}

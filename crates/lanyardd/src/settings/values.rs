@@ -1,0 +1,94 @@
+//! Values that are more than their type: what is possible, and what to say when something is not.
+
+use std::{num::NonZero, time::Duration};
+
+use lanyard_card::{Characters, Dates, piv::Slot};
+use serde::{Deserialize, Deserializer, de::Error as _};
+
+use crate::engine::PinPads;
+
+pub(super) fn slot<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Slot, D::Error> {
+    match String::deserialize(deserializer)?.as_str() {
+        "9A" => Ok(Slot::Authentication),
+        "9C" => Ok(Slot::Signature),
+        other => Err(D::Error::custom(format!("sign-in-key is \"9A\" or \"9C\", not {other:?}"))),
+    }
+}
+
+/// As logind names seats: `seat`, then letters, digits, `-` and `_`.
+pub(super) fn seat<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let name = String::deserialize(deserializer)?;
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+    match name.strip_prefix("seat") {
+        Some(rest) if !rest.is_empty() && rest.bytes().all(is_plain) => Ok(name),
+        _ => Err(D::Error::custom(format!("a seat is named like \"seat0\", not {name:?}"))),
+    }
+}
+
+/// From a tenth of a second to a minute: below, no card answers; above, nobody waits.
+pub(super) fn milliseconds<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Duration, D::Error> {
+    match u64::deserialize(deserializer)? {
+        length @ 100..=60_000 => Ok(Duration::from_millis(length)),
+        other => Err(D::Error::custom(format!(
+            "a time to wait is 100 to 60000 milliseconds, not {other}"
+        ))),
+    }
+}
+
+/// From five seconds to ten minutes: below, nobody can type; above, nobody is there.
+pub(super) fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+    match u64::deserialize(deserializer)? {
+        length @ 5..=600 => Ok(Duration::from_secs(length)),
+        other => {
+            Err(D::Error::custom(format!("a person has 5 to 600 seconds to answer, not {other}")))
+        }
+    }
+}
+
+/// One of a few words.
+fn one_of<'de, D: Deserializer<'de>, T: Copy>(
+    deserializer: D,
+    what: &str,
+    words: &[(&str, T)],
+) -> Result<T, D::Error> {
+    let given = String::deserialize(deserializer)?;
+    let known = words.iter().find(|(word, _)| *word == given).map(|(_, value)| *value);
+    known.ok_or_else(|| {
+        let words: Vec<_> = words.iter().map(|(word, _)| format!("{word:?}")).collect();
+        D::Error::custom(format!("{what} is {}, not {given:?}", words.join(" or ")))
+    })
+}
+
+pub(super) fn pin_pad<'de, D: Deserializer<'de>>(deserializer: D) -> Result<PinPads, D::Error> {
+    one_of(deserializer, "pin-pad", &[("auto", PinPads::Used), ("off", PinPads::Off)])
+}
+
+pub(super) fn characters<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Characters, D::Error> {
+    let words =
+        [("digits", Characters::Digits), ("letters-and-digits", Characters::LettersAndDigits)];
+    one_of(deserializer, "what a passcode is made of", &words)
+}
+
+pub(super) fn dates<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Dates, D::Error> {
+    let words = [("allowed", Dates::Allowed), ("refused", Dates::Refused)];
+    one_of(deserializer, "new-dates", &words)
+}
+
+/// Between a mebibyte and what a file system bears.
+pub(super) fn mebibytes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+    match u64::deserialize(deserializer)? {
+        size @ 1..=4096 => Ok(size * 1024 * 1024),
+        other => Err(D::Error::custom(format!("a file has 1 to 4096 MiB, not {other}"))),
+    }
+}
+
+/// 0 says that nothing is ever deleted.
+pub(super) fn kept<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<NonZero<usize>>, D::Error> {
+    usize::deserialize(deserializer).map(NonZero::new)
+}

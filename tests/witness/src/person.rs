@@ -1,0 +1,194 @@
+//! A person at a desktop: a passcode agent that does what a test says.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    fs::File,
+    io::Write,
+    os::fd::OwnedFd,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use lanyard_dbus::Error;
+use tokio::sync::Notify;
+use zbus::{Connection, ObjectPath, OwnedFd as BusFd, OwnedVariant, Variant, interface};
+
+/// Where the agent's object is on its connection.
+pub const AGENT: &str = "/org/example/Agent";
+
+/// What the person, or the agent, does when a passcode is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Does {
+    /// Types this.
+    Types(Vec<u8>),
+    /// Types this, and says yes to risking the last try.
+    TypesWithYes(Vec<u8>),
+    /// Types this, and accepts no terms.
+    TypesWithoutTerms(Vec<u8>),
+    /// Closes the prompt.
+    Cancels,
+    /// Answers with an error.
+    Fails,
+    /// Never answers.
+    Hangs,
+    /// Writes this and never answers nor closes the pipe.
+    WritesAndHangs(Vec<u8>),
+    /// Writes this, answers, and never closes the pipe.
+    NeverCloses(Vec<u8>),
+}
+
+/// What an agent was told.
+#[derive(Debug)]
+pub struct Shown {
+    /// The method.
+    pub method: &'static str,
+    /// The details, or the outcome that `Cancel` names.
+    pub details: HashMap<String, OwnedVariant>,
+}
+
+/// A person. Clones are the same one.
+#[derive(Clone, Debug, Default)]
+pub struct Person(Arc<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    script: Mutex<VecDeque<Does>>,
+    shown: Mutex<Vec<Shown>>,
+    kept: Mutex<Vec<File>>,
+    news: Notify,
+}
+
+impl Does {
+    /// Types this text.
+    pub fn types(text: &str) -> Self {
+        Self::Types(text.as_bytes().to_vec())
+    }
+
+    /// Types this text, and says yes to risking the last try.
+    pub fn types_with_yes(text: &str) -> Self {
+        Self::TypesWithYes(text.as_bytes().to_vec())
+    }
+}
+
+impl Person {
+    /// A person who does nothing yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Says what they do at the next prompt that nothing was said of. Without a word they hang.
+    pub fn then(&self, does: Does) -> &Self {
+        lock(&self.0.script).push_back(does);
+        self
+    }
+
+    /// Serves their agent on a connection, unregistered.
+    pub async fn sit_at(&self, connection: &Connection) {
+        connection.object_server().at(AGENT, self.clone()).await.unwrap();
+    }
+
+    /// What they were shown so far, taken away.
+    pub fn shown(&self) -> Vec<Shown> {
+        std::mem::take(&mut lock(&self.0.shown))
+    }
+
+    /// Returns once they have been shown something that was not taken away.
+    pub async fn is_shown_something(&self) {
+        while lock(&self.0.shown).is_empty() {
+            self.0.news.notified().await;
+        }
+    }
+
+    fn see(&self, method: &'static str, details: HashMap<String, OwnedVariant>) {
+        lock(&self.0.shown).push(Shown { method, details });
+        self.0.news.notify_waiters();
+        self.0.news.notify_one();
+    }
+}
+
+impl Shown {
+    /// A text among the details.
+    pub fn text(&self, key: &str) -> Option<&str> {
+        self.details.get(key).and_then(|value| <&str>::try_from(&**value).ok())
+    }
+
+    /// A number among the details.
+    pub fn number(&self, key: &str) -> Option<i32> {
+        self.details.get(key).and_then(|value| i32::try_from(&**value).ok())
+    }
+
+    /// Whether this is said among the details.
+    pub fn says(&self, key: &str) -> bool {
+        self.details.get(key).is_some_and(|value| bool::try_from(&**value) == Ok(true))
+    }
+}
+
+#[interface(name = "org.lanyard.Lanyard1.PasscodeAgent", introspection_docs = false)]
+impl Person {
+    async fn request_passcode(
+        &self,
+        card: ObjectPath<'_>,
+        details: HashMap<String, OwnedVariant>,
+        passcode: BusFd,
+    ) -> Result<HashMap<&'static str, Variant<'static>>, Error> {
+        let _ = card;
+        let does = lock(&self.0.script).pop_front().unwrap_or(Does::Hangs);
+        self.see("RequestPasscode", details);
+        let mut pipe = File::from(OwnedFd::from(passcode));
+        let said = |last_try_ok: bool, terms_accepted: bool| {
+            Ok(HashMap::from([
+                ("last-try-ok", Variant::from(last_try_ok)),
+                ("terms-accepted", Variant::from(terms_accepted)),
+            ]))
+        };
+        // A pipe that the daemon has closed refuses what is written.
+        let mut write = |bytes: &[u8]| drop(pipe.write_all(bytes));
+        match does {
+            Does::Types(bytes) => {
+                write(&bytes);
+                drop(pipe);
+                said(false, true)
+            }
+            Does::TypesWithYes(bytes) => {
+                write(&bytes);
+                drop(pipe);
+                said(true, true)
+            }
+            Does::TypesWithoutTerms(bytes) => {
+                write(&bytes);
+                drop(pipe);
+                said(false, false)
+            }
+            Does::Cancels => Err(Error::Cancelled("no".to_owned())),
+            Does::Fails => Err(Error::AccessDenied("no idea".to_owned())),
+            Does::Hangs => {
+                lock(&self.0.kept).push(pipe);
+                std::future::pending().await
+            }
+            Does::WritesAndHangs(bytes) => {
+                write(&bytes);
+                lock(&self.0.kept).push(pipe);
+                std::future::pending().await
+            }
+            Does::NeverCloses(bytes) => {
+                write(&bytes);
+                lock(&self.0.kept).push(pipe);
+                said(false, true)
+            }
+        }
+    }
+
+    #[expect(clippy::needless_pass_by_value, reason = "as the interface macro hands it in")]
+    fn enter_at_reader(&self, card: ObjectPath<'_>, details: HashMap<String, OwnedVariant>) {
+        let _ = card;
+        self.see("EnterAtReader", details);
+    }
+
+    fn cancel(&self, reason: String) {
+        let reason = OwnedVariant::try_from(Variant::from(reason)).unwrap();
+        self.see("Cancel", HashMap::from([("reason".to_owned(), reason)]));
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
