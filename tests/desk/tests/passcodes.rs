@@ -6,6 +6,7 @@ use lanyard_desk::{Desk, card, reader};
 use lanyard_reader::ReaderName;
 use lanyard_witness::{Does, Ended, Options, Person, ended};
 use lanyardd::settings::Settings;
+use zbus::OwnedObjectPath;
 
 const CURRENT: &str = "123456";
 
@@ -14,6 +15,7 @@ struct Sitting {
     desk: Desk,
     front: ReaderName,
     person: Person,
+    card: OwnedObjectPath,
 }
 
 impl Sitting {
@@ -23,14 +25,13 @@ impl Sitting {
 
     async fn with_settings(persona: &str, settings: Settings) -> Self {
         let front = reader("Front");
-        let desk = Desk::with_readers(settings, &[&front]).await;
+        let mut desk = Desk::with_readers(settings, &[&front]).await;
         let person = Person::new();
         person.sit_at(desk.client.connection()).await;
         desk.client.register_agent().await;
         desk.readers.insert(&front, card(persona));
-        let mut sitting = Self { desk, front, person };
-        sitting.desk.client.card_inserted().await;
-        sitting
+        let (card, _) = desk.client.card_inserted().await;
+        Self { desk, front, person, card }
     }
 
     async fn enters(&self, does: Does) -> Ended {
@@ -44,12 +45,6 @@ impl Sitting {
 
     fn is_verified(&self) -> bool {
         self.desk.readers.with_card(&self.front, |card| card.is_verified()).unwrap()
-    }
-
-    async fn path(&mut self, state: &str) -> zbus::OwnedObjectPath {
-        self.desk.client.card_in_state(state).await;
-        let objects = self.desk.client.objects().await;
-        objects.into_keys().find(|path| path.as_str().contains("/cards/")).unwrap()
     }
 }
 
@@ -106,7 +101,7 @@ async fn three_refusals_in_a_row_block_a_card_here_that_allows_ten() {
     );
     assert_eq!(sitting.tries(), 7);
 
-    let card = sitting.path("blocked").await;
+    let card = sitting.card.clone();
     sitting.desk.client.card(card).await.release_block().await.unwrap();
     sitting.desk.client.card_in_state("ready").await;
     sitting.person.shown();
@@ -145,8 +140,8 @@ async fn an_agent_that_keeps_the_pipe_open_has_answered_all_the_same() {
 
 #[tokio::test]
 async fn a_passcode_is_changed_by_who_knows_the_current_one() {
-    let mut sitting = Sitting::with("nurse").await;
-    let path = sitting.path("ready").await;
+    let sitting = Sitting::with("nurse").await;
+    let path = sitting.card.clone();
     sitting
         .person
         .then(Does::types(CURRENT))

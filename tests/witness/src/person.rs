@@ -9,7 +9,7 @@ use std::{
 };
 
 use lanyard_dbus::Error;
-use tokio::sync::Notify;
+use tokio::{sync::Notify, task::spawn_blocking};
 use zbus::{Connection, ObjectPath, OwnedFd as BusFd, OwnedVariant, Variant, interface};
 
 /// Where the agent's object is on its connection.
@@ -133,29 +133,24 @@ impl Person {
         let _ = card;
         let does = lock(&self.0.script).pop_front().unwrap_or(Does::Hangs);
         self.see("RequestPasscode", details);
-        let mut pipe = File::from(OwnedFd::from(passcode));
+        let pipe = File::from(OwnedFd::from(passcode));
         let said = |last_try_ok: bool, terms_accepted: bool| {
             Ok(HashMap::from([
                 ("last-try-ok", Variant::from(last_try_ok)),
                 ("terms-accepted", Variant::from(terms_accepted)),
             ]))
         };
-        // A pipe that the daemon has closed refuses what is written.
-        let mut write = |bytes: &[u8]| drop(pipe.write_all(bytes));
         match does {
             Does::Types(bytes) => {
-                write(&bytes);
-                drop(pipe);
+                drop(write(pipe, bytes).await);
                 said(false, true)
             }
             Does::TypesWithYes(bytes) => {
-                write(&bytes);
-                drop(pipe);
+                drop(write(pipe, bytes).await);
                 said(true, true)
             }
             Does::TypesWithoutTerms(bytes) => {
-                write(&bytes);
-                drop(pipe);
+                drop(write(pipe, bytes).await);
                 said(false, false)
             }
             Does::Cancels => Err(Error::Cancelled("no".to_owned())),
@@ -165,12 +160,12 @@ impl Person {
                 std::future::pending().await
             }
             Does::WritesAndHangs(bytes) => {
-                write(&bytes);
+                let pipe = write(pipe, bytes).await;
                 lock(&self.0.kept).push(pipe);
                 std::future::pending().await
             }
             Does::NeverCloses(bytes) => {
-                write(&bytes);
+                let pipe = write(pipe, bytes).await;
                 lock(&self.0.kept).push(pipe);
                 said(false, true)
             }
@@ -187,6 +182,16 @@ impl Person {
         let reason = OwnedVariant::try_from(Variant::from(reason)).unwrap();
         self.see("Cancel", HashMap::from([("reason".to_owned(), reason)]));
     }
+}
+
+/// Writes on a thread of its own: a pipe that nobody reads makes its writer wait.
+async fn write(mut pipe: File, bytes: Vec<u8>) -> File {
+    let written = spawn_blocking(move || {
+        // A pipe that the daemon has closed refuses what is written.
+        let _ = pipe.write_all(&bytes);
+        pipe
+    });
+    written.await.unwrap()
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

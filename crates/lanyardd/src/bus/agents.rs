@@ -11,7 +11,7 @@ use std::{
     os::fd::OwnedFd,
 };
 
-use lanyard_dbus::{Error, Outcome, PasscodeAgentProxy};
+use lanyard_dbus::{BUS_NAME, Error, Outcome, PasscodeAgentProxy};
 use lanyard_iso7816::{ReadSecretError, SecretBytes, SecretRead};
 use rustix::{fs::OFlags, pipe::PipeFlags};
 use tokio::{net::unix::pipe, sync::mpsc, task::AbortHandle};
@@ -110,13 +110,14 @@ async fn proxy<'a>(
     connection: &'a Connection,
     agent: &'a AgentAddress,
 ) -> zbus::Result<PasscodeAgentProxy<'a>> {
-    let mut proxy = PasscodeAgentProxy::builder(connection)
+    // Without a bus nobody looks at it, but a proxy must have one.
+    let destination = if connection.is_bus() { agent.client.as_str() } else { BUS_NAME };
+    PasscodeAgentProxy::builder(connection)
+        .destination(destination)
         .path(&*agent.path)
-        .cache_properties(CacheProperties::No);
-    if connection.is_bus() {
-        proxy = proxy.destination(agent.client.as_str());
-    }
-    proxy.build().await
+        .cache_properties(CacheProperties::No)
+        .build()
+        .await
 }
 
 async fn ask(
