@@ -6,6 +6,7 @@ mod cards;
 mod clients;
 mod daemon;
 mod endurance;
+mod examples;
 mod installed;
 mod protocols;
 mod readers;

@@ -1,0 +1,119 @@
+//! The examples in `docs/examples` do what they show: an agent and an application, two programs of two
+//! processes in a language that is not ours.
+
+use std::io::{PipeWriter, Write, pipe};
+use std::path::Path;
+use std::time::Duration;
+
+use lanyard_stack::{Finished, Process, Program, Signal, Stack};
+
+use crate::stage;
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+fn example(stack: &Stack, name: &str) -> Program {
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/examples");
+    // Debian's own: the examples need Debian's python3-dbus-next.
+    stack.command("/usr/bin/python3").arg(examples.join(name)).arg(stack.bus().address())
+}
+
+/// The agent, and what the person types.
+struct Agent {
+    process: Process,
+    person: PipeWriter,
+}
+
+impl Agent {
+    fn start(stack: &Stack) -> Self {
+        let (input, person) = pipe().unwrap();
+        let program = example(stack, "passcode_agent.py").arg("--passcode-from-stdin").stdin(input);
+        let mut agent = Self { process: program.start().unwrap(), person };
+        agent.says("asks for passcodes now");
+        agent
+    }
+
+    /// What is typed ahead waits in the pipe.
+    fn types(&mut self, lines: &str) -> &mut Self {
+        self.person.write_all(lines.as_bytes()).unwrap();
+        self
+    }
+
+    fn says(&mut self, words: &str) {
+        self.process.wait_for_line(words, PATIENCE, |line| line.contains(words)).unwrap();
+    }
+}
+
+fn sign_in(stack: &Stack) -> Finished {
+    example(stack, "sign_in.py").run().unwrap()
+}
+
+#[tokio::test]
+async fn the_python_agent_and_application_sign_a_holder_in() {
+    let (stack, _daemon, mut witness) = stage(2).await;
+    let card = stack.card(0, "nurse").unwrap();
+    witness.card_in_state("ready").await;
+    let mut agent = Agent::start(&stack);
+
+    agent.types("123456\n");
+    let signed_in = sign_in(&stack);
+    assert!(signed_in.stdout.contains("ok: "), "{}{}", signed_in.stdout, signed_in.stderr);
+    assert!(signed_in.status.success());
+    agent.says("3 tries left");
+    agent.says("terms and conditions");
+
+    agent.types("999999\n");
+    let refused = sign_in(&stack);
+    assert!(refused.stdout.contains("refused: "), "{}{}", refused.stdout, refused.stderr);
+    assert!(refused.stdout.contains("tries left: 2"), "{}", refused.stdout);
+    assert!(!refused.status.success());
+    assert_eq!(card.command("status").unwrap()["tries"], 2);
+
+    agent.types("\n");
+    assert!(sign_in(&stack).stdout.contains("cancelled: "), "an empty line cancels");
+}
+
+#[tokio::test]
+async fn the_python_agent_risks_the_last_try_only_after_a_yes() {
+    let (stack, _daemon, mut witness) = stage(2).await;
+    let card = stack.card(0, "one-try-left").unwrap();
+    witness.card_in_state("ready").await;
+    let tries = || card.command("status").unwrap()["tries"].clone();
+    assert_eq!(tries(), 1);
+    let mut agent = Agent::start(&stack);
+
+    agent.types("n\n");
+    assert!(sign_in(&stack).stdout.contains("cancelled: "));
+    agent.says("This is the last try.");
+    assert_eq!(tries(), 1);
+
+    agent.types("y\n999999\n");
+    let blocked = sign_in(&stack).stdout;
+    assert!(blocked.contains("now-blocked: ") && blocked.contains("tries left: 0"), "{blocked}");
+    assert!(sign_in(&stack).stdout.contains("was-blocked: "));
+}
+
+#[tokio::test]
+async fn the_python_application_cancels_when_it_is_interrupted() {
+    let (stack, _daemon, mut witness) = stage(2).await;
+    let _card = stack.card(0, "nurse").unwrap();
+    witness.card_in_state("ready").await;
+    let mut agent = Agent::start(&stack);
+    let mut application = example(&stack, "sign_in.py").start().unwrap();
+    let waits = "Waiting for the passcode";
+    application.wait_for_line(waits, PATIENCE, |line| line.contains(waits)).unwrap();
+    agent.says("Passcode:");
+    application.signal(Signal::INT).unwrap();
+    let cancelled = "cancelled: ";
+    application.wait_for_line(cancelled, PATIENCE, |line| line.contains(cancelled)).unwrap();
+    assert!(!application.wait(PATIENCE).unwrap().success());
+}
+
+#[tokio::test]
+async fn without_an_agent_the_python_application_is_told_so() {
+    let (stack, _daemon, mut witness) = stage(2).await;
+    let _card = stack.card(0, "nurse").unwrap();
+    witness.card_in_state("ready").await;
+    let nobody = sign_in(&stack);
+    let words = "failed: nothing on this desktop can ask for the passcode";
+    assert!(nobody.stdout.contains(words), "{}{}", nobody.stdout, nobody.stderr);
+}
