@@ -131,7 +131,8 @@ impl CardThreads {
         while let Ok(order) = orders.recv() {
             match order {
                 CardOrder::Attempt(order) => {
-                    let Carried { report, tries, read_again } = attended.carry_out(order);
+                    let Carried { report, tries, read_again } = attended.carry_out(&order);
+                    drop(order);
                     self.report(card, CardReport::Attempted { report, tries });
                     match read_again.then(|| attended.read_again()) {
                         Some(Ok(report)) => self.report(card, report),

@@ -13,6 +13,7 @@ mod event;
 mod order;
 mod picture;
 mod prompt;
+mod prompting;
 mod question;
 mod readers;
 pub(crate) mod record;

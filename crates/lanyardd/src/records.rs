@@ -115,7 +115,9 @@ impl Kept {
                     let folder = self.places.ledger.display();
                     tracing::error!(%folder, %error, "no passcode is sent: the ledger cannot be kept");
                 })?;
-                findings.iter().for_each(|finding| tracing::error!(%finding, "ledger"));
+                for finding in findings {
+                    tracing::error!(%finding, "ledger");
+                }
                 Ok(missing.insert(ledger))
             }
         }
@@ -131,11 +133,11 @@ impl Kept {
                     tracing::error!(%error, "nothing is granted: the audit log cannot be kept");
                     NotRecorded
                 })?;
-                opened.findings.iter().for_each(|finding| tracing::error!(%finding, "audit log"));
+                tell(opened.findings);
                 missing.insert(opened.log)
             }
         };
-        audit.take_findings().iter().for_each(|finding| tracing::error!(%finding, "audit log"));
+        tell(audit.take_findings());
         Ok(audit)
     }
 
@@ -149,6 +151,12 @@ impl Kept {
         if let Err(error) = ledger.put_audit_head(head) {
             tracing::error!(%error, "the ledger cannot keep where the audit log ends");
         }
+    }
+}
+
+fn tell(findings: Vec<lanyard_audit::Finding>) {
+    for finding in findings {
+        tracing::error!(%finding, "audit log");
     }
 }
 

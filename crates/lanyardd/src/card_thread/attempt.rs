@@ -47,32 +47,32 @@ pub(super) struct Carried {
 }
 
 impl Attended<'_> {
-    /// Carries an order out. Whatever happens, the passcode is gone when this returns.
-    pub(super) fn carry_out(&mut self, order: Order) -> Carried {
+    /// Carries an order out. The passcode in it has done its work when this returns.
+    pub(super) fn carry_out(&mut self, order: &Order) -> Carried {
         let now = clock::now().wall;
         if order.terms_accepted {
-            let accepted = self.record(Event::TermsAccepted, &order);
+            let accepted = self.record(Event::TermsAccepted, order);
             let terms = Some(TermsVersion::new(&self.threads.terms));
             self.threads.records.record_later(now, Record { terms, ..accepted });
         }
-        if let Err(carried) = self.announce_change(&order, now) {
+        if let Err(carried) = self.announce_change(order, now) {
             return carried;
         }
         for _ in 1..BEGINNINGS {
-            match self.converse(&order, now) {
+            match self.converse(order, now) {
                 Err(NotSent::Lost(ExchangeError::Channel(ChannelError::CardReset))) => {
                     if let Err(error) = self.reconnect() {
-                        return self.not_sent(&NotSent::Lost(error.into()), &order, now);
+                        return self.not_sent(&NotSent::Lost(error.into()), order, now);
                     }
                 }
                 // It has been reset by the end of the transaction.
                 Err(NotSent::StaysVerified) => {}
-                Err(not_sent) => return self.not_sent(&not_sent, &order, now),
-                Ok(answered) => return self.answered(answered, &order, now),
+                Err(not_sent) => return self.not_sent(&not_sent, order, now),
+                Ok(answered) => return self.answered(answered, order, now),
             }
         }
         let reset = ChannelError::CardReset;
-        self.not_sent(&NotSent::Lost(reset.into()), &order, now)
+        self.not_sent(&NotSent::Lost(reset.into()), order, now)
     }
 
     /// A changed passcode cannot be taken back: that it may change is on the disk before.
@@ -189,13 +189,12 @@ impl Attended<'_> {
             Some(tries) => records.saw(serial, tries.into()),
             None => records.ledger(|ledger| Ok(ledger.standing(serial))).ok(),
         };
-        match Judged::not_sent(not_sent, order.task.purpose()) {
-            Some(judged) => self.conclude(judged, standing, order, now),
-            None => {
-                let tries = Some(self.tries(told, standing));
-                Carried { report: AttemptReport::FewerTries, tries, read_again: false }
-            }
-        }
+        let ask_again = || {
+            let tries = Some(self.tries(told, standing));
+            Carried { report: AttemptReport::FewerTries, tries, read_again: false }
+        };
+        let judged = Judged::not_sent(not_sent, order.task.purpose());
+        judged.map_or_else(ask_again, |judged| self.conclude(judged, standing, order, now))
     }
 
     /// Records what was judged; what gives is on the disk when this returns, or is not given.

@@ -32,7 +32,7 @@ pub(super) enum NotBegun {
 }
 
 /// What is told.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Judged {
     pub(super) event: Event,
     pub(super) outcome: Outcome,
