@@ -264,6 +264,11 @@ impl Daemon {
                     thread.attempt(order);
                 }
             }
+            Effect::Recall { card, order } => {
+                if let Some(thread) = self.open.get(&card) {
+                    thread.recall(order);
+                }
+            }
             Effect::Release { card, client, reply } => match self.open.get(&card) {
                 Some(thread) => thread.release(client, reply),
                 None => reply.send(Err(Error::CardBusy("the card is not open".to_owned()))),

@@ -25,7 +25,7 @@ use super::{
 };
 use crate::{
     clock,
-    engine::{AttemptReport, Conclusion, Order, Task, TriesLeft, record::record},
+    engine::{AttemptReport, CardReport, Conclusion, Order, Task, TriesLeft, record::record},
 };
 
 /// How often a transaction is begun anew because the card was reset before anything was sent.
@@ -101,10 +101,14 @@ impl Attended<'_> {
                 purpose: order.task.purpose(),
                 at: now,
             };
+            if self.recalled.is(order.id) {
+                return Err(NotBegun::Recalled);
+            }
             begin(threads, intent, order)
         };
         let mut transaction =
             self.connection.transaction().map_err(|error| NotSent::Lost(error.into()))?;
+        threads.report(self.card, CardReport::Begun(order.id));
         let outcome = match &order.task {
             Task::SignIn(passcode) => {
                 authenticate(transaction.as_mut(), &card, passcode, shown, challenge(), begin)
@@ -178,6 +182,11 @@ impl Attended<'_> {
 
     fn not_sent(&self, not_sent: &NotSent<NotBegun>, order: &Order, now: SystemTime) -> Carried {
         tracing::debug!(card = %self.card, %not_sent, "no passcode was sent");
+        if matches!(not_sent, NotSent::NotBegun(NotBegun::Recalled)) {
+            // Whoever took it back has recorded it.
+            let report = AttemptReport::Concluded(Conclusion::plain(Outcome::Cancelled));
+            return Carried { report, tries: None, read_again: false };
+        }
         let (records, serial) = (&self.threads.records, &self.identity.serial);
         let told = match not_sent {
             NotSent::FewerTries(tries) => Some(*tries),

@@ -122,7 +122,7 @@ impl Engine {
         let Some(attempt) = self.attempts.get_mut(&card) else {
             return Vec::new();
         };
-        let stage = mem::replace(&mut attempt.stage, Stage::AtCard(None));
+        let stage = mem::replace(&mut attempt.stage, Stage::Reading);
         let Stage::Asking { shown, entered, terms_accepted: before, .. } = stage else {
             return Vec::new();
         };
