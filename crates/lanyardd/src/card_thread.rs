@@ -8,6 +8,7 @@ mod attempt;
 mod attended;
 mod judged;
 mod keys;
+mod recording;
 
 use std::{
     io,
