@@ -84,16 +84,16 @@ impl Records {
     }
 
     /// Records something when there is time: for what takes away.
-    pub(crate) fn record_later(&self, now: SystemTime, record: Record) {
+    pub(crate) fn record_later(&self, now: SystemTime, record: &Record) {
         let mut kept = self.kept();
         let Ok(audit) = kept.audit(now) else {
-            journal(&record, None);
+            journal(record, None);
             return tracing::error!("this event is missing in the audit log");
         };
         match audit.append_later(now, record.clone()) {
-            Ok(()) => journal(&record, Some(audit.head())),
+            Ok(()) => journal(record, Some(audit.head())),
             Err(error) => {
-                journal(&record, None);
+                journal(record, None);
                 tracing::error!(%error, "the audit log is late");
             }
         }

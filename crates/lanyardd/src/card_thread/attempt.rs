@@ -52,12 +52,12 @@ impl Attended<'_> {
         if order.terms_accepted {
             let accepted = self.record(Event::TermsAccepted, order);
             let terms = Some(TermsVersion::new(&self.threads.terms));
-            self.threads.records.record_later(now, Record { terms, ..accepted });
+            self.threads.records.record_later(now, &Record { terms, ..accepted });
         }
         if let Err(carried) = self.announce_change(order, now) {
             return carried;
         }
-        for _ in 1..BEGINNINGS {
+        for _ in 0..BEGINNINGS {
             match self.converse(order, now) {
                 Err(NotSent::Lost(ExchangeError::Channel(ChannelError::CardReset))) => {
                     if let Err(error) = self.reconnect() {

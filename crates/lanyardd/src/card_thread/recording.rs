@@ -119,7 +119,7 @@ impl Attended<'_> {
         match (outcome, event) {
             (Outcome::Ok, Event::PasscodeChanged) => {
                 if records.record(now, &record).is_err() {
-                    records.record_later(now, record);
+                    records.record_later(now, &record);
                 }
             }
             (Outcome::Ok, _) => {
@@ -127,7 +127,7 @@ impl Attended<'_> {
                     (outcome, reason) = (Outcome::Failed, Some(Reason::AuditLog));
                 }
             }
-            _ => records.record_later(now, record),
+            _ => records.record_later(now, &record),
         }
         let conclusion = Conclusion { reason, ..Conclusion::with_tries(outcome, tries_left) };
         Carried { report: AttemptReport::Concluded(conclusion), tries, read_again: false }
