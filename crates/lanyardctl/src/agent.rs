@@ -14,7 +14,7 @@ use zbus::{
 use crate::{Failure, connection::daemon_owns, terminal};
 
 /// Where the agent's object is on our connection.
-pub(crate) const PATH: &str = "/org/lanyard/TerminalAgent";
+pub(crate) const PATH: &str = "/lanyardctl/agent";
 
 /// What a person is asked with.
 #[derive(Debug)]

@@ -8,11 +8,13 @@ mod attempt;
 mod attended;
 mod judged;
 mod keys;
+mod recording;
 
 use std::{
     io,
     sync::{
         Arc,
+        atomic::{AtomicU64, Ordering},
         mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
     },
     thread,
@@ -25,7 +27,7 @@ use lanyard_reader::{CardConnection, ReaderError, ReaderName, Readers};
 use tokio::sync::mpsc;
 
 use crate::{
-    engine::{CardId, CardReport, Client, Event, Order, Reply, SiteRules},
+    engine::{CardId, CardReport, Client, Event, Order, OrderId, Reply, SiteRules},
     records::Records,
 };
 
@@ -37,6 +39,21 @@ use attended::Attended;
 #[derive(Debug)]
 pub(crate) struct CardThread {
     orders: SyncSender<CardOrder>,
+    recalled: Recalled,
+}
+
+/// The number of the last order that was taken back: it and those before it are not begun any more.
+#[derive(Clone, Debug, Default)]
+struct Recalled(Arc<AtomicU64>);
+
+impl Recalled {
+    fn recall(&self, order: OrderId) {
+        self.0.fetch_max(order.number(), Ordering::SeqCst);
+    }
+
+    fn is(&self, order: OrderId) -> bool {
+        order.number() <= self.0.load(Ordering::SeqCst)
+    }
 }
 
 /// What the thread of an identified card can be told.
@@ -55,6 +72,11 @@ impl CardThread {
         if self.orders.try_send(CardOrder::Attempt(order)).is_err() {
             tracing::warn!("a card is still at work; its deadline will tell");
         }
+    }
+
+    /// Takes an order back: what has not begun does not begin.
+    pub(crate) fn recall(&self, order: OrderId) {
+        self.recalled.recall(order);
     }
 
     /// Gives the card its tries at this workstation back, and answers.
@@ -96,13 +118,21 @@ impl CardThreads {
     pub(crate) fn open(&self, card: CardId, reader: ReaderName) -> io::Result<CardThread> {
         let threads = self.clone();
         let (orders, incoming) = sync_channel(1);
+        let recalled = Recalled::default();
+        let thread = CardThread { orders, recalled: recalled.clone() };
         thread::Builder::new().name(format!("card-{card}")).spawn(move || {
-            threads.attend(card, reader, &incoming);
+            threads.attend(card, reader, recalled, &incoming);
         })?;
-        Ok(CardThread { orders })
+        Ok(thread)
     }
 
-    fn attend(&self, card: CardId, reader: ReaderName, orders: &Receiver<CardOrder>) {
+    fn attend(
+        &self,
+        card: CardId,
+        reader: ReaderName,
+        recalled: Recalled,
+        orders: &Receiver<CardOrder>,
+    ) {
         let mut connection = match self.readers.connect(&reader) {
             Ok(connection) => connection,
             Err(ReaderError::Card(ChannelError::Busy)) => {
@@ -115,10 +145,9 @@ impl CardThreads {
             Ok(identity) => {
                 let continuity = Continuity::Unbroken;
                 let threads = self;
-                self.serve(
-                    Attended { threads, card, reader, connection, identity, continuity },
-                    orders,
-                );
+                let attended =
+                    Attended { threads, card, reader, recalled, connection, identity, continuity };
+                self.serve(attended, orders);
             }
             Err(unidentified) => self.keep(card, &reader, &unidentified, connection, orders),
         }
@@ -131,8 +160,10 @@ impl CardThreads {
         while let Ok(order) = orders.recv() {
             match order {
                 CardOrder::Attempt(order) => {
-                    let Carried { report, tries, read_again } = attended.carry_out(order);
-                    self.report(card, CardReport::Attempted { report, tries });
+                    let Carried { report, tries, read_again } = attended.carry_out(&order);
+                    let id = order.id;
+                    drop(order);
+                    self.report(card, CardReport::Attempted { order: id, report, tries });
                     match read_again.then(|| attended.read_again()) {
                         Some(Ok(report)) => self.report(card, report),
                         Some(Err(unidentified)) => {

@@ -1,10 +1,11 @@
 //! The outer layer's loop: events from threads and the clock into the engine, its effects into the world.
 
+mod effects;
+
 use std::{collections::BTreeMap, io, pin::pin, sync::Arc, time::Duration};
 
 use lanyard_audit::{Event as Recorded, Record};
 use lanyard_card::ImpossibleRules;
-use lanyard_dbus::Error;
 use lanyard_reader::{ReaderEvents, Readers};
 use tokio::{
     signal::unix::{SignalKind, signal},
@@ -18,9 +19,9 @@ use crate::{
     bus::{self, Door, Publisher, agents::Prompts, leaving::Watches},
     card_thread::{Acquaintances, CardThread, CardThreads},
     clock::now,
-    engine::{CardId, Effect, Engine, Event, Limits},
+    engine::{CardId, Engine, Event, Limits},
     guard::Guard,
-    journal, monitor, reader_details,
+    monitor,
     records::{Places, Records, Scribe},
     settings::{Settings, Terms},
     status,
@@ -230,57 +231,6 @@ impl Daemon {
             self.carry_out(effect).await?;
         }
         Ok(())
-    }
-
-    async fn carry_out(&mut self, effect: Effect) -> Result<(), DaemonError> {
-        match effect {
-            Effect::DescribeReader { reader, name } => {
-                let CardThreads { readers, engine, .. } = self.cards.clone();
-                reader_details::ask(reader, name, self.seat_without_usb.clone(), readers, engine);
-            }
-            Effect::OpenCard { card, reader } => {
-                self.open.insert(card, self.cards.open(card, reader)?);
-            }
-            Effect::CloseCard { card } => {
-                self.open.remove(&card);
-            }
-            Effect::Answer { reply, answer } => reply.send(answer),
-            Effect::WatchClient(client) => {
-                self.watches.begin(self.publisher.connection(), client, self.cards.engine.clone());
-            }
-            Effect::UnwatchClient(client) => self.watches.end(&client),
-            Effect::AskAgent { prompt, agent, what } => {
-                let (connection, engine) = (self.publisher.connection(), self.cards.engine.clone());
-                self.prompts.open(connection, (prompt, agent, what), &self.terms, engine);
-            }
-            Effect::CancelAgent { prompt, agent, outcome } => {
-                self.prompts.close(self.publisher.connection(), prompt, agent, outcome);
-            }
-            Effect::TellAgent { agent, what, .. } => {
-                Prompts::tell(self.publisher.connection(), (agent, what), &self.terms);
-            }
-            Effect::Attempt { card, order } => {
-                if let Some(thread) = self.open.get(&card) {
-                    thread.attempt(order);
-                }
-            }
-            Effect::Release { card, client, reply } => match self.open.get(&card) {
-                Some(thread) => thread.release(client, reply),
-                None => reply.send(Err(Error::CardBusy("the card is not open".to_owned()))),
-            },
-            Effect::Record(record) => self.scribe.write(now().wall, record),
-            Effect::Publish(publication) => {
-                journal::write(&publication);
-                self.publisher.publish(publication).await?;
-                status::is(&self.summary());
-            }
-        }
-        Ok(())
-    }
-
-    fn summary(&self) -> String {
-        let (readers, cards) = self.engine.picture().counts();
-        format!("{readers} readers, {cards} cards")
     }
 
     /// Lets every card thread leave its card as it is, and waits for them as long as is decent.

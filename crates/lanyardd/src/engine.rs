@@ -13,6 +13,7 @@ mod event;
 mod order;
 mod picture;
 mod prompt;
+mod prompting;
 mod question;
 mod readers;
 pub(crate) mod record;
@@ -30,7 +31,9 @@ pub use client::{AgentAddress, Client, ClientName};
 pub use effect::{Change, Effect, Publication};
 pub use event::{AttemptReport, CardReport, Event, Now};
 pub use order::{Order, PinPads, SiteRules, Task};
-pub use picture::{Card, CardId, CardState, Known, Picture, PromptId, Reader, ReaderId, RequestId};
+pub use picture::{
+    Card, CardId, CardState, Known, OrderId, Picture, PromptId, Reader, ReaderId, RequestId,
+};
 pub use prompt::{AgentFault, AgentReport, Entry, Prompt};
 pub use question::{Answer, Options, Question, Reply};
 pub use request::{Conclusion, Request};
@@ -85,6 +88,8 @@ enum Wait {
     Answer(CardId),
     /// A person is asked for the card's passcode.
     Person(CardId),
+    /// Other programs keep the card from an order.
+    Turn(CardId),
     /// The card checks a passcode and proves its key.
     Proof(CardId),
     /// An outcome can be read.
@@ -164,6 +169,7 @@ impl Engine {
             Wait::Free(card) => self.card_is(card, unusable(UnusableReason::Busy), now),
             Wait::Answer(card) => self.card_is(card, unusable(UnusableReason::Mute), now),
             Wait::Person(card) => self.person_is_late(card, now),
+            Wait::Turn(card) => self.turn_is_late(card, now),
             Wait::Proof(card) => {
                 let mut effects = self.card_is(card, unusable(UnusableReason::Mute), now);
                 effects.extend(self.end(

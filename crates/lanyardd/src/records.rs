@@ -74,22 +74,28 @@ impl Records {
     /// Records something and returns when it is on the disk: for what gives.
     pub(crate) fn record(&self, now: SystemTime, record: &Record) -> Result<(), NotRecorded> {
         let mut kept = self.kept();
-        journal(record);
         let head = kept.audit(now)?.append(now, record).map_err(|error| {
             tracing::error!(%error, "the audit log takes nothing: nothing is granted");
             NotRecorded
         })?;
+        journal(record, Some(head));
         kept.remember(head);
         Ok(())
     }
 
     /// Records something when there is time: for what takes away.
-    pub(crate) fn record_later(&self, now: SystemTime, record: Record) {
-        journal(&record);
-        match self.kept().audit(now).map(|audit| audit.append_later(now, record)) {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => tracing::error!(%error, "the audit log is late"),
-            Err(NotRecorded) => tracing::error!("an event is missing in the audit log"),
+    pub(crate) fn record_later(&self, now: SystemTime, record: &Record) {
+        let mut kept = self.kept();
+        let Ok(audit) = kept.audit(now) else {
+            journal(record, None);
+            return tracing::error!("this event is missing in the audit log");
+        };
+        match audit.append_later(now, record.clone()) {
+            Ok(()) => journal(record, Some(audit.head())),
+            Err(error) => {
+                journal(record, None);
+                tracing::error!(%error, "the audit log is late");
+            }
         }
     }
 
@@ -115,7 +121,9 @@ impl Kept {
                     let folder = self.places.ledger.display();
                     tracing::error!(%folder, %error, "no passcode is sent: the ledger cannot be kept");
                 })?;
-                findings.iter().for_each(|finding| tracing::error!(%finding, "ledger"));
+                for finding in findings {
+                    tracing::error!(%finding, "ledger");
+                }
                 Ok(missing.insert(ledger))
             }
         }
@@ -131,17 +139,16 @@ impl Kept {
                     tracing::error!(%error, "nothing is granted: the audit log cannot be kept");
                     NotRecorded
                 })?;
-                opened.findings.iter().for_each(|finding| tracing::error!(%finding, "audit log"));
+                tell(opened.findings);
                 missing.insert(opened.log)
             }
         };
-        audit.take_findings().iter().for_each(|finding| tracing::error!(%finding, "audit log"));
+        tell(audit.take_findings());
         Ok(audit)
     }
 
-    /// The ledger and the journal know where the audit log ends, so that cutting it shows.
+    /// The ledger knows where the audit log ends, so that cutting it shows.
     fn remember(&mut self, head: Head) {
-        tracing::info!(%head, "audit log");
         let Some(ledger) = &mut self.ledger else {
             return;
         };
@@ -152,8 +159,15 @@ impl Kept {
     }
 }
 
-/// What is recorded is in the journal too, with the holder as the only personal thing.
-fn journal(record: &Record) {
+fn tell(findings: Vec<lanyard_audit::Finding>) {
+    for finding in findings {
+        tracing::error!(%finding, "audit log");
+    }
+}
+
+/// What is recorded is in the journal too, with the holder as the only personal thing, and where the audit
+/// log ends with it.
+fn journal(record: &Record, head: Option<Head>) {
     let caller = record.caller.as_ref();
     tracing::info!(
         event = record.event.word(),
@@ -164,6 +178,7 @@ fn journal(record: &Record) {
         pid = caller.and_then(|caller| caller.pid),
         tries_left = record.tries_left,
         terms = record.terms.as_ref().map(lanyard_audit::TermsVersion::as_str),
+        audit = head.map(tracing::field::display),
         "recorded"
     );
 }

@@ -31,7 +31,7 @@ const RULES: [Rule; 12] = [
     crates::describes_itself,
     crates::takes_the_workspace_lints,
     contract::names_are_in_the_contract,
-    contract::paths_are_below_the_root,
+    contract::paths_are_below_a_root,
     documents::decisions_have_no_gaps,
     documents::links_lead_somewhere,
 ];

@@ -138,16 +138,13 @@ impl Verdict<()> {
             Self::Refused(left) => sent.refused(left.into()),
             Self::NowBlocked => sent.refused(Counter::Blocked),
             Self::WasBlocked => sent.not_judged(Counter::Blocked),
-            Self::WrongFormat(left) | Self::Unclear(Unclear::Status(_), left) => {
-                sent.not_judged(left.into())
-            }
-            // The words for it are some cards' own: where the card tells, its counter decides.
-            Self::EndedAtKeys(_, left @ (Tries::Left(_) | Tries::Blocked)) => {
-                sent.not_judged(left.into())
-            }
-            Self::EndedAtKeys(_, Tries::Verified | Tries::Untold) => sent.ended_at_pin_pad(),
             Self::Unclear(Unclear::NoAnswer(_), Tries::Untold) => sent.unanswered(),
-            Self::Unclear(Unclear::NoAnswer(_), left) => sent.not_judged(left.into()),
+            Self::EndedAtKeys(_, Tries::Verified | Tries::Untold) => sent.ended_at_pin_pad(),
+            // Some cards count what they do not compare, and use the reader's words for something of their
+            // own: where the card tells, its counter decides.
+            Self::WrongFormat(left) | Self::EndedAtKeys(_, left) | Self::Unclear(_, left) => {
+                sent.not_judged(left.into())
+            }
         }
     }
 }

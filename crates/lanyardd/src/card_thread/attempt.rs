@@ -1,8 +1,7 @@
 //! One order at a card: one transaction, one passcode, one record.
 //!
 //! The order is fixed: the card's tries are read, the ledger has the intent on disk, the card hears the
-//! passcode once, signs, is logged out; the ledger is told; what was granted is on disk in the audit log;
-//! and only then the engine hears of it.
+//! passcode once, signs, is logged out. What becomes of that stands in `recording`.
 
 use std::time::SystemTime;
 
@@ -10,9 +9,9 @@ use lanyard_audit::{Event, Record, TermsVersion};
 use lanyard_card::{
     IdentifiedCard, LastTry, NotSent, Shown, authenticate, authenticate_at_keys, change,
     change_at_keys,
-    piv::{LoggedOut, NotHeld, Tries, Unclear, Verdict},
+    piv::{LoggedOut, Tries, Verdict},
 };
-use lanyard_dbus::{Outcome, Reason};
+use lanyard_dbus::Reason;
 use lanyard_iso7816::{ChannelError, ExchangeError};
 use lanyard_ledger::{Intent, IntentSynced, Settlement, Standing};
 use lanyard_reader::Afterwards;
@@ -25,17 +24,17 @@ use super::{
 };
 use crate::{
     clock,
-    engine::{AttemptReport, Conclusion, Order, Task, TriesLeft, record::record},
+    engine::{AttemptReport, CardReport, Order, Task, TriesLeft},
 };
 
 /// How often a transaction is begun anew because the card was reset before anything was sent.
 const BEGINNINGS: usize = 5;
 
 /// What a card made of what was sent.
-struct Answered {
-    verdict: Verdict<Granted>,
-    settlement: Settlement,
-    logged_out: LoggedOut,
+pub(super) struct Answered {
+    pub(super) verdict: Verdict<Granted>,
+    pub(super) settlement: Settlement,
+    pub(super) logged_out: LoggedOut,
 }
 
 /// What came of an order.
@@ -47,32 +46,32 @@ pub(super) struct Carried {
 }
 
 impl Attended<'_> {
-    /// Carries an order out. Whatever happens, the passcode is gone when this returns.
-    pub(super) fn carry_out(&mut self, order: Order) -> Carried {
+    /// Carries an order out. The passcode in it has done its work when this returns.
+    pub(super) fn carry_out(&mut self, order: &Order) -> Carried {
         let now = clock::now().wall;
         if order.terms_accepted {
-            let accepted = self.record(Event::TermsAccepted, &order);
+            let accepted = self.record(Event::TermsAccepted, order);
             let terms = Some(TermsVersion::new(&self.threads.terms));
-            self.threads.records.record_later(now, Record { terms, ..accepted });
+            self.threads.records.record_later(now, &Record { terms, ..accepted });
         }
-        if let Err(carried) = self.announce_change(&order, now) {
+        if let Err(carried) = self.announce_change(order, now) {
             return carried;
         }
-        for _ in 1..BEGINNINGS {
-            match self.converse(&order, now) {
+        for _ in 0..BEGINNINGS {
+            match self.converse(order, now) {
                 Err(NotSent::Lost(ExchangeError::Channel(ChannelError::CardReset))) => {
                     if let Err(error) = self.reconnect() {
-                        return self.not_sent(&NotSent::Lost(error.into()), &order, now);
+                        return self.not_sent(&NotSent::Lost(error.into()), order, now);
                     }
                 }
                 // It has been reset by the end of the transaction.
                 Err(NotSent::StaysVerified) => {}
-                Err(not_sent) => return self.not_sent(&not_sent, &order, now),
-                Ok(answered) => return self.answered(answered, &order, now),
+                Err(not_sent) => return self.not_sent(&not_sent, order, now),
+                Ok(answered) => return self.answered(answered, order, now),
             }
         }
         let reset = ChannelError::CardReset;
-        self.not_sent(&NotSent::Lost(reset.into()), &order, now)
+        self.not_sent(&NotSent::Lost(reset.into()), order, now)
     }
 
     /// A changed passcode cannot be taken back: that it may change is on the disk before.
@@ -101,10 +100,14 @@ impl Attended<'_> {
                 purpose: order.task.purpose(),
                 at: now,
             };
+            if self.recalled.is(order.id) {
+                return Err(NotBegun::Recalled);
+            }
             begin(threads, intent, order)
         };
         let mut transaction =
             self.connection.transaction().map_err(|error| NotSent::Lost(error.into()))?;
+        threads.report(self.card, CardReport::Begun(order.id));
         let outcome = match &order.task {
             Task::SignIn(passcode) => {
                 authenticate(transaction.as_mut(), &card, passcode, shown, challenge(), begin)
@@ -130,118 +133,6 @@ impl Attended<'_> {
             tracing::warn!(card = %self.card, %error, ?leave, "the card was not left as it should");
         }
         outcome
-    }
-
-    fn answered(&mut self, answered: Answered, order: &Order, now: SystemTime) -> Carried {
-        let Answered { verdict, settlement, logged_out } = answered;
-        let left = match logged_out {
-            LoggedOut::Yes(left) => Some(left),
-            LoggedOut::NeedsReset => None,
-        };
-        let standing = self.settle(settlement, &verdict, left);
-        let mut judged = Judged::of(&verdict, order.task.purpose(), left);
-        if judged.outcome == Outcome::Refused && standing.is_some_and(|it| it.blocked_here) {
-            judged.outcome = Outcome::NowBlocked;
-            judged.reason = Some(Reason::BlockedHere);
-        }
-        let read_again = match &verdict {
-            Verdict::Unclear(Unclear::NoAnswer(_), _) => true,
-            // The certificate may have been renewed since it was remembered.
-            Verdict::Accepted(Granted::NotHeld(NotHeld::WrongSignature)) => {
-                self.threads.acquaintances.forget(&self.identity.serial)
-            }
-            Verdict::Accepted(Granted::KeyHeld) => {
-                self.threads.acquaintances.remember(&self.identity);
-                false
-            }
-            _ => false,
-        };
-        Carried { read_again, ..self.conclude(judged, standing, order, now) }
-    }
-
-    /// Tells the ledger, and asks it how the card stands now.
-    fn settle(
-        &self,
-        settlement: Settlement,
-        verdict: &Verdict<Granted>,
-        left: Option<Tries>,
-    ) -> Option<Standing> {
-        let (records, serial) = (&self.threads.records, &self.identity.serial);
-        if let Err(error) = records.ledger(|ledger| ledger.settle(settlement)) {
-            tracing::error!(%error, "the ledger does not know yet how an attempt ended");
-        }
-        match (verdict, left) {
-            (Verdict::Accepted(_), Some(left)) => records.saw(serial, left.into()),
-            _ => records.ledger(|ledger| Ok(ledger.standing(serial))).ok(),
-        }
-    }
-
-    fn not_sent(&self, not_sent: &NotSent<NotBegun>, order: &Order, now: SystemTime) -> Carried {
-        tracing::debug!(card = %self.card, %not_sent, "no passcode was sent");
-        let (records, serial) = (&self.threads.records, &self.identity.serial);
-        let told = match not_sent {
-            NotSent::FewerTries(tries) => Some(*tries),
-            NotSent::LastTry => Some(Tries::Left(1)),
-            NotSent::WasBlocked => Some(Tries::Blocked),
-            _ => None,
-        };
-        let standing = match told {
-            Some(tries) => records.saw(serial, tries.into()),
-            None => records.ledger(|ledger| Ok(ledger.standing(serial))).ok(),
-        };
-        match Judged::not_sent(not_sent, order.task.purpose()) {
-            Some(judged) => self.conclude(judged, standing, order, now),
-            None => {
-                let tries = Some(self.tries(told, standing));
-                Carried { report: AttemptReport::FewerTries, tries, read_again: false }
-            }
-        }
-    }
-
-    /// Records what was judged; what gives is on the disk when this returns, or is not given.
-    fn conclude(
-        &self,
-        judged: Judged,
-        standing: Option<Standing>,
-        order: &Order,
-        now: SystemTime,
-    ) -> Carried {
-        let Judged { event, mut outcome, mut reason, tries } = judged;
-        let tries = (tries.is_some() || standing.is_some()).then(|| self.tries(tries, standing));
-        let tries_left = tries.and_then(TriesLeft::told);
-        let record = Record {
-            outcome: crate::engine::record::outcome(outcome),
-            tries_left,
-            ..self.record(event, order)
-        };
-        let records = &self.threads.records;
-        match (outcome, event) {
-            (Outcome::Ok, Event::PasscodeChanged) => {
-                if records.record(now, &record).is_err() {
-                    records.record_later(now, record);
-                }
-            }
-            (Outcome::Ok, _) => {
-                if records.record(now, &record).is_err() {
-                    (outcome, reason) = (Outcome::Failed, Some(Reason::AuditLog));
-                }
-            }
-            _ => records.record_later(now, record),
-        }
-        let conclusion = Conclusion { reason, ..Conclusion::with_tries(outcome, tries_left) };
-        Carried { report: AttemptReport::Concluded(conclusion), tries, read_again: false }
-    }
-
-    fn record(&self, event: Event, order: &Order) -> Record {
-        record(event, Some(&self.identity), Some(&self.reader), &order.client)
-    }
-
-    /// Tries left, where the card said nothing new as it said last.
-    fn tries(&self, told: Option<Tries>, standing: Option<Standing>) -> TriesLeft {
-        TriesLeft {
-            card: told.unwrap_or(self.identity.tries),
-            here: standing.map(|standing| standing.tries_left),
-        }
     }
 }
 

@@ -6,7 +6,7 @@ use lanyard_dbus::Error;
 use lanyard_iso7816::ChannelError;
 use lanyard_reader::{Afterwards, CardConnection, ReaderName};
 
-use super::CardThreads;
+use super::{CardThreads, Recalled};
 use crate::{
     clock,
     engine::{Answer, CardId, CardReport, Client, Reply, TriesLeft, record::record},
@@ -20,6 +20,7 @@ pub(super) struct Attended<'a> {
     pub(super) threads: &'a CardThreads,
     pub(super) card: CardId,
     pub(super) reader: ReaderName,
+    pub(super) recalled: Recalled,
     pub(super) connection: Box<dyn CardConnection>,
     pub(super) identity: Identity,
     pub(super) continuity: Continuity,

@@ -25,6 +25,8 @@ pub(super) enum Granted {
 /// Why an attempt was not begun.
 #[derive(Debug)]
 pub(super) enum NotBegun {
+    /// The order was taken back.
+    Recalled,
     /// This workstation leaves fewer tries than were shown, or the last needs a yes.
     FewerHere,
     /// The ledger does not allow it, or could not be kept.
@@ -32,7 +34,7 @@ pub(super) enum NotBegun {
 }
 
 /// What is told.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Judged {
     pub(super) event: Event,
     pub(super) outcome: Outcome,
@@ -122,6 +124,7 @@ impl Judged {
             NotSent::FewerTries(_) | NotSent::LastTry | NotSent::NotBegun(NotBegun::FewerHere) => {
                 return None;
             }
+            NotSent::NotBegun(NotBegun::Recalled) => Self::ended(purpose, Outcome::Cancelled),
             NotSent::UnsuitableKey(_) => {
                 Self::ended(purpose, Outcome::NotTrusted).because(Reason::UnsuitableKey)
             }

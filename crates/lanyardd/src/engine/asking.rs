@@ -180,7 +180,7 @@ impl Engine {
         match request {
             Some(request) if request.client.name == client.name => {
                 let is_open = request.conclusion.is_none();
-                let mut effects = self.leave(id);
+                let mut effects = self.leave(id, now);
                 if is_open {
                     effects.extend(self.conclude(id, Conclusion::plain(Outcome::Cancelled), now));
                 }
@@ -246,7 +246,7 @@ impl Engine {
             self.picture.requests.iter().filter(|(_, request)| request.client.name == *client);
         let requests: Vec<_> = requests.map(|(id, _)| *id).collect();
         for id in requests {
-            effects.extend(self.leave(id));
+            effects.extend(self.leave(id, now));
             effects.extend(self.forget(id));
         }
         effects

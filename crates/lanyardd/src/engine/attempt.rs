@@ -4,15 +4,14 @@
 //! conclusion for all who share it. Nothing here asks the card twice for one entry: after a refusal the
 //! request is over.
 
-use std::mem;
+use std::{mem, time::Duration};
 
 use lanyard_dbus::{Outcome, Reason, UnusableReason};
 use lanyard_ledger::Purpose;
 
 use super::{
-    AgentAddress, AgentFault, AgentReport, AttemptReport, CardId, CardState, Client, Conclusion,
-    Effect, Engine, Entry, Known, Now, Order, Prompt, PromptId, RequestId, Task, TriesLeft, Wait,
-    entering::{Entered, Step},
+    AgentAddress, AttemptReport, CardId, CardState, Client, Conclusion, Effect, Engine, Known, Now,
+    Order, OrderId, PromptId, RequestId, Task, TriesLeft, Wait, entering::Entered,
 };
 
 /// How often a person is asked within one attempt, when the tries turned out to be fewer than shown.
@@ -54,8 +53,15 @@ pub(super) enum Stage {
         /// The person has accepted the terms.
         terms_accepted: bool,
     },
-    /// The card, and at a reader's own keys the person too, who is shown this.
-    AtCard(Option<PromptId>),
+    /// The card.
+    AtCard {
+        /// The order that counts; reports of others are void.
+        order: OrderId,
+        /// How long the card may take, once it is ours.
+        within: Duration,
+        /// At a reader's own keys, what the person is shown meanwhile.
+        shown_as: Option<PromptId>,
+    },
 }
 
 impl Engine {
@@ -74,137 +80,8 @@ impl Engine {
         }
     }
 
-    /// To the reader's keys where that can be, else to the agent. The last try is risked at keys only by
-    /// somebody who has said yes before: keys cannot ask.
-    fn turn_to_person(&mut self, card: CardId, known: &Known, now: Now) -> Vec<Effect> {
-        let shown = known.tries();
-        let keys = self.keys_for(card);
-        let Some(attempt) = self.attempts.get_mut(&card) else {
-            return Vec::new();
-        };
-        attempt.rounds += 1;
-        let task = match (keys, attempt.purpose) {
-            _ if attempt.not_at_keys || shown.is_last() && !attempt.last_try_ok => None,
-            (Some(keys), Purpose::SignIn) => Some(Task::SignInAtKeys(keys)),
-            (Some(keys), Purpose::ChangePasscode) => {
-                keys.modify.is_some().then_some(Task::ChangeAtKeys(keys))
-            }
-            (None, _) => None,
-        };
-        match (task, &attempt.agent) {
-            (Some(task), _) => self.send_to_keys(card, task, shown, now),
-            (None, Some(_)) => self.ask(card, Entered::Nothing, shown, false, now),
-            (None, None) => {
-                self.end(card, &Conclusion::because(Outcome::Failed, Reason::NoAgent), now)
-            }
-        }
-    }
-
-    fn send_to_keys(
-        &mut self,
-        card: CardId,
-        task: Task,
-        shown: TriesLeft,
-        now: Now,
-    ) -> Vec<Effect> {
-        let prompt = PromptId(self.next_id());
-        let what = self.prompt(card, shown, &Entered::Nothing);
-        let agent = self.attempts.get(&card).and_then(|attempt| attempt.agent.clone());
-        let told = agent.zip(what).map(|(agent, what)| Effect::TellAgent { prompt, agent, what });
-        let shown_as = told.as_ref().map(|_| prompt);
-        let mut effects = Vec::from_iter(told);
-        effects.extend(self.send(card, task, shown, (shown_as, false), now));
-        effects
-    }
-
-    fn ask(
-        &mut self,
-        card: CardId,
-        entered: Entered,
-        shown: TriesLeft,
-        terms_accepted: bool,
-        now: Now,
-    ) -> Vec<Effect> {
-        let prompt = PromptId(self.next_id());
-        let what = self.prompt(card, shown, &entered);
-        let Some((attempt, what)) = self.attempts.get_mut(&card).zip(what) else {
-            return Vec::new();
-        };
-        attempt.stage = Stage::Asking { prompt, shown, entered, terms_accepted };
-        let agent = attempt.agent.clone();
-        self.waits.insert(Wait::Person(card), now.steady + self.limits.person_answers_within);
-        Vec::from_iter(agent.map(|agent| Effect::AskAgent { prompt, agent, what }))
-    }
-
-    /// What a person is shown.
-    fn prompt(&self, card: CardId, tries: TriesLeft, entered: &Entered) -> Option<Prompt> {
-        let attempt = self.attempts.get(&card)?;
-        let in_reader = self.picture.card(card)?;
-        let holder = in_reader.state.known().and_then(|known| known.identity.certificate.holder());
-        Some(Prompt {
-            card,
-            reader: self.picture.reader(in_reader.reader)?.name.clone(),
-            holder: holder.cloned(),
-            tries,
-            ask_last_try: tries.is_last() && !attempt.last_try_ok,
-            purpose: entered.next(),
-        })
-    }
-
-    /// An agent has something to tell; void unless its prompt is the one that counts.
-    pub(super) fn on_agent(
-        &mut self,
-        prompt: PromptId,
-        report: AgentReport,
-        now: Now,
-    ) -> Vec<Effect> {
-        let counts =
-            |stage: &Stage| matches!(stage, Stage::Asking { prompt: it, .. } if *it == prompt);
-        let asked = self.attempts.iter().find(|(_, attempt)| counts(&attempt.stage));
-        let Some(card) = asked.map(|(card, _)| *card) else {
-            return Vec::new();
-        };
-        self.waits.remove(&Wait::Person(card));
-        match report {
-            AgentReport::Failed(AgentFault::Cancelled) => {
-                self.end(card, &Conclusion::plain(Outcome::Cancelled), now)
-            }
-            AgentReport::Failed(fault) => {
-                let reason = fault.reason();
-                self.end(card, &Conclusion { reason, ..Conclusion::plain(Outcome::Failed) }, now)
-            }
-            AgentReport::Entered(entry) => self.on_entered(card, entry, now),
-        }
-    }
-
-    fn on_entered(&mut self, card: CardId, entry: Entry, now: Now) -> Vec<Effect> {
-        let known = self.picture.card(card).and_then(|card| card.state.known());
-        let holder = known.and_then(|known| known.identity.certificate.holder()).cloned();
-        let Some(attempt) = self.attempts.get_mut(&card) else {
-            return Vec::new();
-        };
-        let stage = mem::replace(&mut attempt.stage, Stage::AtCard(None));
-        let Stage::Asking { shown, entered, terms_accepted: before, .. } = stage else {
-            return Vec::new();
-        };
-        attempt.last_try_ok |= entry.last_try_ok;
-        if shown.is_last() && !attempt.last_try_ok {
-            let reason = Reason::LastTryNotConfirmed;
-            return self.end(card, &Conclusion::because(Outcome::Cancelled, reason), now);
-        }
-        let terms = before || entry.terms_accepted;
-        match entered.take(entry.passcode, attempt.purpose, &self.rules, holder.as_ref()) {
-            Ok(Step::More(entered)) => self.ask(card, entered, shown, terms, now),
-            Ok(Step::Done(task)) => self.send(card, task, shown, (None, terms), now),
-            Err(reason) => {
-                let tries_left = shown.told();
-                let wrong = Conclusion::because(Outcome::WrongFormat, reason);
-                self.end(card, &Conclusion { tries_left, ..wrong }, now)
-            }
-        }
-    }
-
-    fn send(
+    /// Has the card do it.
+    pub(super) fn send(
         &mut self,
         card: CardId,
         task: Task,
@@ -212,27 +89,52 @@ impl Engine {
         (shown_as, terms_accepted): (Option<PromptId>, bool),
         now: Now,
     ) -> Vec<Effect> {
+        let id = OrderId(self.next_id());
         let Some(attempt) = self.attempts.get_mut(&card) else {
             return Vec::new();
         };
-        attempt.stage = Stage::AtCard(shown_as);
         let within = self.limits.card_answers_within + task.person_takes();
-        self.waits.insert(Wait::Proof(card), now.steady + within);
+        attempt.stage = Stage::AtCard { order: id, within, shown_as };
+        self.waits.insert(Wait::Turn(card), now.steady + self.limits.card_is_free_within);
         let (last_try_ok, client) = (attempt.last_try_ok, attempt.client.clone());
-        let order = Order { task, shown, last_try_ok, terms_accepted, client };
+        let order = Order { id, task, shown, last_try_ok, terms_accepted, client };
         vec![Effect::Attempt { card, order }]
     }
 
-    /// An order was carried out. Tries that became fewer are shown first.
+    /// No other program keeps the card from an order any more.
+    pub(super) fn on_begun(&mut self, card: CardId, begun: OrderId, now: Now) -> Vec<Effect> {
+        if let Some(Stage::AtCard { order, within, .. }) = self.stage_at(card)
+            && *order == begun
+        {
+            let deadline = now.steady + *within;
+            self.waits.remove(&Wait::Turn(card));
+            self.waits.insert(Wait::Proof(card), deadline);
+        }
+        Vec::new()
+    }
+
+    fn stage_at(&self, card: CardId) -> Option<&Stage> {
+        self.attempts.get(&card).map(|attempt| &attempt.stage)
+    }
+
+    /// An order was carried out. Tries that became fewer are shown first. A card that had been given up
+    /// is read again.
     pub(super) fn on_attempted(
         &mut self,
         card: CardId,
-        report: AttemptReport,
+        (carried_out, report): (OrderId, AttemptReport),
         tries: Option<TriesLeft>,
         now: Now,
     ) -> Vec<Effect> {
-        self.waits.remove(&Wait::Proof(card));
         let mut effects = tries.map_or_else(Vec::new, |tries| self.card_has(card, tries));
+        let state = self.picture.card(card).map(|card| &card.state);
+        if matches!(state, Some(CardState::Unusable(UnusableReason::Mute))) {
+            effects.extend(self.open_again(card, now));
+        }
+        match self.stage_at(card) {
+            Some(Stage::AtCard { order, .. }) if *order == carried_out => {}
+            Some(_) | None => return effects,
+        }
         effects.extend(match report {
             AttemptReport::FewerTries => self.ask_again(card, now),
             AttemptReport::Concluded(conclusion) => self.answer_all(card, &conclusion, now),
@@ -243,9 +145,6 @@ impl Engine {
     /// There were fewer tries than the person was shown: nothing was sent.
     fn ask_again(&mut self, card: CardId, now: Now) -> Vec<Effect> {
         match self.attempts.get_mut(&card) {
-            Some(attempt) if attempt.requests.is_empty() => {
-                self.answer_all(card, &Conclusion::plain(Outcome::Cancelled), now)
-            }
             Some(attempt) if attempt.rounds < ROUNDS => {
                 let before = mem::replace(&mut attempt.stage, Stage::Reading);
                 let told = attempt.withdraw(&before, Outcome::Busy);
@@ -267,10 +166,15 @@ impl Engine {
 
     /// The agent that asks has gone; once the card is at work it is not needed any more.
     pub(super) fn agent_left(&mut self, card: CardId, gone: &Conclusion, now: Now) -> Vec<Effect> {
-        match self.attempts.get(&card).map(|attempt| &attempt.stage) {
+        match self.stage_at(card) {
             Some(Stage::Reading | Stage::Asking { .. }) => self.end(card, gone, now),
-            Some(Stage::AtCard(_)) | None => Vec::new(),
+            Some(Stage::AtCard { .. }) | None => Vec::new(),
         }
+    }
+
+    /// Other programs have kept the card too long.
+    pub(super) fn turn_is_late(&mut self, card: CardId, now: Now) -> Vec<Effect> {
+        self.end(card, &Conclusion::plain(Outcome::Busy), now)
     }
 
     /// Ends the attempt at a card, if there is one, of which nothing is recorded yet.
@@ -282,13 +186,21 @@ impl Engine {
     }
 
     /// The same conclusion for all who share an attempt that is over.
-    fn answer_all(&mut self, card: CardId, conclusion: &Conclusion, now: Now) -> Vec<Effect> {
-        self.waits.remove(&Wait::Person(card));
-        self.waits.remove(&Wait::Proof(card));
+    pub(super) fn answer_all(
+        &mut self,
+        card: CardId,
+        conclusion: &Conclusion,
+        now: Now,
+    ) -> Vec<Effect> {
+        for wait in [Wait::Person(card), Wait::Turn(card), Wait::Proof(card)] {
+            self.waits.remove(&wait);
+        }
         let Some(attempt) = self.attempts.remove(&card) else {
             return Vec::new();
         };
         let mut effects = Vec::from_iter(attempt.withdraw(&attempt.stage, conclusion.outcome));
+        // Void when it was carried out; else nothing of it may reach the card any more.
+        effects.extend(attempt.recall(card));
         for request in attempt.requests {
             effects.extend(self.conclude(request, conclusion.clone(), now));
         }
@@ -296,34 +208,35 @@ impl Engine {
     }
 
     /// Takes one request out of the attempt it shares; the last one that goes takes the prompt along.
-    pub(super) fn leave(&mut self, request: RequestId) -> Vec<Effect> {
-        let shares = |attempt: &Attempt| attempt.requests.contains(&request);
-        let shared = self.attempts.iter_mut().find(|(_, attempt)| shares(attempt));
+    pub(super) fn leave(&mut self, request: RequestId, now: Now) -> Vec<Effect> {
+        let mut attempts = self.attempts.iter_mut();
+        let shared = attempts.find(|(_, attempt)| attempt.requests.contains(&request));
         let Some((card, attempt)) = shared else {
             return Vec::new();
         };
         attempt.requests.retain(|other| *other != request);
-        if !attempt.requests.is_empty() || matches!(attempt.stage, Stage::AtCard(_)) {
+        if !attempt.requests.is_empty() {
             return Vec::new();
         }
         let card = *card;
-        self.waits.remove(&Wait::Person(card));
-        let Some(attempt) = self.attempts.remove(&card) else {
-            return Vec::new();
-        };
-        let cancelled = Conclusion::plain(Outcome::Cancelled);
-        let mut effects = Vec::from_iter(attempt.withdraw(&attempt.stage, cancelled.outcome));
-        effects.push(Effect::Record(self.ended(card, &attempt, &cancelled)));
-        effects
+        self.end(card, &Conclusion::plain(Outcome::Cancelled), now)
     }
 }
 
 impl Attempt {
+    /// Takes an order back that may not have been begun.
+    const fn recall(&self, card: CardId) -> Option<Effect> {
+        match self.stage {
+            Stage::AtCard { order, .. } => Some(Effect::Recall { card, order }),
+            Stage::Reading | Stage::Asking { .. } => None,
+        }
+    }
+
     /// Closes what the agent shows.
     fn withdraw(&self, stage: &Stage, outcome: Outcome) -> Option<Effect> {
         let prompt = match stage {
-            Stage::Asking { prompt, .. } | Stage::AtCard(Some(prompt)) => *prompt,
-            Stage::Reading | Stage::AtCard(None) => return None,
+            Stage::Asking { prompt, .. } | Stage::AtCard { shown_as: Some(prompt), .. } => *prompt,
+            Stage::Reading | Stage::AtCard { shown_as: None, .. } => return None,
         };
         let agent = self.agent.clone()?;
         Some(Effect::CancelAgent { prompt, agent, outcome })

@@ -46,7 +46,7 @@ impl Engine {
     }
 
     /// Stays unusable until it is read.
-    fn open_again(&mut self, id: CardId, now: Now) -> Vec<Effect> {
+    pub(super) fn open_again(&mut self, id: CardId, now: Now) -> Vec<Effect> {
         self.keepers.remove(&id);
         let reader = self.picture.card(id).and_then(|card| self.picture.reader(card.reader));
         let Some(reader) = reader.map(|reader| reader.name.clone()) else {
@@ -67,13 +67,16 @@ impl Engine {
         let Some(card) = in_reader.and_then(|reader| reader.card.take()) else {
             return Vec::new();
         };
+        let removed = Conclusion::plain(Outcome::CardRemoved);
+        let record = self.attempts.get(&card).map(|attempt| self.ended(card, attempt, &removed));
         self.picture.cards.remove(&card);
         self.waits.remove(&Wait::Free(card));
         self.waits.remove(&Wait::Answer(card));
         self.keepers.remove(&card);
         let mut effects =
             vec![self.publish(Change::CardRemoved(card, reader)), Effect::CloseCard { card }];
-        effects.extend(self.end(card, &Conclusion::plain(Outcome::CardRemoved), now));
+        effects.extend(self.answer_all(card, &removed, now));
+        effects.extend(record.map(Effect::Record));
         effects
     }
 
@@ -97,7 +100,10 @@ impl Engine {
                 self.card_is(id, identified(Known { identity, tries_here }), now)
             }
             CardReport::Unusable(reason) => self.card_is(id, CardState::Unusable(reason), now),
-            CardReport::Attempted { report, tries } => self.on_attempted(id, report, tries, now),
+            CardReport::Begun(order) => self.on_begun(id, order, now),
+            CardReport::Attempted { order, report, tries } => {
+                self.on_attempted(id, (order, report), tries, now)
+            }
             CardReport::Released(tries) => self.card_has(id, tries),
             CardReport::Kept => self.card_is_kept(id, now),
         }

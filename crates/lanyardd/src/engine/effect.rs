@@ -7,8 +7,8 @@ use lanyard_dbus::{Error, Outcome};
 use lanyard_reader::ReaderName;
 
 use super::{
-    AgentAddress, Answer, CardId, Client, ClientName, Order, Picture, Prompt, PromptId, ReaderId,
-    Reply, RequestId,
+    AgentAddress, Answer, CardId, Client, ClientName, Order, OrderId, Picture, Prompt, PromptId,
+    ReaderId, Reply, RequestId,
 };
 
 /// Something to be done in the outer layer.
@@ -77,6 +77,13 @@ pub enum Effect {
         card: CardId,
         /// What exactly.
         order: Order,
+    },
+    /// Take an order back: what has not begun does not begin.
+    Recall {
+        /// Which card.
+        card: CardId,
+        /// Which order.
+        order: OrderId,
     },
     /// Give a card its tries at this workstation back, and answer when that is recorded.
     Release {

@@ -7,8 +7,8 @@ use lanyard_dbus::UnusableReason;
 use lanyard_reader::{PinPad, ReaderEvent};
 
 use super::{
-    AgentReport, CardId, Client, ClientName, Conclusion, PromptId, Question, ReaderId, Reply,
-    TriesLeft,
+    AgentReport, CardId, Client, ClientName, Conclusion, OrderId, PromptId, Question, ReaderId,
+    Reply, TriesLeft,
 };
 
 /// The time at which an event is handed in: the engine has no clock of its own.
@@ -85,8 +85,12 @@ pub enum CardReport {
     },
     /// It cannot be used.
     Unusable(UnusableReason),
-    /// It was given an order.
+    /// No other program talks to the card any more: the order is being carried out.
+    Begun(OrderId),
+    /// An order was carried out, or could not be.
     Attempted {
+        /// Which order.
+        order: OrderId,
         /// How that went.
         report: AttemptReport,
         /// Tries left since, where that is known.

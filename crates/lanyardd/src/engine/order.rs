@@ -6,11 +6,13 @@ use lanyard_card::{Dates, Passcode, RepeatedPasscode, Rules};
 use lanyard_ledger::Purpose;
 use lanyard_reader::PinPad;
 
-use super::{Client, TriesLeft};
+use super::{Client, OrderId, TriesLeft};
 
 /// One attempt at a card: one passcode, sent once.
 #[derive(Debug)]
 pub struct Order {
+    /// Its number.
+    pub id: OrderId,
     /// What is to be done.
     pub task: Task,
     /// Tries left that the person was shown.

@@ -25,6 +25,11 @@ macro_rules! id {
             pub const fn numbered(number: u64) -> Self {
                 Self(number)
             }
+
+            /// Its number. What comes later has a greater one.
+            pub const fn number(self) -> u64 {
+                self.0
+            }
         }
 
         impl fmt::Display for $name {
@@ -38,6 +43,7 @@ macro_rules! id {
 id!(ReaderId, "One reader, from arrival to departure. Never used again.");
 id!(CardId, "One card, from one insertion to its removal. Never used again.");
 id!(RequestId, "One request. Never used again.");
+id!(OrderId, "One order to a card. Never used again.");
 id!(PromptId, "One asking of a person. Never used again.");
 
 /// Everything the engine knows that somebody may see.

@@ -31,7 +31,7 @@ impl Scribe {
         let (queue, incoming) = sync_channel::<(SystemTime, Record)>(QUEUE);
         let thread = thread::Builder::new().name("audit".to_owned()).spawn(move || {
             for (at, record) in incoming {
-                records.record_later(at, record);
+                records.record_later(at, &record);
             }
         })?;
         Ok(Self { queue: Some(queue), thread: Some(thread) })

@@ -1,6 +1,11 @@
 //! Every setting is read, every wrong one is named.
 
+use std::{num::NonZero, time::Duration};
+
+use lanyard_card::{Characters, Dates, piv::Slot};
+
 use super::*;
+use crate::engine::PinPads;
 
 fn wrong(text: &str) -> String {
     parse(text, Path::new("lanyard.toml")).unwrap_err().to_string()

@@ -12,8 +12,8 @@ use lanyardd::engine::{
 };
 
 use crate::day::{
-    ANSWERS_WITHIN, Day, IDENTITY, OUTCOME_IS_KEPT, PERSON_ANSWERS_WITHIN, identified, inserted,
-    name, removed, report,
+    ANSWERS_WITHIN, Day, FREE_WITHIN, IDENTITY, OUTCOME_IS_KEPT, PERSON_ANSWERS_WITHIN, identified,
+    inserted, name, removed, report,
 };
 
 /// A day with an agent on the desktop and a card that has told who it is.
@@ -40,14 +40,23 @@ fn entered(passcode: &str) -> AgentReport {
     AgentReport::Entered(Entry { passcode, last_try_ok: false, terms_accepted: true })
 }
 
-fn attempted(report: AttemptReport, card: Option<Tries>) -> CardReport {
-    let tries = card.map(|card| TriesLeft { card, here: Some(3) });
-    CardReport::Attempted { report, tries }
-}
+impl Day {
+    /// The card has carried out the last order.
+    fn attempted(
+        &mut self,
+        card: CardId,
+        ended: AttemptReport,
+        tries: Option<Tries>,
+    ) -> Vec<Effect> {
+        let order = self.order;
+        let tries = tries.map(|card| TriesLeft { card, here: Some(3) });
+        self.on(report(card, CardReport::Attempted { order, report: ended, tries }))
+    }
 
-fn concluded(outcome: Outcome, tries: Option<Tries>) -> CardReport {
-    let conclusion = Conclusion::plain(outcome);
-    attempted(AttemptReport::Concluded(conclusion), tries)
+    fn concluded(&mut self, card: CardId, outcome: Outcome, tries: Option<Tries>) -> Vec<Effect> {
+        let conclusion = Conclusion::plain(outcome);
+        self.attempted(card, AttemptReport::Concluded(conclusion), tries)
+    }
 }
 
 /// What a question led to.
@@ -134,7 +143,7 @@ fn a_request_is_made_answered_and_then_the_person_is_asked() {
     assert!(what.holder.is_some());
 
     assert!(sent_to_card(&day.agent(prompt, entered("123456"))));
-    day.on(report(card, concluded(Outcome::Ok, Some(Tries::Left(3)))));
+    day.concluded(card, Outcome::Ok, Some(Tries::Left(3)));
     assert_eq!(day.outcome(request, "app").unwrap().outcome, Outcome::Ok);
 }
 
@@ -146,7 +155,7 @@ fn two_callers_for_one_card_share_one_prompt_and_both_are_answered() {
     assert!(prompted(&second.effects).is_none());
     let (prompt, ..) = prompted(&first.effects).unwrap();
     day.agent(prompt, entered("123456"));
-    day.on(report(card, concluded(Outcome::Refused, Some(Tries::Left(2)))));
+    day.concluded(card, Outcome::Refused, Some(Tries::Left(2)));
     assert_eq!(day.outcome(first.request(), "app").unwrap().outcome, Outcome::Refused);
     assert_eq!(day.outcome(second.request(), "other").unwrap().outcome, Outcome::Refused);
 }
@@ -237,8 +246,7 @@ fn fewer_tries_than_shown_means_ask_again_but_not_for_ever() {
     for tries in [2, 1] {
         let (prompt, ..) = prompted(&effects).unwrap();
         day.agent(prompt, entered("123456"));
-        let fewer = attempted(AttemptReport::FewerTries, Some(Tries::Left(tries)));
-        effects = day.on(report(card, fewer));
+        effects = day.attempted(card, AttemptReport::FewerTries, Some(Tries::Left(tries)));
         assert_eq!(prompted(&effects).unwrap().2.tries.fewest(), Tries::Left(tries));
     }
     let (prompt, ..) = prompted(&effects).unwrap();
@@ -247,8 +255,8 @@ fn fewer_tries_than_shown_means_ask_again_but_not_for_ever() {
         prompt,
         AgentReport::Entered(Entry { passcode, last_try_ok: true, terms_accepted: true }),
     );
-    let none = attempted(AttemptReport::FewerTries, Some(Tries::Blocked));
-    assert!(prompted(&day.on(report(card, none))).is_none());
+    let none = day.attempted(card, AttemptReport::FewerTries, Some(Tries::Blocked));
+    assert!(prompted(&none).is_none());
     assert!(day.outcome(request, "app").is_some());
 }
 
@@ -361,10 +369,50 @@ fn a_card_that_falls_silent_with_a_passcode_fails_and_is_mute() {
     let asked = day.authenticate("app", Some(card));
     let (prompt, ..) = prompted(&asked.effects).unwrap();
     day.agent(prompt, entered("123456"));
+    let order = day.order;
+    day.on(report(card, CardReport::Begun(order)));
     day.passed += ANSWERS_WITHIN;
     day.on(Event::DeadlineReached);
     assert_eq!(day.outcome(asked.request(), "app").unwrap().reason.unwrap().as_str(), "mute");
     assert_eq!(day.card(card).1, "mute");
+
+    let late = day.concluded(card, Outcome::Ok, Some(Tries::Left(3)));
+    assert!(late.iter().any(|effect| matches!(effect, Effect::OpenCard { .. })), "read again");
+    assert_eq!(day.outcome(asked.request(), "app").unwrap().outcome, Outcome::Failed);
+}
+
+#[test]
+fn a_card_that_others_keep_is_busy_and_the_order_is_taken_back() {
+    let (mut day, card) = signed_on();
+    let asked = day.authenticate("app", Some(card));
+    let (prompt, ..) = prompted(&asked.effects).unwrap();
+    day.agent(prompt, entered("123456"));
+    let kept = day.order;
+    day.passed += FREE_WITHIN;
+    let effects = day.on(Event::DeadlineReached);
+    let recalled =
+        |effect: &Effect| matches!(effect, Effect::Recall { order, .. } if *order == kept);
+    assert!(effects.iter().any(recalled));
+    assert_eq!(day.outcome(asked.request(), "app").unwrap().outcome, Outcome::Busy);
+    assert_eq!(day.card(card).0, lanyard_dbus::CardState::Ready);
+}
+
+#[test]
+fn a_late_report_says_nothing_about_the_next_attempt() {
+    let (mut day, card) = signed_on();
+    let first = day.authenticate("app", Some(card));
+    let (prompt, ..) = prompted(&first.effects).unwrap();
+    day.agent(prompt, entered("123456"));
+    let late = day.order;
+    day.ask("app", Question::Cancel(first.request())).unwrap();
+    let second = day.authenticate("app", Some(card));
+    let (prompt, ..) = prompted(&second.effects).unwrap();
+    day.agent(prompt, entered("999999"));
+    let ok = AttemptReport::Concluded(Conclusion::plain(Outcome::Ok));
+    day.on(report(card, CardReport::Attempted { order: late, report: ok, tries: None }));
+    assert!(day.outcome(second.request(), "app").is_none());
+    day.concluded(card, Outcome::Refused, Some(Tries::Left(2)));
+    assert_eq!(day.outcome(second.request(), "app").unwrap().outcome, Outcome::Refused);
 }
 
 #[test]
@@ -380,6 +428,6 @@ fn tries_that_the_card_told_are_shown_at_once() {
     let asked = day.authenticate("app", Some(card));
     let (prompt, ..) = prompted(&asked.effects).unwrap();
     day.agent(prompt, entered("999999"));
-    day.on(report(card, concluded(Outcome::NowBlocked, Some(Tries::Blocked))));
+    day.concluded(card, Outcome::NowBlocked, Some(Tries::Blocked));
     assert_eq!(day.card(card).0, lanyard_dbus::CardState::Blocked);
 }

@@ -192,6 +192,7 @@ impl Witness {
             | Effect::TellAgent { .. }
             | Effect::Attempt { .. }
             | Effect::Release { .. }
+            | Effect::Recall { .. }
             | Effect::Record(_) => panic!("nobody asked: {effect:?}"),
         }
     }

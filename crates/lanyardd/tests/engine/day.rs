@@ -9,7 +9,9 @@ use lanyard_card::{Identity, identify, piv::Slot};
 use lanyard_dbus::CardState;
 use lanyard_reader::{Atr, ReaderEvent, ReaderName};
 use lanyard_virtcard::{Authorities, Card, Personas};
-use lanyardd::engine::{CardId, CardReport, Effect, Engine, Event, Limits, Now, Public, SiteRules};
+use lanyardd::engine::{
+    CardId, CardReport, Effect, Engine, Event, Limits, Now, OrderId, Public, SiteRules,
+};
 
 pub(crate) const FREE_WITHIN: Duration = Duration::from_secs(5);
 pub(crate) const PERSON_ANSWERS_WITHIN: Duration = Duration::from_secs(120);
@@ -30,6 +32,8 @@ pub(crate) struct Day {
     pub(crate) engine: Engine,
     pub(crate) start: Instant,
     pub(crate) passed: Duration,
+    /// The last order to a card.
+    pub(crate) order: OrderId,
 }
 
 impl Day {
@@ -42,12 +46,23 @@ impl Day {
         };
         #[expect(clippy::disallowed_methods, reason = "an instant can be had in no other way")]
         let start = Instant::now();
-        Self { engine: Engine::new(limits, SiteRules::default()), start, passed: Duration::ZERO }
+        Self {
+            engine: Engine::new(limits, SiteRules::default()),
+            start,
+            passed: Duration::ZERO,
+            order: OrderId::numbered(0),
+        }
     }
 
     pub(crate) fn on(&mut self, event: Event) -> Vec<Effect> {
         let wall = SystemTime::UNIX_EPOCH + self.passed;
-        self.engine.on(event, Now { steady: self.start + self.passed, wall })
+        let effects = self.engine.on(event, Now { steady: self.start + self.passed, wall });
+        for effect in &effects {
+            if let Effect::Attempt { order, .. } = effect {
+                self.order = order.id;
+            }
+        }
+        effects
     }
 
     /// A reader with a card in it that is being read.

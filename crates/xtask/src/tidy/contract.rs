@@ -9,7 +9,8 @@ use super::tree::{File, Tree};
 const PREFIX: &str = "org.lanyard.";
 const BUS_NAME: &str = "org.lanyard.Lanyard1";
 const PATH_PREFIX: &str = "/org/lanyard/";
-const ROOT: &str = "/org/lanyard/Lanyard1";
+/// What the object manager shows to everybody, and beside it what is somebody's own.
+const ROOTS: [&str; 2] = ["/org/lanyard/Lanyard1", "/org/lanyard/Request"];
 
 /// Every name that begins like ours is the bus name, an interface with XML, an error of the contract,
 /// or a polkit action of a policy file.
@@ -25,13 +26,13 @@ pub(super) fn names_are_in_the_contract(tree: &Tree) -> Vec<Finding> {
         .collect()
 }
 
-/// Every object path that begins like ours is the root or below it.
-pub(super) fn paths_are_below_the_root(tree: &Tree) -> Vec<Finding> {
-    let why = "all objects are below the root of the contract";
+/// Every object path that begins like ours is a root or below one.
+pub(super) fn paths_are_below_a_root(tree: &Tree) -> Vec<Finding> {
+    let why = "all objects are below a root of the contract";
     occurrences(tree, PATH_PREFIX, |c| c.is_ascii_alphanumeric() || "/_".contains(c))
         .filter(|(.., path)| {
-            let rest = path.strip_prefix(ROOT);
-            !rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            let below = |rest: &str| rest.is_empty() || rest.starts_with('/');
+            !ROOTS.iter().any(|root| path.strip_prefix(root).is_some_and(below))
         })
         .map(|(file, line, path)| file.finding(line, format!("the path {path}"), why))
         .collect()
@@ -119,7 +120,7 @@ mod tests {
     #[test]
     fn a_path_beside_the_root_is_found() {
         let document = "/org/lanyard/Lanyard1, /org/lanyard/Lanyard1/card7\n/org/lanyard/Lanyard2/card\n/org/lanyard/Lanyard11\n";
-        let findings = paths_are_below_the_root(&contract(document));
+        let findings = paths_are_below_a_root(&contract(document));
         let lines: Vec<usize> = findings.iter().map(|finding| finding.line).collect();
         assert_eq!(lines, [2, 3]);
     }

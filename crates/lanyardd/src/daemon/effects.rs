@@ -1,0 +1,67 @@
+//! What the engine wants done, done.
+
+use lanyard_dbus::Error;
+
+use super::{Daemon, DaemonError};
+use crate::{
+    bus::agents::Prompts, card_thread::CardThreads, clock::now, engine::Effect, journal,
+    reader_details, status,
+};
+
+impl Daemon {
+    pub(super) async fn carry_out(&mut self, effect: Effect) -> Result<(), DaemonError> {
+        match effect {
+            Effect::DescribeReader { reader, name } => {
+                let CardThreads { readers, engine, .. } = self.cards.clone();
+                reader_details::ask(reader, name, self.seat_without_usb.clone(), readers, engine);
+            }
+            Effect::OpenCard { card, reader } => {
+                self.open.insert(card, self.cards.open(card, reader)?);
+            }
+            Effect::CloseCard { card } => {
+                self.open.remove(&card);
+            }
+            Effect::Answer { reply, answer } => reply.send(answer),
+            Effect::WatchClient(client) => {
+                self.watches.begin(self.publisher.connection(), client, self.cards.engine.clone());
+            }
+            Effect::UnwatchClient(client) => self.watches.end(&client),
+            Effect::AskAgent { prompt, agent, what } => {
+                let (connection, engine) = (self.publisher.connection(), self.cards.engine.clone());
+                self.prompts.open(connection, (prompt, agent, what), &self.terms, engine);
+            }
+            Effect::CancelAgent { prompt, agent, outcome } => {
+                self.prompts.close(self.publisher.connection(), prompt, agent, outcome);
+            }
+            Effect::TellAgent { agent, what, .. } => {
+                Prompts::tell(self.publisher.connection(), (agent, what), &self.terms);
+            }
+            Effect::Attempt { card, order } => {
+                if let Some(thread) = self.open.get(&card) {
+                    thread.attempt(order);
+                }
+            }
+            Effect::Recall { card, order } => {
+                if let Some(thread) = self.open.get(&card) {
+                    thread.recall(order);
+                }
+            }
+            Effect::Release { card, client, reply } => match self.open.get(&card) {
+                Some(thread) => thread.release(client, reply),
+                None => reply.send(Err(Error::CardBusy("the card is not open".to_owned()))),
+            },
+            Effect::Record(record) => self.scribe.write(now().wall, record),
+            Effect::Publish(publication) => {
+                journal::write(&publication);
+                self.publisher.publish(publication).await?;
+                status::is(&self.summary());
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn summary(&self) -> String {
+        let (readers, cards) = self.engine.picture().counts();
+        format!("{readers} readers, {cards} cards")
+    }
+}
