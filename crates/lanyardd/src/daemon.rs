@@ -235,10 +235,10 @@ impl Daemon {
 
     /// Lets every card thread leave its card as it is, and waits for them as long as is decent.
     async fn farewell(self) {
-        let Self { mut events, cards, open, publisher, scribe, .. } = self;
+        let Self { mut events, cards, open, publisher, scribe, prompts, watches, .. } = self;
         let records = cards.records.clone();
-        drop((open, cards, publisher));
-        // Each thread holds a sender: the channel closes when the last has gone.
+        drop((open, cards, publisher, prompts, watches));
+        // Each thread and task holds a sender: the channel closes when the last has gone.
         let all_gone = async { while events.recv().await.is_some() {} };
         if timeout(FAREWELL, all_gone).await.is_err() {
             tracing::warn!("a card does not answer; its reader is left to itself");

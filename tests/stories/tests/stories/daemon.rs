@@ -4,7 +4,7 @@ use std::{os::unix::net::UnixDatagram, time::Duration};
 
 use lanyard_stack::{Signal, Stack, StackError};
 
-use lanyard_witness::Witness;
+use lanyard_witness::{Options, Person, Witness};
 
 use crate::stage;
 
@@ -20,6 +20,21 @@ async fn it_stops_cleanly_and_leaves_the_card_as_found() {
     witness.card_removed().await;
     let counts = card.counts().unwrap();
     assert_eq!(counts["apdus"], 0, "the card was talked to: {counts}");
+}
+
+#[tokio::test]
+async fn it_waits_for_nobody_when_it_stops() {
+    let (stack, mut daemon, mut witness) = stage(2).await;
+    let _card = stack.card(0, "nurse").unwrap();
+    witness.card_in_state("ready").await;
+    let person = Person::new();
+    person.sit_at(witness.connection()).await;
+    witness.register_agent().await;
+    let _open = witness.request("/", Options::new()).await;
+    person.is_shown_something().await;
+    assert!(daemon.terminate().unwrap().success());
+    let journal = daemon.process().stderr();
+    assert!(!journal.contains("WARN"), "{journal}");
 }
 
 #[tokio::test]
