@@ -5,6 +5,7 @@
 
 mod asking;
 mod attempt;
+mod broken_off;
 mod cards;
 mod client;
 mod effect;
@@ -92,6 +93,8 @@ enum Wait {
     Turn(CardId),
     /// The card checks a passcode and proves its key.
     Proof(CardId),
+    /// The reader may be about to tell that the card was pulled.
+    Removal(CardId),
     /// An outcome can be read.
     Forget(RequestId),
 }
@@ -179,6 +182,7 @@ impl Engine {
                 ));
                 effects
             }
+            Wait::Removal(card) => self.was_not_pulled(card, now),
             Wait::Forget(request) => self.forget(request),
         }
     }

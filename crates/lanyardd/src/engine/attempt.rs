@@ -62,6 +62,13 @@ pub(super) enum Stage {
         /// At a reader's own keys, what the person is shown meanwhile.
         shown_as: Option<PromptId>,
     },
+    /// The reader to tell that the card was pulled, which would explain this.
+    BrokenOff {
+        /// What is concluded otherwise.
+        conclusion: Conclusion,
+        /// What is still shown.
+        shown_as: Option<PromptId>,
+    },
 }
 
 impl Engine {
@@ -113,7 +120,7 @@ impl Engine {
         Vec::new()
     }
 
-    fn stage_at(&self, card: CardId) -> Option<&Stage> {
+    pub(super) fn stage_at(&self, card: CardId) -> Option<&Stage> {
         self.attempts.get(&card).map(|attempt| &attempt.stage)
     }
 
@@ -137,7 +144,7 @@ impl Engine {
         }
         effects.extend(match report {
             AttemptReport::FewerTries => self.ask_again(card, now),
-            AttemptReport::Concluded(conclusion) => self.answer_all(card, &conclusion, now),
+            AttemptReport::Concluded(conclusion) => self.conclude_or_wait(card, conclusion, now),
         });
         effects
     }
@@ -168,7 +175,7 @@ impl Engine {
     pub(super) fn agent_left(&mut self, card: CardId, gone: &Conclusion, now: Now) -> Vec<Effect> {
         match self.stage_at(card) {
             Some(Stage::Reading | Stage::Asking { .. }) => self.end(card, gone, now),
-            Some(Stage::AtCard { .. }) | None => Vec::new(),
+            Some(Stage::AtCard { .. } | Stage::BrokenOff { .. }) | None => Vec::new(),
         }
     }
 
@@ -192,7 +199,8 @@ impl Engine {
         conclusion: &Conclusion,
         now: Now,
     ) -> Vec<Effect> {
-        for wait in [Wait::Person(card), Wait::Turn(card), Wait::Proof(card)] {
+        let (turn, proof) = (Wait::Turn(card), Wait::Proof(card));
+        for wait in [Wait::Person(card), turn, proof, Wait::Removal(card)] {
             self.waits.remove(&wait);
         }
         let Some(attempt) = self.attempts.remove(&card) else {
@@ -228,16 +236,18 @@ impl Attempt {
     const fn recall(&self, card: CardId) -> Option<Effect> {
         match self.stage {
             Stage::AtCard { order, .. } => Some(Effect::Recall { card, order }),
-            Stage::Reading | Stage::Asking { .. } => None,
+            Stage::Reading | Stage::Asking { .. } | Stage::BrokenOff { .. } => None,
         }
     }
 
     /// Closes what the agent shows.
     fn withdraw(&self, stage: &Stage, outcome: Outcome) -> Option<Effect> {
         let prompt = match stage {
-            Stage::Asking { prompt, .. } | Stage::AtCard { shown_as: Some(prompt), .. } => *prompt,
-            Stage::Reading | Stage::AtCard { shown_as: None, .. } => return None,
+            Stage::Asking { prompt, .. } => Some(*prompt),
+            Stage::AtCard { shown_as, .. } | Stage::BrokenOff { shown_as, .. } => *shown_as,
+            Stage::Reading => None,
         };
+        let prompt = prompt?;
         let agent = self.agent.clone()?;
         Some(Effect::CancelAgent { prompt, agent, outcome })
     }

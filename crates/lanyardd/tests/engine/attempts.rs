@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use lanyard_card::{Identity, piv::Tries};
-use lanyard_dbus::{Error, Outcome};
+use lanyard_dbus::{Error, Outcome, Reason};
 use lanyard_reader::ReaderEvent;
 use lanyardd::engine::{
     AgentAddress, AgentFault, AgentReport, Answer, AttemptReport, CardId, CardReport, Change,
@@ -56,6 +56,12 @@ impl Day {
     fn concluded(&mut self, card: CardId, outcome: Outcome, tries: Option<Tries>) -> Vec<Effect> {
         let conclusion = Conclusion::plain(outcome);
         self.attempted(card, AttemptReport::Concluded(conclusion), tries)
+    }
+
+    /// The card said nothing any more.
+    fn broken_off(&mut self, card: CardId) {
+        let conclusion = Conclusion::because(Outcome::Failed, Reason::NoAnswer);
+        self.attempted(card, AttemptReport::Concluded(conclusion), None);
     }
 }
 
@@ -413,6 +419,32 @@ fn a_late_report_says_nothing_about_the_next_attempt() {
     assert!(day.outcome(second.request(), "app").is_none());
     day.concluded(card, Outcome::Refused, Some(Tries::Left(2)));
     assert_eq!(day.outcome(second.request(), "app").unwrap().outcome, Outcome::Refused);
+}
+
+#[test]
+fn a_card_that_is_pulled_while_it_is_at_work_was_removed() {
+    let (mut day, card) = signed_on();
+    let asked = day.authenticate("app", Some(card));
+    let (prompt, ..) = prompted(&asked.effects).unwrap();
+    assert!(sent_to_card(&day.agent(prompt, entered("123456"))));
+    day.broken_off(card);
+    assert_eq!(day.outcome(asked.request(), "app"), None, "the reader may still tell");
+    day.on(removed(0));
+    let ended = day.outcome(asked.request(), "app").unwrap();
+    assert_eq!(ended, Conclusion::plain(Outcome::CardRemoved));
+}
+
+#[test]
+fn a_card_that_gave_no_answer_and_stays_has_failed() {
+    let (mut day, card) = signed_on();
+    let asked = day.authenticate("app", Some(card));
+    let (prompt, ..) = prompted(&asked.effects).unwrap();
+    day.agent(prompt, entered("123456"));
+    day.broken_off(card);
+    day.passed += Duration::from_secs(1);
+    day.on(Event::DeadlineReached);
+    let ended = day.outcome(asked.request(), "app").unwrap();
+    assert_eq!(ended, Conclusion::because(Outcome::Failed, Reason::NoAnswer));
 }
 
 #[test]
