@@ -1,5 +1,7 @@
 //! The demo by hand: `lanyardctl watch` runs in the terminal, the person types what shall happen.
 
+mod prompt;
+
 use std::{
     io::{self, BufRead},
     ops::ControlFlow,
@@ -9,12 +11,17 @@ use std::{
 
 use lanyard_stack::{Card, Process, Stack, StackError};
 use lanyard_virtcard::Personas;
+use lanyard_witness::Does;
 
 use crate::DemoError;
+use prompt::Prompt;
 
 const HELP: &str = "  in [PERSONA]   put a card into the reader (gp, unless you name another)
   out            take it out
   swap PERSONA   put another card in its place, as fast as no hand could
+  sign-in WORD   sign the holder in and type this passcode: 123456 is right for most.
+                 `sign-in WORD yes` also says yes to risking the last try
+  fault NAME     make something go wrong, such as pulled-during-verify
   personas       whose cards there are
   kill           kill the smartcard service
   restart        start the smartcard service again
@@ -38,7 +45,8 @@ pub(crate) fn play() -> Result<(), DemoError> {
     );
     let watch = stack.own("lanyardctl")?.args(["--bus", &address, "watch"]).start()?;
     let _shown = thread::Builder::new().spawn(move || show(watch))?;
-    let mut desk = Desk { card: stack.card_outside(0, "gp")?, stack };
+    let (card, prompt) = (stack.card_outside(0, "gp")?, Prompt::on_bus(&address)?);
+    let mut desk = Desk { card, prompt, stack };
     for order in io::stdin().lock().lines() {
         match desk.carry_out(order?.trim()) {
             Ok(ControlFlow::Continue(())) => {}
@@ -59,25 +67,35 @@ fn show(mut watch: Process) {
 /// What the person plays with.
 struct Desk {
     card: Card,
+    prompt: Prompt,
     stack: Stack,
 }
 
 impl Desk {
     fn carry_out(&mut self, order: &str) -> Result<ControlFlow<()>, StackError> {
         let mut words = order.split_whitespace();
-        match (words.next(), words.next()) {
-            (None, _) => {}
-            (Some("in"), None) => self.card.insert()?,
-            (Some("in"), Some(persona)) => {
+        match (words.next(), words.next(), words.next()) {
+            (None, ..) => {}
+            (Some("in"), None, _) => self.card.insert()?,
+            (Some("in"), Some(persona), _) => {
                 self.card.command(&format!("insert {persona}"))?;
             }
-            (Some("out"), _) => self.card.remove()?,
-            (Some("swap"), Some(persona)) => self.card.swap(persona)?,
-            (Some("personas"), _) => personas(),
-            (Some("kill"), _) => self.stack.pcscd().kill()?,
-            (Some("restart"), _) => self.stack.pcscd().start()?,
-            (Some("quit" | "exit"), _) => return Ok(ControlFlow::Break(())),
-            (Some(_), _) => println!("{HELP}"),
+            (Some("out"), ..) => self.card.remove()?,
+            (Some("swap"), Some(persona), _) => self.card.swap(persona)?,
+            (Some("sign-in"), Some(passcode), None) => {
+                self.prompt.answered_with(Does::types(passcode));
+            }
+            (Some("sign-in"), Some(passcode), Some("yes")) => {
+                self.prompt.answered_with(Does::types_with_yes(passcode));
+            }
+            (Some("fault"), Some(_), _) => {
+                self.card.command(order)?;
+            }
+            (Some("personas"), ..) => personas(),
+            (Some("kill"), ..) => self.stack.pcscd().kill()?,
+            (Some("restart"), ..) => self.stack.pcscd().start()?,
+            (Some("quit" | "exit"), ..) => return Ok(ControlFlow::Break(())),
+            (Some(_), ..) => println!("{HELP}"),
         }
         Ok(ControlFlow::Continue(()))
     }

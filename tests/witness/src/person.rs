@@ -81,6 +81,13 @@ impl Person {
         self
     }
 
+    /// Forgets what was said for prompts that did not come, and what was shown.
+    pub fn forget(&self) -> &Self {
+        lock(&self.0.script).clear();
+        self.shown();
+        self
+    }
+
     /// Serves their agent on a connection, unregistered.
     pub async fn sit_at(&self, connection: &Connection) {
         connection.object_server().at(AGENT, self.clone()).await.unwrap();

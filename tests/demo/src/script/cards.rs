@@ -36,7 +36,7 @@ impl Play {
         card.command("insert nurse")?;
         self.see_inserted("a nurse's card goes in")?;
         self.see_state("it is read: PIV, P-256, 3 tries left", "ready", "", 3)?;
-        self.swap(card, "receptionist", "a quick swap: the receptionist's card is in")?;
+        self.swap(card, "receptionist", "and the receptionist's is in")?;
         self.see_state("it is read", "ready", "", 3)
     }
 

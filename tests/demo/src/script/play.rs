@@ -56,7 +56,7 @@ impl Play {
     ) -> Result<(), DemoError> {
         self.since = now();
         card.swap(persona)?;
-        self.see_removed("another swap: the card is out,")?;
+        self.see_removed("a quick swap: the card is out,")?;
         self.see_inserted(and_is_in)
     }
 
