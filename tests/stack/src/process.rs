@@ -4,6 +4,7 @@
 //! and a failed test can show them. News are awaited on descriptors: inotify(7) for output, a pidfd for
 //! the end.
 
+use std::fs;
 use std::io;
 use std::os::fd::{AsFd as _, OwnedFd};
 use std::os::unix::process::CommandExt as _;
@@ -59,6 +60,16 @@ impl Process {
     /// The process's number as seen outside the cell, for `/proc`.
     pub fn id(&self) -> u32 {
         self.child.id()
+    }
+
+    /// The number that a thread has within the cell; `name` is what its name begins with.
+    ///
+    /// # Errors
+    /// [`StackError::Io`] when there is no such thread.
+    pub(crate) fn thread_inside(&self, name: &str) -> Result<String, StackError> {
+        let found = inside(self.id(), name).map_err(self.failed("reading the threads of"))?;
+        let absent = || io::Error::new(io::ErrorKind::NotFound, format!("no thread {name}"));
+        found.ok_or_else(|| self.failed("looking for a thread of")(absent()))
     }
 
     /// What it has written to standard output so far.
@@ -212,6 +223,19 @@ impl Drop for Process {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// The innermost number of a thread (`NSpid` of proc(5)).
+fn inside(process: u32, name: &str) -> io::Result<Option<String>> {
+    for thread in fs::read_dir(format!("/proc/{process}/task"))? {
+        let status = fs::read_to_string(thread?.path().join("status"))?;
+        let value = |key: &str| status.lines().find_map(|line| line.strip_prefix(key));
+        if value("Name:\t").is_some_and(|it| it.starts_with(name)) {
+            let numbers = value("NSpid:").unwrap_or_default();
+            return Ok(numbers.split_whitespace().last().map(str::to_owned));
+        }
+    }
+    Ok(None)
 }
 
 /// Waits for a child's end: `None` when it is still there after `patience`.

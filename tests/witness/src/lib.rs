@@ -57,6 +57,14 @@ impl Witness {
         Self::on(connection)
     }
 
+    /// From now on `NameOwnerChanged` is among the signals when the daemon's name comes or goes.
+    pub async fn hear_of_the_daemon_s_end(&self) {
+        let rule = zbus::MatchRule::builder().msg_type(Type::Signal);
+        let rule = rule.member("NameOwnerChanged").arg(0, BUS_NAME);
+        let bus = zbus::fdo::DBusProxy::new(&self.connection).await.unwrap();
+        bus.add_match_rule(rule.build().unwrap()).await.unwrap();
+    }
+
     /// A client on a connection that needs no rules, such as one without a bus.
     pub fn on(connection: Connection) -> Self {
         let signals = MessageStream::from(&connection);
@@ -112,6 +120,15 @@ impl Witness {
         .await
     }
 
+    /// Waits until some card has been read, also when it has been already; its properties.
+    pub async fn card_that_was_read(&mut self) -> Properties {
+        self.objects_when(|objects| {
+            let mut cards = objects.into_values().filter_map(card_of);
+            cards.find(|card| text(card, "State") != "reading")
+        })
+        .await
+    }
+
     /// Waits until so many readers are there, also when they are already.
     pub async fn readers(&mut self, count: usize) {
         self.objects_when(|objects| {
@@ -120,6 +137,12 @@ impl Witness {
             (readers.count() == count).then_some(())
         })
         .await;
+    }
+
+    /// The cards that are in a reader.
+    pub async fn cards(&self) -> Vec<OwnedObjectPath> {
+        let objects = self.objects().await.into_iter();
+        objects.filter_map(|(path, object)| card_of(object).map(|_| path)).collect()
     }
 
     /// Looks at all objects, again after each signal, until `wanted` finds what it looks for.
