@@ -7,6 +7,7 @@ mod clients;
 mod daemon;
 mod endurance;
 mod installed;
+mod kills;
 mod protocols;
 mod readers;
 mod service;
