@@ -62,6 +62,16 @@ impl Process {
         self.child.id()
     }
 
+    /// The process's number as programs in the cell see it.
+    ///
+    /// # Errors
+    /// [`StackError::Io`] when it has ended.
+    pub fn id_inside(&self) -> Result<String, StackError> {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.id()));
+        let status = status.map_err(self.failed("reading the status of"))?;
+        Ok(innermost(&status))
+    }
+
     /// The number that a thread has within the cell; `name` is what its name begins with.
     ///
     /// # Errors
@@ -225,17 +235,21 @@ impl Drop for Process {
     }
 }
 
-/// The innermost number of a thread (`NSpid` of proc(5)).
+/// The innermost number of a thread.
 fn inside(process: u32, name: &str) -> io::Result<Option<String>> {
     for thread in fs::read_dir(format!("/proc/{process}/task"))? {
         let status = fs::read_to_string(thread?.path().join("status"))?;
-        let value = |key: &str| status.lines().find_map(|line| line.strip_prefix(key));
-        if value("Name:\t").is_some_and(|it| it.starts_with(name)) {
-            let numbers = value("NSpid:").unwrap_or_default();
-            return Ok(numbers.split_whitespace().last().map(str::to_owned));
+        if status.strip_prefix("Name:\t").is_some_and(|it| it.starts_with(name)) {
+            return Ok(Some(innermost(&status)));
         }
     }
     Ok(None)
+}
+
+/// The innermost number in a status (`NSpid` of proc(5)).
+fn innermost(status: &str) -> String {
+    let numbers = status.lines().find_map(|line| line.strip_prefix("NSpid:")).unwrap_or_default();
+    numbers.split_whitespace().last().unwrap_or_default().to_owned()
 }
 
 /// Waits for a child's end: `None` when it is still there after `patience`.

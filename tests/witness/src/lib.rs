@@ -10,6 +10,7 @@
 )]
 
 mod ended;
+mod memory;
 mod object;
 mod person;
 mod usage;
@@ -27,6 +28,7 @@ use zbus::{
 };
 
 pub use ended::{Ended, Options, ended, own_agent};
+pub use memory::{occurrences, occurrences_in_memory};
 pub use object::{Interfaces, Properties, card_of, number, text};
 pub use person::{AGENT, Does, Person, Shown};
 pub use usage::Usage;
@@ -58,11 +60,22 @@ impl Witness {
     }
 
     /// From now on `NameOwnerChanged` is among the signals when the daemon's name comes or goes.
-    pub async fn hear_of_the_daemon_s_end(&self) {
+    pub async fn hear_of_the_daemon_itself(&self) {
         let rule = zbus::MatchRule::builder().msg_type(Type::Signal);
         let rule = rule.member("NameOwnerChanged").arg(0, BUS_NAME);
         let bus = zbus::fdo::DBusProxy::new(&self.connection).await.unwrap();
         bus.add_match_rule(rule.build().unwrap()).await.unwrap();
+    }
+
+    /// The daemon's name comes or goes, as was asked to be heard; whether it comes.
+    pub async fn daemon_came(&mut self) -> bool {
+        self.signal(|message| {
+            let is_it = message.header().member()?.as_str() == "NameOwnerChanged";
+            let (_, _, owner): (String, String, String) =
+                is_it.then(|| message.body().deserialize().unwrap())?;
+            Some(!owner.is_empty())
+        })
+        .await
     }
 
     /// A client on a connection that needs no rules, such as one without a bus.

@@ -10,6 +10,7 @@ mod installed;
 mod kills;
 mod protocols;
 mod readers;
+mod secrets;
 mod service;
 mod sharing;
 

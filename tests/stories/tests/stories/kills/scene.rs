@@ -42,7 +42,7 @@ impl Scene {
     pub(super) async fn with(persona: &str) -> Self {
         let (stack, daemon, mut witness) = stage(2).await;
         let card = stack.card(0, persona).unwrap();
-        witness.hear_of_the_daemon_s_end().await;
+        witness.hear_of_the_daemon_itself().await;
         let person = Person::new();
         person.sit_at(witness.connection()).await;
         witness.register_agent().await;
