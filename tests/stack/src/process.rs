@@ -4,6 +4,7 @@
 //! and a failed test can show them. News are awaited on descriptors: inotify(7) for output, a pidfd for
 //! the end.
 
+use std::fs;
 use std::io;
 use std::os::fd::{AsFd as _, OwnedFd};
 use std::os::unix::process::CommandExt as _;
@@ -59,6 +60,26 @@ impl Process {
     /// The process's number as seen outside the cell, for `/proc`.
     pub fn id(&self) -> u32 {
         self.child.id()
+    }
+
+    /// The process's number as programs in the cell see it.
+    ///
+    /// # Errors
+    /// [`StackError::Io`] when it has ended.
+    pub fn id_inside(&self) -> Result<String, StackError> {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.id()));
+        let status = status.map_err(self.failed("reading the status of"))?;
+        Ok(innermost(&status))
+    }
+
+    /// The number that a thread has within the cell; `name` is what its name begins with.
+    ///
+    /// # Errors
+    /// [`StackError::Io`] when there is no such thread.
+    pub(crate) fn thread_inside(&self, name: &str) -> Result<String, StackError> {
+        let found = inside(self.id(), name).map_err(self.failed("reading the threads of"))?;
+        let absent = || io::Error::new(io::ErrorKind::NotFound, format!("no thread {name}"));
+        found.ok_or_else(|| self.failed("looking for a thread of")(absent()))
     }
 
     /// What it has written to standard output so far.
@@ -212,6 +233,23 @@ impl Drop for Process {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// The innermost number of a thread.
+fn inside(process: u32, name: &str) -> io::Result<Option<String>> {
+    for thread in fs::read_dir(format!("/proc/{process}/task"))? {
+        let status = fs::read_to_string(thread?.path().join("status"))?;
+        if status.strip_prefix("Name:\t").is_some_and(|it| it.starts_with(name)) {
+            return Ok(Some(innermost(&status)));
+        }
+    }
+    Ok(None)
+}
+
+/// The innermost number in a status (`NSpid` of proc(5)).
+fn innermost(status: &str) -> String {
+    let numbers = status.lines().find_map(|line| line.strip_prefix("NSpid:")).unwrap_or_default();
+    numbers.split_whitespace().last().unwrap_or_default().to_owned()
 }
 
 /// Waits for a child's end: `None` when it is still there after `patience`.

@@ -10,6 +10,7 @@
 )]
 
 mod ended;
+mod memory;
 mod object;
 mod person;
 mod usage;
@@ -27,6 +28,7 @@ use zbus::{
 };
 
 pub use ended::{Ended, Options, ended, own_agent};
+pub use memory::{occurrences, occurrences_in_memory};
 pub use object::{Interfaces, Properties, card_of, number, text};
 pub use person::{AGENT, Does, Person, Shown};
 pub use usage::Usage;
@@ -55,6 +57,25 @@ impl Witness {
         let bus = zbus::fdo::DBusProxy::new(&connection).await.unwrap();
         bus.add_match_rule(rule.build().unwrap()).await.unwrap();
         Self::on(connection)
+    }
+
+    /// From now on `NameOwnerChanged` is among the signals when the daemon's name comes or goes.
+    pub async fn hear_of_the_daemon_itself(&self) {
+        let rule = zbus::MatchRule::builder().msg_type(Type::Signal);
+        let rule = rule.member("NameOwnerChanged").arg(0, BUS_NAME);
+        let bus = zbus::fdo::DBusProxy::new(&self.connection).await.unwrap();
+        bus.add_match_rule(rule.build().unwrap()).await.unwrap();
+    }
+
+    /// The daemon's name comes or goes, as was asked to be heard; whether it comes.
+    pub async fn daemon_came(&mut self) -> bool {
+        self.signal(|message| {
+            let is_it = message.header().member()?.as_str() == "NameOwnerChanged";
+            let (_, _, owner): (String, String, String) =
+                is_it.then(|| message.body().deserialize().unwrap())?;
+            Some(!owner.is_empty())
+        })
+        .await
     }
 
     /// A client on a connection that needs no rules, such as one without a bus.
@@ -112,6 +133,15 @@ impl Witness {
         .await
     }
 
+    /// Waits until some card has been read, also when it has been already; its properties.
+    pub async fn card_that_was_read(&mut self) -> Properties {
+        self.objects_when(|objects| {
+            let mut cards = objects.into_values().filter_map(card_of);
+            cards.find(|card| text(card, "State") != "reading")
+        })
+        .await
+    }
+
     /// Waits until so many readers are there, also when they are already.
     pub async fn readers(&mut self, count: usize) {
         self.objects_when(|objects| {
@@ -120,6 +150,12 @@ impl Witness {
             (readers.count() == count).then_some(())
         })
         .await;
+    }
+
+    /// The cards that are in a reader.
+    pub async fn cards(&self) -> Vec<OwnedObjectPath> {
+        let objects = self.objects().await.into_iter();
+        objects.filter_map(|(path, object)| card_of(object).map(|_| path)).collect()
     }
 
     /// Looks at all objects, again after each signal, until `wanted` finds what it looks for.

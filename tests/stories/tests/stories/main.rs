@@ -8,8 +8,10 @@ mod daemon;
 mod endurance;
 mod examples;
 mod installed;
+mod kills;
 mod protocols;
 mod readers;
+mod secrets;
 mod service;
 mod sharing;
 
