@@ -45,13 +45,13 @@ impl Figures {
 impl fmt::Display for Figures {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for Figure { name, value, at_most, meaning } in &self.0 {
-            write!(f, "{name:<44} {value:>10.3}  ")?;
-            match at_most {
-                Some(goal) if value <= goal => write!(f, "{:<16}", format!("<= {goal}, reached"))?,
-                Some(goal) => write!(f, "{:<16}", format!("<= {goal}, MISSED"))?,
-                None => write!(f, "{:<16}", "")?,
-            }
-            writeln!(f, "{}", format!("  {meaning}").trim_end())?;
+            let goal = match at_most {
+                Some(goal) if value <= goal => format!("<= {goal}, reached"),
+                Some(goal) => format!("<= {goal}, MISSED"),
+                None => String::new(),
+            };
+            let line = format!("{name:<44} {value:>10.3}  {goal:<16}  {meaning}");
+            writeln!(f, "{}", line.trim_end())?;
         }
         Ok(())
     }
@@ -112,7 +112,7 @@ mod tests {
         let shown = figures.to_string();
         let lines: Vec<_> = shown.lines().collect();
         assert!(lines[0].ends_with("3.000  <= 3, reached"), "{shown}");
-        assert!(lines[1].ends_with("3.100  <= 3, MISSED    why"), "{shown}");
+        assert!(lines[1].ends_with("3.100  <= 3, MISSED      why"), "{shown}");
         assert!(lines[2].ends_with("1.000"), "{shown}");
         let json = serde_json::json!({ "good_ms": 3.0, "bad_ms": 3.1, "other": 1.0 });
         assert_eq!(figures.json(), json);
