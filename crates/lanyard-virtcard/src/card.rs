@@ -171,6 +171,11 @@ impl Card {
         self.counts = Counts::default();
     }
 
+    /// Counts time that was spent in [`reply`](Self::reply): the card itself has no clock.
+    pub fn worked(&mut self, time: Duration) {
+        self.counts.worked += time;
+    }
+
     /// Takes one command APDU, whatever bytes it has.
     pub fn reply(&mut self, wire: &[u8]) -> Reply {
         if self.condition == Condition::Out {

@@ -1,89 +1,113 @@
-//! Commands and bytes, counted at the card: ours, and OpenSC's on the same card.
+//! Commands and bytes from the insertion of a card to the proof of its key, counted at the card; then other
+//! programs' on the same card.
 
-use std::time::SystemTime;
-
-use lanyard_card::{identify, piv::Slot};
 use lanyard_stack::{Card, Stack};
-use lanyard_virtcard::{Authorities, Personas};
 
-use crate::{BenchError, figures::Figures, witness};
+use crate::{
+    BenchError,
+    figures::Figures,
+    holder::{Holder, P256, RSA, Sort},
+    peers,
+    traffic::Traffic,
+};
 
-/// A persona whose card has one certificate, RSA-2048, of 1.1 kB.
-const ONE_CERTIFICATE: &str = "pharmacist";
+/// Commands that are to be enough.
+struct Goals {
+    /// From insertion to proof, when the card is new.
+    new: f64,
+    /// The same, when it has proved its key before.
+    known: f64,
+    /// To authenticate a card that is identified.
+    authenticate: f64,
+}
+
+const P256_GOALS: Goals = Goals { new: 12.0, known: 7.0, authenticate: 4.0 };
+const RSA_GOALS: Goals = Goals { new: 14.0, known: 9.0, authenticate: 6.0 };
+
+const IDENTIFY_NEW: f64 = 8.0;
+const IDENTIFY_KNOWN: f64 = 3.0;
 
 pub(crate) fn measure(figures: &mut Figures) -> Result<(), BenchError> {
-    println!("commands: identify, and OpenSC");
-    let stack = Stack::start()?;
-    let card = stack.card_outside(0, ONE_CERTIFICATE)?;
-    ours(&stack, &card, figures)?;
-    known(figures)?;
-    let list = opensc(&stack, &card, "-L")?;
-    figures.add("opensc_list_apdus", list.0, "pkcs11-tool -L on the same card");
-    figures.add("opensc_list_bytes", list.1, "");
-    let objects = opensc(&stack, &card, "-O")?;
-    figures.add("opensc_objects_apdus", objects.0, "pkcs11-tool -O on the same card");
-    figures.add("opensc_objects_bytes", objects.1, "");
+    for (sort, goals) in [(RSA, RSA_GOALS), (P256, P256_GOALS)] {
+        println!("commands: {}, ours and other programs'", sort.name);
+        let stack = Stack::start()?;
+        let card = stack.card_outside(0, sort.persona)?;
+        ours(&stack, &card, (&sort, &goals), figures)?;
+        if sort.name == RSA.name {
+            peers::list(&stack, &card, figures)?;
+        } else {
+            peers::log_in_and_sign(&stack, &card, sort.passcode, figures)?;
+        }
+    }
     Ok(())
 }
 
-/// The daemon itself, on a card that nobody has talked to yet.
-fn ours(stack: &Stack, card: &Card, figures: &mut Figures) -> Result<(), BenchError> {
+/// The daemon itself: a card that nobody has talked to yet is authenticated twice, pulled, and put in again.
+fn ours(
+    stack: &Stack,
+    card: &Card,
+    (sort, goals): (&Sort, &Goals),
+    figures: &mut Figures,
+) -> Result<(), BenchError> {
     let mut daemon = stack.daemon("")?;
-    let (runtime, mut witness) = witness(stack)?;
-    card.insert()?;
-    runtime.block_on(witness.card_in_state("ready"));
-    let (commands, bytes) = counts(card)?;
-    figures.add("identify_new_apdus", commands, "a card never seen, one RSA-2048 certificate");
-    figures.add("identify_new_bytes", bytes, "");
+    let mut holder = Holder::at(stack, sort.passcode)?;
+
+    let certificate = holder.inserts(card)?;
+    let meaning = "the certificate of the key that signs in";
+    figures.add(format!("certificate_{}_bytes", sort.name), certificate, meaning);
+    if sort.name == RSA.name {
+        let meaning = "a card never seen, one RSA-2048 certificate";
+        identified(card, ("identify_new", IDENTIFY_NEW), meaning, figures)?;
+    }
+    let name = format!("insertion_to_proof_new_{}", sort.name);
+    proved(&mut holder, card, (&name, goals.new), "a card never seen", figures)?;
+
+    card.command("counts reset")?;
+    let name = format!("authenticate_known_{}", sort.name);
+    let logout =
+        proved(&mut holder, card, (&name, goals.authenticate), "an identified card", figures)?;
+    let meaning = "that log it out, not in the others";
+    figures.add(format!("{name}_logout_apdus"), logout, meaning);
+
+    holder.removes(card)?;
+    card.command("counts reset")?;
+    holder.inserts(card)?;
+    if sort.name == RSA.name {
+        let meaning = "its certificate known";
+        identified(card, ("identify_known", IDENTIFY_KNOWN), meaning, figures)?;
+    }
+    let name = format!("insertion_to_proof_known_{}", sort.name);
+    let meaning = "a card that proved its key before";
+    proved(&mut holder, card, (&name, goals.known), meaning, figures)?;
+    holder.removes(card)?;
     daemon.terminate()?;
     Ok(())
 }
 
-/// The same conversation with a card whose certificate is known. In process: the daemon knows no card
-/// yet, because none has proved its key to it.
-#[expect(clippy::disallowed_methods, reason = "certificates are issued as of today")]
-fn known(figures: &mut Figures) -> Result<(), BenchError> {
-    let now = SystemTime::now();
-    let failed = |error: &dyn ToString| BenchError::Card(error.to_string());
-    let authorities = Authorities::in_memory(now).map_err(|error| failed(&error))?;
-    let personas = Personas::compiled_in().map_err(|error| failed(&error))?;
-    let persona = personas.named(ONE_CERTIFICATE).map_err(|error| failed(&error))?;
-    let card = lanyard_virtcard::Card::issue(persona, &authorities, now);
-    let mut card = card.map_err(|error| failed(&error))?;
-    let first = identify(&mut card, Slot::Authentication, &|_| None);
-    let first = first.map_err(|error| failed(&error))?;
-    card.reset_counts();
-    let certificate = |_: &_| Some(first.certificate.clone());
-    identify(&mut card, Slot::Authentication, &certificate).map_err(|error| failed(&error))?;
-    let counts = card.counts();
-    figures.add(
-        "identify_known_apdus",
-        as_figure(counts.apdus),
-        "its certificate known; in process",
-    );
-    figures.add("identify_known_bytes", as_figure(counts.bytes_in + counts.bytes_out), "");
+/// What it took until the card's state was published.
+fn identified(
+    card: &Card,
+    (name, at_most): (&str, f64),
+    meaning: &'static str,
+    figures: &mut Figures,
+) -> Result<(), BenchError> {
+    let traffic = Traffic::of(card)?;
+    figures.add_with_goal(format!("{name}_apdus"), (traffic.apdus, at_most), meaning);
+    figures.add(format!("{name}_bytes"), traffic.bytes, "");
     Ok(())
 }
 
-fn opensc(stack: &Stack, card: &Card, option: &str) -> Result<(f64, f64), BenchError> {
-    stack.wait_until_in(0)?;
-    card.command("counts reset")?;
-    let finished = stack.command("pkcs11-tool").arg(option).run()?;
-    if !finished.status.success() {
-        return Err(BenchError::Peer { program: "pkcs11-tool", words: finished.stderr });
-    }
-    counts(card)
-}
-
-/// Commands, and bytes in both directions.
-fn counts(card: &Card) -> Result<(f64, f64), BenchError> {
-    let counts = card.counts()?;
-    let count =
-        |name: &str| as_figure(counts.get(name).and_then(serde_json::Value::as_u64).unwrap_or(0));
-    Ok((count("apdus"), count("bytes_in") + count("bytes_out")))
-}
-
-#[expect(clippy::cast_precision_loss, reason = "no count comes near 2^52")]
-const fn as_figure(count: u64) -> f64 {
-    count as f64
+/// What it took until the holder was authenticated; and the commands that logged the card out.
+fn proved(
+    holder: &mut Holder,
+    card: &Card,
+    (name, at_most): (&str, f64),
+    meaning: &'static str,
+    figures: &mut Figures,
+) -> Result<f64, BenchError> {
+    holder.authenticates()?;
+    let traffic = Traffic::of(card)?;
+    figures.add_with_goal(format!("{name}_apdus"), (traffic.apdus, at_most), meaning);
+    traffic.add_bytes(name, figures);
+    Ok(traffic.logout_apdus)
 }

@@ -1,4 +1,4 @@
-//! Figures by name, and what is made of many measurements.
+//! Figures by name, what is to be reached, and what is made of many measurements.
 
 use std::{fmt, time::Duration};
 
@@ -12,28 +12,46 @@ pub(crate) struct Figures(Vec<Figure>);
 
 #[derive(Debug)]
 struct Figure {
-    name: &'static str,
+    name: String,
     value: f64,
+    /// What is to be reached: this, or less.
+    at_most: Option<f64>,
     meaning: &'static str,
 }
 
 impl Figures {
     /// Takes a figure; the name carries its unit.
-    pub(crate) fn add(&mut self, name: &'static str, value: f64, meaning: &'static str) {
-        self.0.push(Figure { name, value, meaning });
+    pub(crate) fn add(&mut self, name: impl Into<String>, value: f64, meaning: &'static str) {
+        self.0.push(Figure { name: name.into(), value, at_most: None, meaning });
+    }
+
+    /// Takes a figure that shall be no larger than `at_most`.
+    pub(crate) fn add_with_goal(
+        &mut self,
+        name: impl Into<String>,
+        (value, at_most): (f64, f64),
+        meaning: &'static str,
+    ) {
+        self.0.push(Figure { name: name.into(), value, at_most: Some(at_most), meaning });
     }
 
     /// All figures as one flat object.
     pub(crate) fn json(&self) -> Value {
-        let figures = self.0.iter().map(|figure| (figure.name.to_owned(), rounded(figure.value)));
+        let figures = self.0.iter().map(|figure| (figure.name.clone(), rounded(figure.value)));
         Value::Object(figures.collect::<Map<_, _>>())
     }
 }
 
 impl fmt::Display for Figures {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for Figure { name, value, meaning } in &self.0 {
-            writeln!(f, "{name:<34} {value:>10.3}  {meaning}")?;
+        for Figure { name, value, at_most, meaning } in &self.0 {
+            let goal = match at_most {
+                Some(goal) if value <= goal => format!("<= {goal}, reached"),
+                Some(goal) => format!("<= {goal}, MISSED"),
+                None => String::new(),
+            };
+            let line = format!("{name:<44} {value:>10.3}  {goal:<16}  {meaning}");
+            writeln!(f, "{}", line.trim_end())?;
         }
         Ok(())
     }
@@ -45,12 +63,17 @@ fn rounded(value: f64) -> Value {
 }
 
 /// Many measurements of one thing, in milliseconds.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Sample(Vec<f64>);
 
 impl Sample {
     pub(crate) fn add(&mut self, duration: Duration) {
         self.0.push(duration.as_secs_f64() * 1000.0);
+    }
+
+    /// What each is more than `base`, which is in milliseconds; nothing where it is less.
+    pub(crate) fn above(&self, base: f64) -> Self {
+        Self(self.0.iter().map(|value| (value - base).max(0.0)).collect())
     }
 
     /// The smallest value that `percent` of all are not above (nearest rank).
@@ -75,6 +98,23 @@ mod tests {
         assert!(close(sample.percentile(50).unwrap(), 100.0));
         assert!(close(sample.percentile(99).unwrap(), 198.0));
         assert!(close(sample.percentile(100).unwrap(), 200.0));
+        assert!(close(sample.above(150.0).percentile(50).unwrap(), 0.0));
+        assert!(close(sample.above(150.0).percentile(100).unwrap(), 50.0));
         assert!(Sample::default().percentile(50).is_err());
+    }
+
+    #[test]
+    fn a_goal_is_reached_or_missed_and_no_part_of_the_json() {
+        let mut figures = Figures::default();
+        figures.add_with_goal("good_ms", (3.0, 3.0), "");
+        figures.add_with_goal("bad_ms", (3.1, 3.0), "why");
+        figures.add("other", 1.0, "");
+        let shown = figures.to_string();
+        let lines: Vec<_> = shown.lines().collect();
+        assert!(lines[0].ends_with("3.000  <= 3, reached"), "{shown}");
+        assert!(lines[1].ends_with("3.100  <= 3, MISSED      why"), "{shown}");
+        assert!(lines[2].ends_with("1.000"), "{shown}");
+        let json = serde_json::json!({ "good_ms": 3.0, "bad_ms": 3.1, "other": 1.0 });
+        assert_eq!(figures.json(), json);
     }
 }

@@ -8,12 +8,17 @@
 #![expect(clippy::print_stdout, reason = "a bench speaks to the person who runs it")]
 
 mod commands;
+mod conversation;
 mod figures;
+mod holder;
 mod idle;
+mod overhead;
+mod peers;
 mod raw;
 mod recovery;
 mod signals;
 mod start;
+mod traffic;
 
 use std::{fs, io, path::PathBuf, process::ExitCode};
 
@@ -31,7 +36,7 @@ struct Arguments {
     /// Also write one flat JSON object with every figure
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
-    /// Insertions and removals to be measured
+    /// Insertions and removals to be measured, and authentications
     #[arg(long, value_name = "N", default_value_t = 200)]
     cycles: usize,
     /// Seconds during which nothing happens and wake-ups are counted
@@ -51,12 +56,15 @@ enum BenchError {
     /// The raw PC/SC client ended.
     #[error("the raw PC/SC client ended early")]
     RawEnded,
+    /// The card did not do what the raw PC/SC client said.
+    #[error("the card did not take a command of the raw PC/SC client")]
+    RawRefused,
     /// The system failed.
     #[error("{0}")]
     System(#[from] io::Error),
-    /// A card could not be made or read in process.
-    #[error("a card in process: {0}")]
-    Card(String),
+    /// The daemon did not do what was measured.
+    #[error("the daemon: {0}")]
+    Daemon(String),
     /// A program beside ours failed.
     #[error("{program} failed: {words}")]
     Peer {
@@ -86,6 +94,7 @@ fn run(arguments: &Arguments) -> Result<(), BenchError> {
     start::measure(&mut figures)?;
     recovery::measure(&mut figures)?;
     signals::measure(arguments.cycles, &mut figures)?;
+    overhead::measure(arguments.cycles, &mut figures)?;
     idle::measure(arguments.idle, &mut figures)?;
     println!("{figures}");
     match &arguments.json {

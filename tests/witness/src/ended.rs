@@ -68,6 +68,20 @@ impl Witness {
         ended(&self.request(card, Options::new()).await).await
     }
 
+    /// Asks to be authenticated, and says nothing more until the signal of its end is there; the outcome.
+    pub async fn authenticate_and_listen(&mut self, card: &str) -> String {
+        let card = ObjectPath::try_from(card).unwrap();
+        let manager = self.manager().await;
+        let request = manager.authenticate(&card, Options::new()).await.unwrap();
+        self.signal(|message| {
+            let header = message.header();
+            let is_it = header.member()?.as_str() == "Completed" && *header.path()? == *request;
+            let (outcome, _): (String, Properties) = message.body().deserialize().ok()?;
+            is_it.then_some(outcome)
+        })
+        .await
+    }
+
     async fn request_at(&self, path: OwnedObjectPath) -> RequestProxy<'static> {
         RequestProxy::builder(self.connection())
             .path(path)

@@ -6,6 +6,7 @@ use std::{
     io::Write,
     os::fd::OwnedFd,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Instant,
 };
 
 use lanyard_dbus::Error;
@@ -54,6 +55,7 @@ struct State {
     script: Mutex<VecDeque<Does>>,
     shown: Mutex<Vec<Shown>>,
     kept: Mutex<Vec<File>>,
+    typed_at: Mutex<Option<Instant>>,
     news: Notify,
 }
 
@@ -105,6 +107,16 @@ impl Person {
         }
     }
 
+    /// When they had typed last: all that was left for their agent was to close the pipe and to answer.
+    pub fn typed_at(&self) -> Option<Instant> {
+        *lock(&self.0.typed_at)
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "a bench counts from here")]
+    fn has_typed(&self) {
+        *lock(&self.0.typed_at) = Some(Instant::now());
+    }
+
     fn see(&self, method: &'static str, details: HashMap<String, OwnedVariant>) {
         lock(&self.0.shown).push(Shown { method, details });
         self.0.news.notify_waiters();
@@ -149,7 +161,9 @@ impl Person {
         };
         match does {
             Does::Types(bytes) => {
-                drop(write(pipe, bytes).await);
+                let pipe = write(pipe, bytes).await;
+                self.has_typed();
+                drop(pipe);
                 said(false, true)
             }
             Does::TypesWithYes(bytes) => {

@@ -25,7 +25,7 @@ insert [PERSONA]   put a card in: this persona's, or the one that was in last
 remove             pull the card out
 swap PERSONA       pull the card and put another one in, as fast as can be
 status             who is in, how many tries are left, whether the passcode is verified
-counts             commands and bytes since the last `counts reset`
+counts             commands, bytes and time at work since the last `counts reset`
 counts reset       count from zero
 fault NAME [N]     make something go wrong; `fault none` ends it
 personas           whose cards there are

@@ -48,6 +48,10 @@ pub(super) struct Traffic {
     bytes_in: u64,
     bytes_out: u64,
     instructions: BTreeMap<String, u64>,
+    /// CLA, INS, P1 and P2 of the first commands, in order.
+    headers: Vec<String>,
+    /// Microseconds in which the card was at work.
+    worked_us: u128,
 }
 
 impl From<&Counts> for Traffic {
@@ -58,8 +62,14 @@ impl From<&Counts> for Traffic {
             bytes_in: counts.bytes_in,
             bytes_out: counts.bytes_out,
             instructions: counts.instructions.iter().map(named).collect(),
+            headers: counts.headers.iter().copied().map(hex).collect(),
+            worked_us: counts.worked.as_micros(),
         }
     }
+}
+
+fn hex(header: [u8; 4]) -> String {
+    format!("{:08X}", u32::from_be_bytes(header))
 }
 
 /// The outcome as the control socket gives it.
@@ -98,11 +108,13 @@ mod tests {
     fn an_outcome_is_one_line_that_begins_with_ok() {
         let done = Done { words: "done".to_owned(), facts: Facts::Nothing {} };
         assert_eq!(json(&Ok(done)), "{\"ok\":true}");
-        let counts = Facts::Counts(Traffic::from(&Counts::default()));
+        let counts = Counts { headers: vec![[0, 0x20, 0xFF, 0x80]], ..Counts::default() };
+        let counts = Facts::Counts(Traffic::from(&counts));
         let words = String::new();
         assert_eq!(
             json(&Ok(Done { words, facts: counts })),
-            "{\"ok\":true,\"apdus\":0,\"bytes_in\":0,\"bytes_out\":0,\"instructions\":{}}"
+            "{\"ok\":true,\"apdus\":0,\"bytes_in\":0,\"bytes_out\":0,\"instructions\":{},\
+             \"headers\":[\"0020FF80\"],\"worked_us\":0}"
         );
         assert_eq!(
             json(&Err("a \"b\"\nc".to_owned())),

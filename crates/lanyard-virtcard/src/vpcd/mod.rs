@@ -12,7 +12,7 @@ use std::io;
 use std::net::{SocketAddr, TcpStream};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::card::{Card, Reply};
 use frames::{Frames, Message};
@@ -181,6 +181,14 @@ fn connect(address: SocketAddr, pull: &Pull) -> io::Result<Frames> {
     Frames::new(stream)
 }
 
+#[expect(clippy::disallowed_methods, reason = "a card is told how long it has worked")]
+fn timed_reply(card: &mut Card, command: &[u8]) -> Reply {
+    let start = Instant::now();
+    let reply = card.reply(command);
+    card.worked(start.elapsed());
+    reply
+}
+
 /// Answers what the reader says until one side has enough.
 fn serve(frames: &mut Frames, card: &Mutex<Card>, pull: &Pull) -> io::Result<End> {
     loop {
@@ -194,7 +202,7 @@ fn serve(frames: &mut Frames, card: &Mutex<Card>, pull: &Pull) -> io::Result<End
             Some(Message::Atr) => lock(card).atr(),
             Some(Message::Unknown) => continue,
             Some(Message::Command(command)) => {
-                let reply = lock(card).reply(&command);
+                let reply = timed_reply(&mut lock(card), &command);
                 match reply {
                     Reply::Late(delay, _) if pull.within(delay) => return Ok(End::Closed),
                     Reply::Answer(answer) | Reply::Late(_, answer) => answer,

@@ -96,6 +96,7 @@ fn counts_are_of_what_went_through_and_start_again() {
     let counts = card.counts();
     assert_eq!((counts.apdus, counts.bytes_in), (2, 17 + 4));
     assert_eq!(counts.instructions.iter().collect::<Vec<_>>(), [(&0x20, &1), (&0xA4, &1)]);
+    assert_eq!(counts.headers, [[0, 0xA4, 4, 0], [0, 0x20, 0, 0x80]]);
     card.reset_counts();
     tries(&mut card);
     assert_eq!((card.counts().apdus, card.counts().bytes_out), (1, 2));
