@@ -81,6 +81,11 @@ impl Person {
         self
     }
 
+    /// Takes back what they were to do and have not done.
+    pub fn forget(&self) {
+        lock(&self.0.script).clear();
+    }
+
     /// Serves their agent on a connection, unregistered.
     pub async fn sit_at(&self, connection: &Connection) {
         connection.object_server().at(AGENT, self.clone()).await.unwrap();
