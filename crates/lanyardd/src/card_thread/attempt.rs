@@ -49,30 +49,39 @@ pub(super) struct Carried {
 impl Attended<'_> {
     /// Carries an order out. Whatever happens, the passcode is gone when this returns.
     pub(super) fn carry_out(&mut self, order: Order) -> Carried {
+        let carried = self.attempt(&order);
+        // What the card said last of its tries is what is told until it says more.
+        if let Some(tries) = carried.tries {
+            self.identity.tries = tries.card;
+        }
+        carried
+    }
+
+    fn attempt(&mut self, order: &Order) -> Carried {
         let now = clock::now().wall;
         if order.terms_accepted {
-            let accepted = self.record(Event::TermsAccepted, &order);
+            let accepted = self.record(Event::TermsAccepted, order);
             let terms = Some(TermsVersion::new(&self.threads.terms));
             self.threads.records.record_later(now, Record { terms, ..accepted });
         }
-        if let Err(carried) = self.announce_change(&order, now) {
+        if let Err(carried) = self.announce_change(order, now) {
             return carried;
         }
         for _ in 1..BEGINNINGS {
-            match self.converse(&order, now) {
+            match self.converse(order, now) {
                 Err(NotSent::Lost(ExchangeError::Channel(ChannelError::CardReset))) => {
                     if let Err(error) = self.reconnect() {
-                        return self.not_sent(&NotSent::Lost(error.into()), &order, now);
+                        return self.not_sent(&NotSent::Lost(error.into()), order, now);
                     }
                 }
                 // It has been reset by the end of the transaction.
                 Err(NotSent::StaysVerified) => {}
-                Err(not_sent) => return self.not_sent(&not_sent, &order, now),
-                Ok(answered) => return self.answered(answered, &order, now),
+                Err(not_sent) => return self.not_sent(&not_sent, order, now),
+                Ok(answered) => return self.answered(answered, order, now),
             }
         }
         let reset = ChannelError::CardReset;
-        self.not_sent(&NotSent::Lost(reset.into()), &order, now)
+        self.not_sent(&NotSent::Lost(reset.into()), order, now)
     }
 
     /// A changed passcode cannot be taken back: that it may change is on the disk before.
