@@ -23,7 +23,7 @@ use std::{
 use lanyard_reader::ReaderName;
 use lanyard_virtcard::{Authorities, Card, Personas};
 use lanyard_virtual_readers::{VirtualEvents, VirtualReaders};
-use lanyard_witness::{PATIENCE, Witness};
+use lanyard_witness::{MOST_QUEUED, PATIENCE, Witness};
 use lanyardd::{
     daemon::{self, Hardware},
     settings::Settings,
@@ -83,8 +83,9 @@ impl Desk {
             let asked = async { drop(stopped.await) };
             daemon::serve(&settings, connection, hardware, asked).await
         });
-        let client = Builder::unix_stream(ours).p2p().build().await.unwrap();
-        let client = Witness::on(client);
+        // A client whose unread signals fill its queue hears nothing more, not even answers.
+        let client = Builder::unix_stream(ours).p2p().max_queued(MOST_QUEUED);
+        let client = Witness::on(client.build().await.unwrap());
         Self { readers, tap, client, records, stop, daemon }
     }
 

@@ -1,7 +1,8 @@
 //! A desk with one reader, a card in it, and a person who is asked for passcodes.
 
 use lanyard_reader::ReaderName;
-use lanyard_virtual_readers::VirtualPad;
+use lanyard_virtcard::Fault;
+use lanyard_virtual_readers::{Held, SharedCard, VirtualPad};
 use lanyard_witness::{Does, Ended, Options, Person, ended};
 use lanyardd::settings::Settings;
 use zbus::OwnedObjectPath;
@@ -79,5 +80,31 @@ impl Sitting {
     /// Whether the card counts the passcode as verified.
     pub fn is_verified(&self) -> bool {
         self.desk.readers.with_card(&self.front, |card| card.is_verified()).unwrap()
+    }
+
+    /// How many passcodes the card was sent.
+    pub fn passcodes_heard(&self) -> usize {
+        self.desk.tap.heard().passcodes().count()
+    }
+
+    /// Another program has the card, once the daemon has read it.
+    pub async fn held(&mut self) -> Held {
+        self.desk.client.card_in_state("ready").await;
+        self.desk.tap.forget();
+        self.desk.readers.hold(&self.front).unwrap()
+    }
+
+    /// The card has this fault from now on, which it had not while it was read.
+    pub async fn fails(&mut self, fault: Fault) {
+        self.desk.client.card_in_state("ready").await;
+        self.desk.tap.forget();
+        self.desk.readers.with_card(&self.front, |card| card.set_fault(Some(fault))).unwrap();
+    }
+
+    /// The card is taken out.
+    pub async fn pulled(&mut self) -> SharedCard {
+        let card = self.desk.readers.remove(&self.front).unwrap();
+        self.desk.client.card_removed().await;
+        card
     }
 }

@@ -7,7 +7,7 @@
 use std::{
     panic::resume_unwind,
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
 };
@@ -17,7 +17,7 @@ use lanyard_reader::{
     Afterwards, CardConnection, CardTransaction, ControlCode, ReaderDetails, ReaderError,
     ReaderName, Readers,
 };
-use lanyard_virtual_readers::VirtualReaders;
+use lanyard_virtual_readers::{SharedCard, VirtualReaders};
 use lanyard_witness::PATIENCE;
 use tokio::{sync::watch, time::timeout};
 
@@ -34,6 +34,8 @@ struct Line {
     heard: watch::Sender<Heard>,
     keeps_counters: AtomicBool,
     keys_are_broken: AtomicBool,
+    pulls: AtomicBool,
+    pulled: Mutex<Option<SharedCard>>,
 }
 
 /// What was heard so far.
@@ -69,10 +71,14 @@ pub enum Death {
 impl Exchange {
     /// The passcode in it that the card compares, padded.
     pub fn passcode(&self) -> Option<&[u8]> {
-        match self.command.as_slice() {
-            [_, VERIFY | CHANGE, 0, 0x80, _, body @ ..] if body.len() >= 8 => body.get(..8),
-            _ => None,
-        }
+        passcode(&self.command)
+    }
+}
+
+fn passcode(command: &[u8]) -> Option<&[u8]> {
+    match command {
+        [_, VERIFY | CHANGE, 0, 0x80, _, body @ ..] => body.get(..8),
+        _ => None,
     }
 }
 
@@ -86,8 +92,14 @@ impl Heard {
 impl Tap {
     pub(crate) fn on(readers: VirtualReaders) -> Self {
         let (heard, _) = watch::channel(Heard::default());
-        let (keeps_counters, keys_are_broken) = (AtomicBool::new(false), AtomicBool::new(false));
-        Self(Arc::new(Line { readers, heard, keeps_counters, keys_are_broken }))
+        Self(Arc::new(Line {
+            readers,
+            heard,
+            keeps_counters: AtomicBool::new(false),
+            keys_are_broken: AtomicBool::new(false),
+            pulls: AtomicBool::new(false),
+            pulled: Mutex::new(None),
+        }))
     }
 
     /// What was heard so far.
@@ -119,6 +131,22 @@ impl Tap {
     /// The readers' own keys do not work from now on.
     pub fn breaks_the_keys(&self) {
         self.0.keys_are_broken.store(true, Ordering::SeqCst);
+    }
+
+    /// The card that is sent a passcode next is pulled when it has judged that, before its answer is heard.
+    pub fn pulls_the_card(&self) {
+        self.0.pulls.store(true, Ordering::SeqCst);
+    }
+
+    /// The card that was pulled.
+    pub fn pulled(&self) -> Option<SharedCard> {
+        self.0.pulled.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    fn pull(&self, reader: &ReaderName) {
+        // Whoever hears of the removal finds the card here.
+        let mut pulled = self.0.pulled.lock().unwrap_or_else(PoisonError::into_inner);
+        *pulled = self.0.readers.remove(reader);
     }
 
     /// Has the daemon's thread die at a command, as if the whole daemon were killed there.
@@ -207,6 +235,10 @@ impl CardChannel for Tapped<Box<dyn CardTransaction + '_>> {
     fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, ChannelError> {
         let number = self.tap.sends(&self.reader, command);
         let answer = self.tap.discreet(command, self.inner.transmit(command)?);
+        if passcode(command).is_some() && self.tap.0.pulls.swap(false, Ordering::SeqCst) {
+            self.tap.pull(&self.reader);
+            return Err(ChannelError::CardRemoved);
+        }
         self.tap.answers(number, &answer);
         Ok(answer)
     }
