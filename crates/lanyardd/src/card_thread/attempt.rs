@@ -14,7 +14,7 @@ use lanyard_card::{
 };
 use lanyard_dbus::{Outcome, Reason};
 use lanyard_iso7816::{ChannelError, ExchangeError};
-use lanyard_ledger::{Intent, IntentSynced, Settlement, Standing};
+use lanyard_ledger::{Intent, IntentSynced, MOST_REFUSALS, Settlement, Standing};
 use lanyard_reader::Afterwards;
 use rustix::rand::{GetRandomFlags, getrandom};
 
@@ -261,7 +261,7 @@ fn begin(
     order: &Order,
 ) -> Result<IntentSynced, NotBegun> {
     let fewer = |here: Standing| {
-        let shown = order.shown.here.unwrap_or(lanyard_ledger::MOST_REFUSALS);
+        let shown = order.shown.told().or(order.shown.here).unwrap_or(MOST_REFUSALS);
         let needs_yes = here.tries_left == 1 && !order.last_try_ok;
         !here.blocked_here && here.tries_left > 0 && (here.tries_left < shown || needs_yes)
     };
