@@ -112,8 +112,16 @@ impl Desk {
     /// # Errors
     /// What the daemon ended with.
     pub async fn stop(self) -> Result<(), daemon::DaemonError> {
+        self.stopped().await.map(drop)
+    }
+
+    /// The same; its records are left.
+    ///
+    /// # Errors
+    /// What the daemon ended with.
+    pub async fn stopped(self) -> Result<TempDir, daemon::DaemonError> {
         let _ = self.stop.send(());
-        timeout(PATIENCE, self.daemon).await.unwrap().unwrap()
+        timeout(PATIENCE, self.daemon).await.unwrap().unwrap().map(|()| self.records)
     }
 }
 
