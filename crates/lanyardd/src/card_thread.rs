@@ -27,7 +27,7 @@ use lanyard_reader::{CardConnection, ReaderError, ReaderName, Readers};
 use tokio::sync::mpsc;
 
 use crate::{
-    engine::{CardId, CardReport, Client, Event, Order, OrderId, Reply, SiteRules},
+    engine::{Answer, CardId, CardReport, Client, Event, Order, OrderId, Reply, SiteRules},
     records::Records,
 };
 
@@ -63,6 +63,18 @@ enum CardOrder {
     Attempt(Order),
     /// Give the card its tries at this workstation back.
     Release(Client, Reply),
+}
+
+impl CardOrder {
+    /// The card cannot be asked any more. Of an attempt the engine's deadline tells.
+    fn refuse(self) {
+        match self {
+            Self::Attempt(_) => {}
+            Self::Release(_, reply) => {
+                reply.send(Err(Error::NotIdentified("the card cannot be read".to_owned())));
+            }
+        }
+    }
 }
 
 impl CardThread {
@@ -173,16 +185,20 @@ impl CardThreads {
                         None => {}
                     }
                 }
+                // Told first: who has the answer and asks is shown the tries that came back.
                 CardOrder::Release(client, reply) => {
-                    if let Some(report) = attended.release(&client, reply) {
+                    let released = attended.release(&client);
+                    reply.send(released.map(|report| {
                         self.report(card, report);
-                    }
+                        Answer::Done
+                    }));
                 }
             }
         }
     }
 
-    /// Says why a card cannot be used, and keeps it powered while it may be asked by others.
+    /// Says why a card cannot be used, and keeps it powered while it may be asked by others. What is still
+    /// ordered is refused.
     fn keep(
         &self,
         card: CardId,
@@ -191,13 +207,17 @@ impl CardThreads {
         connection: Box<dyn CardConnection>,
         orders: &Receiver<CardOrder>,
     ) {
-        if let Unidentified::Lost(error) = unidentified {
-            return self.report_lost(card, reader, ReaderError::Card(*error));
-        }
-        tracing::debug!(reader = %reader, %card, %unidentified, "card cannot be used");
-        self.report_unusable(card, unusable(unidentified));
-        while orders.recv().is_ok() {}
-        drop(connection);
+        let powered = if let Unidentified::Lost(error) = unidentified {
+            drop(connection);
+            self.report_lost(card, reader, ReaderError::Card(*error));
+            None
+        } else {
+            tracing::debug!(reader = %reader, %card, %unidentified, "card cannot be used");
+            self.report_unusable(card, unusable(unidentified));
+            Some(connection)
+        };
+        orders.iter().for_each(CardOrder::refuse);
+        drop(powered);
     }
 
     fn report_lost(&self, card: CardId, reader: &ReaderName, error: ReaderError) {

@@ -8,16 +8,22 @@
     reason = "a test whose desk cannot be set up, or does not show in time what it must, has failed"
 )]
 
+mod sitting;
+mod tap;
+
 use std::{
+    fs::{File, TryLockError},
     os::unix::net::UnixStream,
+    path::{Path, PathBuf},
     sync::{Arc, LazyLock, Mutex, PoisonError},
-    time::SystemTime,
+    thread,
+    time::{Instant, SystemTime},
 };
 
 use lanyard_reader::ReaderName;
 use lanyard_virtcard::{Authorities, Card, Personas};
-use lanyard_virtual_readers::VirtualReaders;
-use lanyard_witness::{PATIENCE, Witness};
+use lanyard_virtual_readers::{VirtualEvents, VirtualReaders};
+use lanyard_witness::{MOST_QUEUED, PATIENCE, Witness};
 use lanyardd::{
     daemon::{self, Hardware},
     settings::Settings,
@@ -26,11 +32,16 @@ use tempfile::TempDir;
 use tokio::{sync::oneshot, task::JoinHandle, time::timeout};
 use zbus::{Guid, connection::Builder};
 
+pub use sitting::{CURRENT, Sitting};
+pub use tap::{Death, Exchange, Heard, Tap};
+
 /// The daemon and its surroundings.
 #[derive(Debug)]
 pub struct Desk {
     /// Its readers.
     pub readers: VirtualReaders,
+    /// What the daemon says to the cards in them.
+    pub tap: Tap,
     /// The client on the other end of its connection.
     pub client: Witness,
     /// Where its ledger and its audit log are.
@@ -41,23 +52,30 @@ pub struct Desk {
 
 impl Desk {
     /// A running daemon that sees the smartcard service and these readers.
-    pub async fn with_readers(mut settings: Settings, names: &[&ReaderName]) -> Self {
-        let records = tempfile::tempdir().unwrap();
-        settings.ledger.folder = records.path().to_owned();
-        settings.audit.file = records.path().join("audit.jsonl");
+    pub async fn with_readers(settings: Settings, names: &[&ReaderName]) -> Self {
         let (readers, events) = VirtualReaders::new();
         readers.start();
         for name in names {
             readers.plug(name);
         }
+        Self::with_records(settings, (readers, events), tempfile::tempdir().unwrap()).await
+    }
 
+    /// A running daemon on these readers, with these records of an earlier one.
+    pub async fn with_records(
+        mut settings: Settings,
+        (readers, events): (VirtualReaders, VirtualEvents),
+        records: TempDir,
+    ) -> Self {
+        records.path().clone_into(&mut settings.ledger.folder);
+        settings.audit.file = audit_log(&records);
         let (ours, theirs) = UnixStream::pair().unwrap();
         let (stop, stopped) = oneshot::channel();
-        let ending = readers.clone();
+        let (ending, tap) = (readers.clone(), Tap::on(readers.clone()));
         let hardware = Hardware {
             events: Box::new(events),
             stop: Box::new(move || ending.end()),
-            readers: Arc::new(readers.clone()),
+            readers: Arc::new(tap.clone()),
         };
         let daemon = tokio::spawn(async move {
             let guid = Guid::generate();
@@ -65,9 +83,28 @@ impl Desk {
             let asked = async { drop(stopped.await) };
             daemon::serve(&settings, connection, hardware, asked).await
         });
-        let client = Builder::unix_stream(ours).p2p().build().await.unwrap();
-        let client = Witness::on(client);
-        Self { readers, client, records, stop, daemon }
+        // A client whose unread signals fill its queue hears nothing more, not even answers.
+        let client = Builder::unix_stream(ours).p2p().max_queued(MOST_QUEUED);
+        let client = Witness::on(client.build().await.unwrap());
+        Self { readers, tap, client, records, stop, daemon }
+    }
+
+    /// Whether some reader is said to have keys of its own.
+    pub async fn has_keys(&self) -> bool {
+        let objects = self.client.objects().await.into_values();
+        let mut readers =
+            objects.filter_map(|mut object| object.remove("org.lanyard.Lanyard1.Reader"));
+        readers.any(|reader| bool::try_from(&**reader.get("HasPinPad").unwrap()).unwrap())
+    }
+
+    /// The daemon is gone without a farewell. What is left is its readers, and its records.
+    pub async fn crash(self) -> (VirtualReaders, TempDir) {
+        let Self { readers, records, daemon, .. } = self;
+        daemon.abort();
+        drop(timeout(PATIENCE, daemon).await.unwrap());
+        readers.end();
+        let_go(&audit_log(&records));
+        (readers, records)
     }
 
     /// Tells the daemon to stop and waits until it has.
@@ -75,8 +112,34 @@ impl Desk {
     /// # Errors
     /// What the daemon ended with.
     pub async fn stop(self) -> Result<(), daemon::DaemonError> {
+        self.stopped().await.map(drop)
+    }
+
+    /// The same; its records are left.
+    ///
+    /// # Errors
+    /// What the daemon ended with.
+    pub async fn stopped(self) -> Result<TempDir, daemon::DaemonError> {
         let _ = self.stop.send(());
-        timeout(PATIENCE, self.daemon).await.unwrap().unwrap()
+        timeout(PATIENCE, self.daemon).await.unwrap().unwrap().map(|()| self.records)
+    }
+}
+
+/// The audit log among a desk's records.
+pub fn audit_log(records: &TempDir) -> PathBuf {
+    records.path().join("audit.jsonl")
+}
+
+/// Waits until the last thread of a daemon that is gone has let go of its records, the audit log last.
+///
+/// Nobody tells when a lock is given up, so that this looks again and again.
+#[expect(clippy::disallowed_methods, reason = "there is no event to wait for")]
+fn let_go(log: &Path) {
+    let deadline = Instant::now() + PATIENCE;
+    let locked = || matches!(File::open(log).unwrap().try_lock(), Err(TryLockError::WouldBlock));
+    while locked() {
+        assert!(Instant::now() < deadline, "a thread of the daemon lives on");
+        thread::yield_now();
     }
 }
 

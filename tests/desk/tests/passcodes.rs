@@ -2,51 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
-use lanyard_desk::{Desk, card, reader};
-use lanyard_reader::ReaderName;
-use lanyard_witness::{Does, Ended, Options, Person, ended};
-use lanyardd::settings::Settings;
-use zbus::OwnedObjectPath;
-
-const CURRENT: &str = "123456";
-
-/// A desk with one reader, this card in it, and a person who is asked for passcodes.
-struct Sitting {
-    desk: Desk,
-    front: ReaderName,
-    person: Person,
-    card: OwnedObjectPath,
-}
-
-impl Sitting {
-    async fn with(persona: &str) -> Self {
-        Self::with_settings(persona, Settings::default()).await
-    }
-
-    async fn with_settings(persona: &str, settings: Settings) -> Self {
-        let front = reader("Front");
-        let mut desk = Desk::with_readers(settings, &[&front]).await;
-        let person = Person::new();
-        person.sit_at(desk.client.connection()).await;
-        desk.client.register_agent().await;
-        desk.readers.insert(&front, card(persona));
-        let (card, _) = desk.client.card_inserted().await;
-        Self { desk, front, person, card }
-    }
-
-    async fn enters(&self, does: Does) -> Ended {
-        self.person.then(does);
-        self.desk.client.authenticate("/").await
-    }
-
-    fn tries(&self) -> u8 {
-        self.desk.readers.with_card(&self.front, |card| card.tries().passcode).unwrap()
-    }
-
-    fn is_verified(&self) -> bool {
-        self.desk.readers.with_card(&self.front, |card| card.is_verified()).unwrap()
-    }
-}
+use lanyard_desk::{CURRENT, Sitting};
+use lanyard_witness::{Does, Options, ended};
 
 #[tokio::test]
 async fn the_right_passcode_authenticates_and_leaves_no_open_door() {

@@ -124,14 +124,8 @@ fn a_reader_refuses_a_feature_it_does_not_know() {
 async fn a_reader_with_keys_is_said_to_have_them() {
     let mut desk = Desk::with_readers(Settings::default(), &[]).await;
     desk.readers.plug_with_pad(&reader("Keys"), &VirtualPad::new());
-    while !has_pin_pad(&desk).await {
+    while !desk.has_keys().await {
         desk.client.signal(|_| Some(())).await;
     }
     desk.stop().await.unwrap();
-}
-
-async fn has_pin_pad(desk: &Desk) -> bool {
-    let objects = desk.client.objects().await.into_values();
-    let mut readers = objects.filter_map(|mut object| object.remove("org.lanyard.Lanyard1.Reader"));
-    readers.any(|reader| bool::try_from(&**reader.get("HasPinPad").unwrap()).unwrap())
 }

@@ -44,6 +44,23 @@ impl VirtualReaders {
         (Self { slots: Arc::default(), events }, VirtualEvents(receiver))
     }
 
+    /// The same readers and cards, as somebody sees them who begins to look now. Whoever looked before is
+    /// told nothing more through what is returned.
+    pub fn seen_anew(&self) -> (Self, VirtualEvents) {
+        let (events, receiver) = mpsc::channel();
+        let anew = Self { slots: self.slots.clone(), events };
+        anew.start();
+        for (name, slot) in &*self.slots() {
+            let arrived = ReaderEvent::ReaderArrived(name.clone());
+            let inserted = slot.card().map(|card| ReaderEvent::CardInserted {
+                reader: name.clone(),
+                atr: Atr::new(&lock(&card.0).atr()),
+            });
+            anew.say([arrived].into_iter().chain(inserted).collect());
+        }
+        (anew, VirtualEvents(receiver))
+    }
+
     /// The smartcard service comes.
     pub fn start(&self) {
         self.say(vec![ReaderEvent::ServiceChanged(Service::Running)]);

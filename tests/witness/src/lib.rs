@@ -37,7 +37,7 @@ pub use usage::Usage;
 pub const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Signals that may wait until they are looked at.
-const MOST_QUEUED: NonZeroUsize = NonZeroUsize::new(4096).unwrap();
+pub const MOST_QUEUED: NonZeroUsize = NonZeroUsize::new(4096).unwrap();
 
 /// A client and the signals it has not looked at yet.
 #[derive(Debug)]

@@ -13,7 +13,7 @@ use lanyard_card::{
 };
 use lanyard_dbus::Reason;
 use lanyard_iso7816::{ChannelError, ExchangeError};
-use lanyard_ledger::{Intent, IntentSynced, Settlement, Standing};
+use lanyard_ledger::{Intent, IntentSynced, MOST_REFUSALS, Settlement, Standing};
 use lanyard_reader::Afterwards;
 use rustix::rand::{GetRandomFlags, getrandom};
 
@@ -48,6 +48,15 @@ pub(super) struct Carried {
 impl Attended<'_> {
     /// Carries an order out. The passcode in it has done its work when this returns.
     pub(super) fn carry_out(&mut self, order: &Order) -> Carried {
+        let carried = self.attempt(order);
+        // What the card said last of its tries is what is told until it says more.
+        if let Some(tries) = carried.tries {
+            self.identity.tries = tries.card;
+        }
+        carried
+    }
+
+    fn attempt(&mut self, order: &Order) -> Carried {
         let now = clock::now().wall;
         if order.terms_accepted {
             let accepted = self.record(Event::TermsAccepted, order);
@@ -143,7 +152,7 @@ fn begin(
     order: &Order,
 ) -> Result<IntentSynced, NotBegun> {
     let fewer = |here: Standing| {
-        let shown = order.shown.here.unwrap_or(lanyard_ledger::MOST_REFUSALS);
+        let shown = order.shown.told().or(order.shown.here).unwrap_or(MOST_REFUSALS);
         let needs_yes = here.tries_left == 1 && !order.last_try_ok;
         !here.blocked_here && here.tries_left > 0 && (here.tries_left < shown || needs_yes)
     };

@@ -9,7 +9,7 @@ use lanyard_reader::{Afterwards, CardConnection, ReaderName};
 use super::{CardThreads, Recalled};
 use crate::{
     clock,
-    engine::{Answer, CardId, CardReport, Client, Reply, TriesLeft, record::record},
+    engine::{CardId, CardReport, Client, TriesLeft, record::record},
 };
 
 /// How often a card is asked anew after another program reset it in the middle.
@@ -48,32 +48,20 @@ impl Attended<'_> {
         self.connection.reconnect()
     }
 
-    /// Gives the card its tries at this workstation back, which is recorded before, and answers.
-    pub(super) fn release(&self, client: &Client, reply: Reply) -> Option<CardReport> {
+    /// Gives the card its tries at this workstation back, which is recorded before.
+    pub(super) fn release(&self, client: &Client) -> Result<CardReport, Error> {
         let refused = |why: &str| Error::NotRecorded(why.to_owned());
         let (records, now) = (&self.threads.records, clock::now().wall);
         let released =
             record(Event::CardReleased, Some(&self.identity), Some(&self.reader), client);
-        let standing = records
-            .record(now, &released)
-            .map_err(|_| refused("the audit log cannot be written"))
-            .and_then(|()| {
-                records.ledger(|ledger| ledger.release(&self.identity.serial)).map_err(|error| {
-                    tracing::error!(%error, "a card was not released");
-                    refused("the ledger of tries cannot be written")
-                })
-            });
-        match standing {
-            Ok(standing) => {
-                reply.send(Ok(Answer::Done));
-                let here = Some(standing.tries_left);
-                Some(CardReport::Released(TriesLeft { card: self.identity.tries, here }))
-            }
-            Err(error) => {
-                reply.send(Err(error));
-                None
-            }
-        }
+        records.record(now, &released).map_err(|_| refused("the audit log cannot be written"))?;
+        let serial = &self.identity.serial;
+        let standing = records.ledger(|ledger| ledger.release(serial)).map_err(|error| {
+            tracing::error!(%error, "a card was not released");
+            refused("the ledger of tries cannot be written")
+        })?;
+        let here = Some(standing.tries_left);
+        Ok(CardReport::Released(TriesLeft { card: self.identity.tries, here }))
     }
 }
 
