@@ -214,4 +214,29 @@ mod tests {
             assert!(manager.contains(&format!("\"{word}\"")), "{word} is missing");
         }
     }
+
+    /// What `docs/dbus.md` tells people who write applications and agents.
+    const DOCUMENT: &str = include_str!("../../../docs/dbus.md");
+
+    fn row(word: &str) -> String {
+        format!("\n| `{word}` |")
+    }
+
+    #[test]
+    fn the_document_has_a_row_for_every_outcome_and_reason() {
+        let words = Outcome::ALL.iter().map(|word| word.as_str());
+        for word in words.chain(Reason::ALL.iter().map(|word| word.as_str())) {
+            assert!(DOCUMENT.contains(&row(word)), "{word} is missing");
+        }
+    }
+
+    #[test]
+    fn the_document_has_a_row_for_every_error() {
+        for (_, xml) in crate::INTERFACES {
+            for error in xml.split("org.lanyard.Lanyard1.Error.").skip(1) {
+                let name: String = error.chars().take_while(char::is_ascii_alphabetic).collect();
+                assert!(DOCUMENT.contains(&row(&name)), "{name} is missing");
+            }
+        }
+    }
 }

@@ -21,7 +21,7 @@ use tree::Tree;
 type Rule = fn(&Tree) -> Vec<Finding>;
 
 /// Every rule.
-const RULES: [Rule; 12] = [
+const RULES: [Rule; 13] = [
     sources::opens_with_its_duty,
     sources::has_one_idea,
     sources::expects_instead_of_allowing,
@@ -34,6 +34,7 @@ const RULES: [Rule; 12] = [
     contract::paths_are_below_a_root,
     documents::decisions_have_no_gaps,
     documents::links_lead_somewhere,
+    documents::named_tests_exist,
 ];
 
 /// A place where the repository does not follow a rule.

@@ -32,3 +32,41 @@ fn typed<T: TryFrom<OwnedVariant>>(key: &str, value: OwnedVariant) -> Result<T, 
     let wrong = |_| Error::BadOption(format!("the option {key:?} is of another type"));
     T::try_from(value).map_err(wrong)
 }
+
+#[cfg(test)]
+mod tests {
+    use zbus::{ObjectPath, Variant};
+
+    use super::*;
+    use crate::engine::ClientName;
+
+    fn given(key: &str, value: Variant<'_>) -> Given {
+        HashMap::from([(key.to_owned(), OwnedVariant::try_from(value).unwrap())])
+    }
+
+    fn client() -> Client {
+        Client { name: ClientName::new(":1.7"), uid: 1000, pid: None }
+    }
+
+    #[test]
+    fn every_option_is_explained_in_the_contract() {
+        let (_, xml) = lanyard_dbus::INTERFACES[0];
+        let agent = ObjectPath::try_from("/mine").unwrap();
+        for (key, form, value) in [
+            ("agent", "o", Variant::from(agent)),
+            ("last-try-ok", "b", Variant::from(true)),
+            ("pin-pad", "b", Variant::from(false)),
+        ] {
+            assert!(read(given(key, value), &client()).is_ok(), "{key}");
+            assert!(xml.contains(&format!("\"{key}\" ({form})")), "{key} is not explained");
+        }
+    }
+
+    #[test]
+    fn an_option_that_is_not_known_or_of_another_type_is_refused() {
+        for (key, value) in [("last-try", Variant::from(true)), ("agent", Variant::from("/mine"))] {
+            let refused = read(given(key, value), &client());
+            assert!(matches!(refused, Err(Error::BadOption(_))), "{key}");
+        }
+    }
+}

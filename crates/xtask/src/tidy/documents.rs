@@ -1,9 +1,12 @@
-//! Rules about documents: decisions are numbered, links lead somewhere.
+//! Rules about documents: decisions are numbered, links lead somewhere, tests that are named are there.
 
 use super::Finding;
 use super::tree::{File, Tree};
 
 const DECISIONS: &str = "docs/decisions/";
+
+/// Says of each claim which tests show it.
+const THREAT_MODEL: &str = "docs/threat-model.md";
 
 /// Decisions are numbered from 1, each number once, none left out.
 pub(super) fn decisions_have_no_gaps(tree: &Tree) -> Vec<Finding> {
@@ -37,6 +40,31 @@ pub(super) fn links_lead_somewhere(tree: &Tree) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// Every test that the threat model names is there. A name of a test is a sentence.
+pub(super) fn named_tests_exist(tree: &Tree) -> Vec<Finding> {
+    let why = "there is no test of this name: what shows the claim?";
+    let exists = |name: &str| {
+        let function = format!("fn {name}(");
+        tree.rust().any(|file| file.text.contains(&function))
+    };
+    let mut findings = Vec::new();
+    for file in tree.ending(THREAT_MODEL) {
+        for (number, line) in file.lines() {
+            let quoted = line.split('`').skip(1).step_by(2);
+            for name in quoted.filter(|name| is_sentence(name) && !exists(name)) {
+                findings.push(file.finding(number, format!("the test {name}"), why));
+            }
+        }
+    }
+    findings
+}
+
+/// Three words or more, joined as in a name of Rust.
+fn is_sentence(name: &str) -> bool {
+    let of_name = |c: char| c == '_' || c.is_ascii_lowercase() || c.is_ascii_digit();
+    name.chars().all(of_name) && name.split('_').count() > 2
 }
 
 /// The lines outside blocks of code.
@@ -108,5 +136,15 @@ mod tests {
         let whats: Vec<&str> = findings.iter().map(|finding| finding.what.as_str()).collect();
         assert_eq!(whats, ["a link to c.md", "a link to ../../x.md"]);
         assert!(findings.iter().all(|finding| finding.line == 3));
+    }
+
+    #[test]
+    fn a_test_that_is_named_and_not_there_is_found() {
+        let document = "| kept | `a_thing_holds`, `another_thing_holds` | `Type`, `a_field` |";
+        let test = "#[test]\nfn a_thing_holds() {}";
+        let tree = Tree::of(&[(THREAT_MODEL, document), ("tests/a.rs", test)]);
+        let findings = named_tests_exist(&tree);
+        assert_eq!(findings.len(), 1);
+        assert_eq!(findings[0].what, "the test another_thing_holds");
     }
 }
