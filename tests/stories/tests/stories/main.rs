@@ -9,11 +9,14 @@ mod endurance;
 mod examples;
 mod installed;
 mod kills;
+mod outside;
 mod protocols;
 mod readers;
+mod records;
 mod secrets;
 mod service;
 mod sharing;
+mod sitting;
 
 use lanyard_stack::{Daemon, Stack};
 use lanyard_witness::Witness;
