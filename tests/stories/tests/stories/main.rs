@@ -2,9 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
+mod agents;
 mod cards;
 mod clients;
 mod daemon;
+mod disturbances;
 mod endurance;
 mod examples;
 mod installed;
