@@ -11,8 +11,8 @@ use std::{
     time::SystemTime,
 };
 
-use lanyard_audit::{AuditError, AuditLog, Hash, Head, Record};
-use lanyard_ledger::{AuditHead, CardSerial, Counter, Ledger, LedgerError, Standing};
+use lanyard_audit::{AuditError, AuditLog, Event, Hash, Head, Record};
+use lanyard_ledger::{AuditHead, CardSerial, Counter, Finding, Ledger, LedgerError, Standing};
 
 pub(crate) use scribe::Scribe;
 
@@ -34,6 +34,8 @@ struct Kept {
     places: Places,
     ledger: Option<Ledger>,
     audit: Option<AuditLog>,
+    /// The ledger was set aside, and the audit log does not know it yet.
+    set_aside: bool,
 }
 
 /// What was to be recorded is not on the disk. The journal says why.
@@ -43,7 +45,7 @@ pub(crate) struct NotRecorded;
 impl Records {
     /// Opens both. What is wrong is said in the journal.
     pub(crate) fn open(places: Places, now: SystemTime) -> Self {
-        let mut kept = Kept { places, ledger: None, audit: None };
+        let mut kept = Kept { places, ledger: None, audit: None, set_aside: false };
         // The ledger first: it knows where the audit log should end.
         let _ = kept.ledger();
         let _ = kept.audit(now);
@@ -99,6 +101,14 @@ impl Records {
         }
     }
 
+    /// Returns when everything that was to be recorded until now is on the disk.
+    pub(crate) fn catch_up(&self, now: SystemTime) -> Result<(), NotRecorded> {
+        self.kept().audit(now)?.flush(now).map(drop).map_err(|error| {
+            tracing::error!(%error, "the audit log takes nothing: no passcode is sent");
+            NotRecorded
+        })
+    }
+
     /// Brings everything to the disk.
     pub(crate) fn flush(&self, now: SystemTime) {
         let mut kept = self.kept();
@@ -121,6 +131,7 @@ impl Kept {
                     let folder = self.places.ledger.display();
                     tracing::error!(%folder, %error, "no passcode is sent: the ledger cannot be kept");
                 })?;
+                self.set_aside |= findings.iter().any(is_set_aside);
                 for finding in findings {
                     tracing::error!(%finding, "ledger");
                 }
@@ -143,6 +154,11 @@ impl Kept {
                 missing.insert(opened.log)
             }
         };
+        if std::mem::take(&mut self.set_aside)
+            && let Err(error) = audit.append_later(now, Record::of(Event::LedgerSetAside))
+        {
+            tracing::error!(%error, "the audit log is late");
+        }
         tell(audit.take_findings());
         Ok(audit)
     }
@@ -162,6 +178,14 @@ impl Kept {
 fn tell(findings: Vec<lanyard_audit::Finding>) {
     for finding in findings {
         tracing::error!(%finding, "audit log");
+    }
+}
+
+/// Whether a ledger's file has another name since.
+const fn is_set_aside(finding: &Finding) -> bool {
+    match finding {
+        Finding::Damaged { .. } | Finding::Overgrown { .. } => true,
+        Finding::TailClosed | Finding::Missing => false,
     }
 }
 

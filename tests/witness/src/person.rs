@@ -25,6 +25,8 @@ pub enum Does {
     TypesWithYes(Vec<u8>),
     /// Types this, and accepts no terms.
     TypesWithoutTerms(Vec<u8>),
+    /// Types this once they are told to go on.
+    TypesWhenTold(Vec<u8>),
     /// Closes the prompt.
     Cancels,
     /// Answers with an error.
@@ -57,12 +59,18 @@ struct State {
     kept: Mutex<Vec<File>>,
     typed_at: Mutex<Option<Instant>>,
     news: Notify,
+    goes_on: Notify,
 }
 
 impl Does {
     /// Types this text.
     pub fn types(text: &str) -> Self {
         Self::Types(text.as_bytes().to_vec())
+    }
+
+    /// Types this text once they are told to go on.
+    pub fn types_when_told(text: &str) -> Self {
+        Self::TypesWhenTold(text.as_bytes().to_vec())
     }
 
     /// Types this text, and says yes to risking the last try.
@@ -115,6 +123,11 @@ impl Person {
     #[expect(clippy::disallowed_methods, reason = "a bench counts from here")]
     fn has_typed(&self) {
         *lock(&self.0.typed_at) = Some(Instant::now());
+    }
+
+    /// Tells them to go on, once.
+    pub fn goes_on(&self) {
+        self.0.goes_on.notify_one();
     }
 
     fn see(&self, method: &'static str, details: HashMap<String, OwnedVariant>) {
@@ -173,6 +186,11 @@ impl Person {
             Does::TypesWithoutTerms(bytes) => {
                 drop(write(pipe, bytes).await);
                 said(false, false)
+            }
+            Does::TypesWhenTold(bytes) => {
+                self.0.goes_on.notified().await;
+                drop(write(pipe, bytes).await);
+                said(false, true)
             }
             Does::Cancels => Err(Error::Cancelled("no".to_owned())),
             Does::Fails => Err(Error::AccessDenied("no idea".to_owned())),

@@ -1,7 +1,8 @@
 //! One order at a card: one transaction, one passcode, one record.
 //!
-//! The order is fixed: the card's tries are read, the ledger has the intent on disk, the card hears the
-//! passcode once, signs, is logged out. What becomes of that stands in `recording`.
+//! The order is fixed: the audit log has what was said so far, the card's tries are read, the ledger has the
+//! intent on disk, the card hears the passcode once, signs, is logged out. What becomes of that stands in
+//! `recording`.
 
 use std::time::SystemTime;
 
@@ -63,7 +64,7 @@ impl Attended<'_> {
             let terms = Some(TermsVersion::new(&self.threads.terms));
             self.threads.records.record_later(now, &Record { terms, ..accepted });
         }
-        if let Err(carried) = self.announce_change(order, now) {
+        if let Err(carried) = self.announce(order, now) {
             return carried;
         }
         for _ in 0..BEGINNINGS {
@@ -83,18 +84,20 @@ impl Attended<'_> {
         self.not_sent(&NotSent::Lost(reset.into()), order, now)
     }
 
-    /// A changed passcode cannot be taken back: that it may change is on the disk before.
-    fn announce_change(&self, order: &Order, now: SystemTime) -> Result<(), Carried> {
-        match order.task {
-            Task::SignIn(_) | Task::SignInAtKeys(_) => Ok(()),
+    /// What could not be recorded is not begun: what was said until now is on the disk before a try can be
+    /// spent. A changed passcode cannot be taken back, so that it may change is on the disk too.
+    fn announce(&self, order: &Order, now: SystemTime) -> Result<(), Carried> {
+        let records = &self.threads.records;
+        let announced = match order.task {
+            Task::SignIn(_) | Task::SignInAtKeys(_) => records.catch_up(now),
             Task::Change { .. } | Task::ChangeAtKeys(_) => {
-                let begun = self.record(Event::PasscodeChangeBegun, order);
-                self.threads.records.record(now, &begun).map_err(|_| {
-                    let failed = Judged::failed(order.task.purpose(), Reason::AuditLog);
-                    self.conclude(failed, None, order, now)
-                })
+                records.record(now, &self.record(Event::PasscodeChangeBegun, order))
             }
-        }
+        };
+        announced.map_err(|_| {
+            let failed = Judged::failed(order.task.purpose(), Reason::AuditLog);
+            self.conclude(failed, None, order, now)
+        })
     }
 
     fn converse(&mut self, order: &Order, now: SystemTime) -> Result<Answered, NotSent<NotBegun>> {

@@ -2,8 +2,9 @@
 //!
 //! `list` prints the readers, one a line. `wait READER present|empty MILLISECONDS` ends when pcscd sees
 //! the reader so. `keep READER MILLISECONDS` waits for a card, connects exclusively, prints `kept`, or
-//! `refused` when another program was faster, and leaves the card when its standard input ends. libpcsclite
-//! keeps the states of all readers in one place for a whole process, so a test
+//! `refused` when another program was faster, and leaves the card when its standard input ends.
+//! `hold READER MILLISECONDS` does the same with a transaction on a shared connection, and prints `held`.
+//! libpcsclite keeps the states of all readers in one place for a whole process, so a test
 //! process with several stacks cannot do this itself.
 
 use std::env;
@@ -23,8 +24,10 @@ fn main() -> ExitCode {
         ["wait", reader, "present", patience] => wait(reader, State::PRESENT, patience),
         ["wait", reader, "empty", patience] => wait(reader, State::EMPTY, patience),
         ["keep", reader, patience] => keep(reader, patience),
+        ["hold", reader, patience] => hold(reader, patience),
         _ => {
-            Err("list, wait READER present|empty MILLISECONDS, or keep READER MILLISECONDS".into())
+            Err("list, wait READER present|empty MILLISECONDS, or keep|hold READER MILLISECONDS"
+                .into())
         }
     };
     match done {
@@ -84,4 +87,16 @@ fn keep(reader: &str, patience: &str) -> Result<(), Box<dyn Error>> {
         Err(error) => return Err(error.into()),
     }
     Ok(())
+}
+
+/// As programs do that do not let others in.
+fn hold(reader: &str, patience: &str) -> Result<(), Box<dyn Error>> {
+    let context = Context::establish(Scope::User)?;
+    see(&context, reader, State::PRESENT, patience)?;
+    let mut card = context.connect(&CString::new(reader)?, ShareMode::Shared, Protocols::ANY)?;
+    let transaction = card.transaction()?;
+    writeln!(std::io::stdout().lock(), "held")?;
+    std::io::stdin().read_to_end(&mut Vec::new())?;
+    transaction.end(Disposition::LeaveCard).map_err(|(_, error)| error)?;
+    card.disconnect(Disposition::LeaveCard).map_err(|(_, error)| error.into())
 }

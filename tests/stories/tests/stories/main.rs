@@ -2,18 +2,23 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
+mod agents;
 mod cards;
 mod clients;
 mod daemon;
+mod disturbances;
 mod endurance;
 mod examples;
 mod installed;
 mod kills;
+mod outside;
 mod protocols;
 mod readers;
+mod records;
 mod secrets;
 mod service;
 mod sharing;
+mod sitting;
 
 use lanyard_stack::{Daemon, Stack};
 use lanyard_witness::Witness;

@@ -56,7 +56,9 @@ impl Scene {
     }
 
     async fn changes(&mut self, passcodes: [&str; 3]) -> Ended {
-        passcodes.iter().for_each(|passcode| drop(self.person.then(Does::types(passcode))));
+        for passcode in passcodes {
+            self.person.then(Does::types(passcode));
+        }
         let card = self.witness.cards().await.remove(0);
         ended(&self.witness.change(card, Options::new()).await).await
     }
