@@ -22,7 +22,7 @@ mod traffic;
 
 use std::{fs, io, path::PathBuf, process::ExitCode};
 
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 use lanyard_stack::{Stack, StackError};
 use lanyard_witness::Witness;
 use tokio::runtime::{self, Runtime};
@@ -42,6 +42,26 @@ struct Arguments {
     /// Seconds during which nothing happens and wake-ups are counted
     #[arg(long, value_name = "SECONDS", default_value_t = 180)]
     idle: u64,
+    /// Measure this alone, and not everything
+    #[arg(long, value_name = "PART")]
+    only: Option<Part>,
+}
+
+/// What is measured, in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Part {
+    /// Commands and bytes, ours and other programs'
+    Commands,
+    /// The start of the daemon
+    Start,
+    /// Restarts of pcscd
+    Recovery,
+    /// Delays of signals
+    Signals,
+    /// The daemon's own time in an authentication
+    Overhead,
+    /// What happens while nothing happens
+    Idle,
 }
 
 /// Why there are no figures.
@@ -90,16 +110,26 @@ fn main() -> ExitCode {
 
 fn run(arguments: &Arguments) -> Result<(), BenchError> {
     let mut figures = Figures::default();
-    commands::measure(&mut figures)?;
-    start::measure(&mut figures)?;
-    recovery::measure(&mut figures)?;
-    signals::measure(arguments.cycles, &mut figures)?;
-    overhead::measure(arguments.cycles, &mut figures)?;
-    idle::measure(arguments.idle, &mut figures)?;
+    for part in Part::value_variants() {
+        if arguments.only.is_none_or(|only| only == *part) {
+            measure(*part, arguments, &mut figures)?;
+        }
+    }
     println!("{figures}");
     match &arguments.json {
         Some(file) => Ok(fs::write(file, format!("{:#}\n", figures.json()))?),
         None => Ok(()),
+    }
+}
+
+fn measure(part: Part, arguments: &Arguments, figures: &mut Figures) -> Result<(), BenchError> {
+    match part {
+        Part::Commands => commands::measure(figures),
+        Part::Start => start::measure(figures),
+        Part::Recovery => recovery::measure(figures),
+        Part::Signals => signals::measure(arguments.cycles, figures),
+        Part::Overhead => overhead::measure(arguments.cycles, figures),
+        Part::Idle => idle::measure(arguments.idle, figures),
     }
 }
 
