@@ -18,14 +18,14 @@ use zbus::{
 
 use crate::{
     Failure,
-    connection::daemon_owns,
+    connection::{self, daemon_owns},
     output,
     prompt::{Answer, Shown},
     terminal::{Terminal, Unsaid, Wanted},
 };
 
 /// Where the agent's object is on our connection.
-pub(crate) const PATH: &str = "/org/lanyard/TerminalAgent";
+pub(crate) const PATH: &str = "/lanyardctl/agent";
 
 /// For whom the agent asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,30 +36,29 @@ pub(crate) enum Company {
     Desktop,
 }
 
-/// An agent's object that is served. Dropping it ends the prompt that is open.
+/// The command's hold on its agent. Dropping it ends the prompt that is open.
 #[derive(Debug)]
-pub(crate) struct Serving {
+pub(crate) struct Asking {
     stop: watch::Sender<bool>,
     turn: Arc<Mutex<()>>,
 }
 
-/// What a person is asked with.
+/// What a person is asked with: the object on the bus.
 #[derive(Debug)]
-struct TerminalAgent {
+pub(crate) struct TerminalAgent {
     company: Company,
     /// Whose turn it is to have the terminal.
     turn: Arc<Mutex<()>>,
     stop: watch::Receiver<bool>,
 }
 
-/// Serves the agent's object on a connection.
-pub(crate) async fn serve(bus: &Connection, company: Company) -> Result<Serving, Failure> {
+/// Connects to a bus with an agent on the connection.
+pub(crate) async fn connect(bus: &str, company: Company) -> Result<(Connection, Asking), Failure> {
     keep_memory_to_ourselves().map_err(Failure::Memory)?;
     let (stop, stopped) = watch::channel(false);
     let turn = Arc::new(Mutex::new(()));
     let agent = TerminalAgent { company, turn: Arc::clone(&turn), stop: stopped };
-    bus.object_server().at(PATH, agent).await?;
-    Ok(Serving { stop, turn })
+    Ok((connection::open_with(bus, agent).await?, Asking { stop, turn }))
 }
 
 /// Our path, as methods take it.
@@ -73,7 +72,7 @@ fn keep_memory_to_ourselves() -> io::Result<()> {
     Ok(setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) })?)
 }
 
-impl Serving {
+impl Asking {
     /// Ends the prompt that is open, and returns when the terminal is as it was.
     pub(crate) async fn end(self) {
         // Nobody listens when no prompt was ever open.

@@ -2,7 +2,6 @@
 
 use futures_util::StreamExt;
 use lanyard_dbus::ManagerProxy;
-use zbus::Connection;
 
 use crate::{
     Failure,
@@ -12,10 +11,10 @@ use crate::{
 };
 
 /// Asks for passcodes until it is interrupted, also when the daemon goes and comes back.
-pub(crate) async fn agent(bus: &Connection) -> Result<(), Failure> {
+pub(crate) async fn agent(bus: &str) -> Result<(), Failure> {
     let mut interrupts = Interrupts::take()?;
-    let asking = agent::serve(bus, Company::Desktop).await?;
-    let manager = ManagerProxy::new(bus).await?;
+    let (bus, asking) = agent::connect(bus, Company::Desktop).await?;
+    let manager = ManagerProxy::new(&bus).await?;
     let mut owners = manager.inner().receive_owner_changed().await?;
     manager.register_passcode_agent(&agent::path()).await?;
     output::line(ASKING)?;

@@ -123,9 +123,12 @@ impl From<zbus::Error> for Failure {
     fn from(error: zbus::Error) -> Self {
         match error {
             zbus::Error::FDO(error) => (*error).into(),
-            zbus::Error::MethodError(name, ..) if NOBODY.contains(&name.as_str()) => {
-                Self::NotRunning
-            }
+            zbus::Error::MethodError(ref name, ..) => match name.as_str() {
+                "org.freedesktop.DBus.Error.ServiceUnknown"
+                | "org.freedesktop.DBus.Error.NameHasNoOwner" => Self::NotRunning,
+                "org.freedesktop.DBus.Error.NoReply" => Self::DaemonWent,
+                _ => Self::Call(error),
+            },
             other => Self::Call(other),
         }
     }
@@ -137,11 +140,8 @@ impl From<zbus::fdo::Error> for Failure {
             zbus::fdo::Error::ServiceUnknown(_) | zbus::fdo::Error::NameHasNoOwner(_) => {
                 Self::NotRunning
             }
+            zbus::fdo::Error::NoReply(_) => Self::DaemonWent,
             other => Self::Call(other.into()),
         }
     }
 }
-
-/// What the bus says when nobody owns a name.
-const NOBODY: [&str; 2] =
-    ["org.freedesktop.DBus.Error.ServiceUnknown", "org.freedesktop.DBus.Error.NameHasNoOwner"];

@@ -29,7 +29,6 @@ mod watch;
 use std::process::ExitCode;
 
 use clap::Parser;
-use zbus::Connection;
 
 use arguments::{Arguments, AuditTask, BusTask, CardTask, PasscodeTask, Task};
 use failure::Failure;
@@ -53,26 +52,24 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
                 .enable_all()
                 .build()
                 .map_err(Failure::Output)?;
-            runtime.block_on(async {
-                let bus = connection::open(&arguments.bus).await?;
-                over_bus(&bus, task, form).await
-            })
+            runtime.block_on(over_bus(&arguments.bus, task, form))
         }
     }
 }
 
-async fn over_bus(bus: &Connection, task: &BusTask, form: Form) -> Result<(), Failure> {
+async fn over_bus(bus: &str, task: &BusTask, form: Form) -> Result<(), Failure> {
     match task {
-        BusTask::Readers => readers::list(bus, form).await,
-        BusTask::Cards => cards::list(bus, form).await,
-        BusTask::Watch => watch::watch(bus, form).await,
+        BusTask::Readers => readers::list(&connection::open(bus).await?, form).await,
+        BusTask::Cards => cards::list(&connection::open(bus).await?, form).await,
+        BusTask::Watch => watch::watch(&connection::open(bus).await?, form).await,
         BusTask::Login { which } => login::login(bus, which.card.as_ref(), form).await,
         BusTask::Agent => desktop::agent(bus).await,
         BusTask::Passcode(PasscodeTask::Change { which }) => {
             passcode::change(bus, which.card.as_ref(), form).await
         }
         BusTask::Card(CardTask::Release { which }) => {
-            release::release(bus, which.card.as_ref(), form).await
+            let bus = connection::open(bus).await?;
+            release::release(&bus, which.card.as_ref(), form).await
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use lanyard_dbus::CardState;
-use zbus::{Connection, OwnedObjectPath, Variant};
+use zbus::{OwnedObjectPath, Variant};
 
 use crate::{
     Failure,
@@ -17,21 +17,21 @@ use crate::{
 
 /// Changes the passcode of a card, asking in this terminal.
 pub(crate) async fn change(
-    bus: &Connection,
+    bus: &str,
     card: Option<&OwnedObjectPath>,
     form: Form,
 ) -> Result<(), Failure> {
     let mut interrupts = Interrupts::take()?;
-    let card = match choice::choose(bus, card, can_be_used).await? {
+    let (bus, asking) = agent::connect(bus, Company::Command).await?;
+    let card = match choice::choose(&bus, card, can_be_used).await? {
         Ok(card) => card,
-        Err(ended) => return choice::tell(bus, &ended, "", form).await,
+        Err(ended) => return choice::tell(&bus, &ended, "", form).await,
     };
-    let asking = agent::serve(bus, Company::Command).await?;
     let options = HashMap::from([("agent", Variant::from(agent::path()))]);
     let request = card.change_passcode(options).await?;
-    let ended = request::follow(bus, request, &mut interrupts).await;
+    let ended = request::follow(&bus, request, &mut interrupts).await;
     asking.end().await;
-    choice::tell(bus, &ended?, "the passcode is changed", form).await
+    choice::tell(&bus, &ended?, "the passcode is changed", form).await
 }
 
 /// A state of a later version is the daemon's to judge.
