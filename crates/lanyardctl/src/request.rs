@@ -13,6 +13,19 @@ pub(crate) async fn follow(
     request: OwnedObjectPath,
     interrupts: &mut Interrupts,
 ) -> Result<Ended, Failure> {
+    let ended = wait(bus, request, interrupts).await;
+    // Who made the request was running.
+    ended.map_err(|failure| match failure {
+        Failure::NotRunning => Failure::DaemonWent,
+        other => other,
+    })
+}
+
+async fn wait(
+    bus: &Connection,
+    request: OwnedObjectPath,
+    interrupts: &mut Interrupts,
+) -> Result<Ended, Failure> {
     let request = RequestProxy::builder(bus).path(request).cache_properties(CacheProperties::No);
     let request = request.build().await?;
     let mut completed = request.receive_completed().await?;

@@ -87,8 +87,9 @@ impl Terminal {
 
     /// Asks for yes or no; everything but yes is no.
     pub(crate) fn confirm(&self, question: &str, wanted: &Wanted) -> Result<bool, Unsaid> {
+        let line = locked()?;
         self.show(question)?;
-        let typed = self.line(wanted).inspect_err(|_| self.give_up())?;
+        let typed = self.line(line, wanted).inspect_err(|_| self.give_up())?;
         Ok(match typed {
             Typed::Line(line) => matches!(line.bytes(), b"y" | b"Y" | b"yes"),
             Typed::Nothing | Typed::TooLong => false,
@@ -97,11 +98,13 @@ impl Terminal {
 
     /// Has the person type something that is not shown.
     pub(crate) fn type_unseen(&self, label: &str, wanted: &Wanted) -> Result<Typed, Unsaid> {
+        // Before anybody is asked for something that there is no safe place for.
+        let line = locked()?;
         match self {
             Self::Real(terminal) => {
                 let unseen = Unseen::on(terminal).map_err(Failure::Terminal)?;
                 self.show(label)?;
-                let typed = self.line(wanted);
+                let typed = self.line(line, wanted);
                 drop(unseen);
                 // The end of the line was not shown either.
                 self.say("")?;
@@ -109,7 +112,7 @@ impl Terminal {
             }
             Self::Lines(_) => {
                 self.show(label)?;
-                self.line(wanted)
+                self.line(line, wanted)
             }
         }
     }
@@ -137,8 +140,8 @@ impl Terminal {
         }
     }
 
-    fn line(&self, wanted: &Wanted) -> Result<Typed, Unsaid> {
-        let mut line = SecretBytes::new().map_err(|error| failed(error.into()))?;
+    /// Reads a line into its place.
+    fn line(&self, mut line: SecretBytes, wanted: &Wanted) -> Result<Typed, Unsaid> {
         let mut is_too_long = false;
         loop {
             wanted.wait_for(self.descriptor())?;
@@ -198,6 +201,10 @@ impl Wanted {
             }
         }
     }
+}
+
+fn locked() -> Result<SecretBytes, Unsaid> {
+    SecretBytes::new().map_err(|error| failed(error.into()))
 }
 
 /// Why no line could be kept or read.
