@@ -4,24 +4,21 @@
 //! straight into locked memory. Typing ends early when whoever waits for it has gone, and however it ends,
 //! the terminal is as it was (termios(3)).
 
+mod unseen;
+mod wanted;
+
 use std::{
     fs::{File, OpenOptions},
-    io::{self, IsTerminal, PipeReader, Read, Write},
-    os::fd::{AsFd, BorrowedFd, OwnedFd},
+    io::{self, IsTerminal, Read, Write},
+    os::fd::{AsFd, BorrowedFd},
 };
 
 use lanyard_iso7816::{ReadSecretError, SecretBytes, SecretRead};
-use rustix::{
-    event::{PollFd, PollFlags, poll},
-    io::Errno,
-    termios::{
-        LocalModes, OptionalActions, QueueSelector, SpecialCodeIndex, Termios, tcflush, tcgetattr,
-        tcsetattr,
-    },
-};
 
 use crate::Failure;
+use unseen::{Unseen, forget_typed};
 
+pub(crate) use wanted::Wanted;
 /// The most bytes of a line: more than any passcode has in any encoding, and its end.
 const LONGEST_LINE: usize = 65;
 
@@ -43,15 +40,6 @@ pub(crate) enum Typed {
     Nothing,
     /// More than any passcode has; it is forgotten.
     TooLong,
-}
-
-/// For whom something is typed: typing ends when they are gone.
-#[derive(Debug)]
-pub(crate) struct Wanted {
-    /// The write end of the pipe that the passcode goes to.
-    pub(crate) by: OwnedFd,
-    /// Closed by us when everything is to end.
-    pub(crate) until: PipeReader,
 }
 
 /// Why nothing was typed.
@@ -178,31 +166,6 @@ impl Terminal {
     }
 }
 
-impl Wanted {
-    /// Waits until there is something to be read, or nobody wants it any more.
-    fn wait_for(&self, input: BorrowedFd<'_>) -> Result<(), Unsaid> {
-        loop {
-            let mut watched = [
-                PollFd::from_borrowed_fd(input, PollFlags::IN),
-                // The write end of a pipe tells of an error when nobody reads it any more (poll(2)).
-                PollFd::new(&self.by, PollFlags::empty()),
-                PollFd::new(&self.until, PollFlags::IN),
-            ];
-            match poll(&mut watched, None) {
-                Ok(_) | Err(Errno::INTR) => {}
-                Err(error) => return Err(Failure::Terminal(error.into()).into()),
-            }
-            let [input, by, until] = watched.map(|it| !it.revents().is_empty());
-            if by || until {
-                return Err(Unsaid::Unwanted);
-            }
-            if input {
-                return Ok(());
-            }
-        }
-    }
-}
-
 fn locked() -> Result<SecretBytes, Unsaid> {
     SecretBytes::new().map_err(|error| failed(error.into()))
 }
@@ -223,41 +186,4 @@ impl Read for OneByte<'_> {
         let room = room.get_mut(..1).unwrap_or_default();
         Ok(rustix::io::read(self.0, room)?)
     }
-}
-
-/// While this lives, what is typed is not shown.
-struct Unseen<'a> {
-    terminal: &'a File,
-    before: Termios,
-}
-
-impl<'a> Unseen<'a> {
-    fn on(terminal: &'a File) -> io::Result<Self> {
-        let before = tcgetattr(terminal)?;
-        let mut unseen = before.clone();
-        unseen.local_modes.remove(LocalModes::ECHO | LocalModes::ECHONL);
-        // Stopping, and ending with a core file, would leave the terminal as it is now. Ctrl-C is in order.
-        for code in [SpecialCodeIndex::VSUSP, SpecialCodeIndex::VQUIT] {
-            unseen.special_codes[code] = DISABLED;
-        }
-        tcsetattr(terminal, OptionalActions::Flush, &unseen)?;
-        Ok(Self { terminal, before })
-    }
-}
-
-/// `_POSIX_VDISABLE` on Linux: no key has this meaning.
-const DISABLED: u8 = 0;
-
-impl Drop for Unseen<'_> {
-    fn drop(&mut self) {
-        forget_typed(self.terminal);
-        // Nothing can be done about a terminal that has gone.
-        let _ = tcsetattr(self.terminal, OptionalActions::Now, &self.before);
-    }
-}
-
-/// What was typed and not read must not become somebody else's input.
-fn forget_typed(terminal: &File) {
-    // Nothing can be done about a terminal that has gone.
-    let _ = tcflush(terminal, QueueSelector::IFlush);
 }

@@ -76,6 +76,28 @@ async fn ctrl_c_while_typing_cancels_in_order() {
 }
 
 #[tokio::test]
+async fn the_last_try_is_asked_about_and_the_question_can_be_interrupted() {
+    let desk = Desk::with("one-try-left").await;
+    for answer in ["n\n", "yy\u{3}"] {
+        let mut terminal = Terminal::open().unwrap();
+        let mut login = desk.starts(&terminal, &["login"]);
+        terminal.wait_for("a wrong passcode blocks the card. Go on? [y/N] ", PATIENCE).unwrap();
+        assert!(terminal.echoes().unwrap(), "an answer is shown");
+        terminal.types(answer).unwrap();
+        assert_eq!(login.wait(PATIENCE).unwrap().code(), Some(5));
+        assert_eq!(login.stdout(), "Cancelled.\n");
+        is_as_it_was(&mut terminal);
+    }
+    let mut terminal = Terminal::open().unwrap();
+    let mut login = desk.starts(&terminal, &["login"]);
+    terminal.wait_for("Go on? [y/N] ", PATIENCE).unwrap();
+    terminal.types("y\n").unwrap();
+    terminal.wait_for(PROMPT, PATIENCE).unwrap();
+    terminal.types("123456\n").unwrap();
+    assert_eq!(login.wait(PATIENCE).unwrap().code(), Some(0));
+}
+
+#[tokio::test]
 async fn keys_that_would_stop_the_program_with_the_terminal_dark_do_nothing() {
     let desk = Desk::with("nurse").await;
     let mut terminal = Terminal::open().unwrap();
