@@ -1,6 +1,5 @@
 //! Passcodes: asked for, verified, counted, refused, changed. In process, on virtual readers.
 
-
 use lanyard_desk::{CURRENT, Sitting};
 use lanyard_witness::{Does, Options, ended};
 
