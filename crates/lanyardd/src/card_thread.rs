@@ -61,6 +61,8 @@ impl Recalled {
 enum CardOrder {
     /// Have the card check or change a passcode.
     Attempt(Order),
+    /// Tell again who it is, and its tries.
+    ReadAgain,
     /// Give the card its tries at this workstation back.
     Release(Client, Reply),
 }
@@ -69,7 +71,7 @@ impl CardOrder {
     /// The card cannot be asked any more. Of an attempt the engine's deadline tells.
     fn refuse(self) {
         match self {
-            Self::Attempt(_) => {}
+            Self::Attempt(_) | Self::ReadAgain => {}
             Self::Release(_, reply) => {
                 reply.send(Err(Error::NotIdentified("the card cannot be read".to_owned())));
             }
@@ -81,7 +83,16 @@ impl CardThread {
     /// Has the card check or change a passcode. A thread that is still busy with an earlier order has not
     /// answered in time, and the engine has given that up.
     pub(crate) fn attempt(&self, order: Order) {
-        if self.orders.try_send(CardOrder::Attempt(order)).is_err() {
+        self.order(CardOrder::Attempt(order));
+    }
+
+    /// Has the card tell again who it is.
+    pub(crate) fn read_again(&self) {
+        self.order(CardOrder::ReadAgain);
+    }
+
+    fn order(&self, order: CardOrder) {
+        if self.orders.try_send(order).is_err() {
             tracing::warn!("a card is still at work; its deadline will tell");
         }
     }
@@ -170,20 +181,18 @@ impl CardThreads {
         let card = attended.card;
         self.report(card, attended.identified());
         while let Ok(order) = orders.recv() {
-            match order {
+            let mut asking = || {};
+            let read = match order {
                 CardOrder::Attempt(order) => {
                     let Carried { report, tries, read_again } = attended.carry_out(&order);
                     let id = order.id;
                     drop(order);
                     self.report(card, CardReport::Attempted { order: id, report, tries });
-                    match read_again.then(|| attended.read_again()) {
-                        Some(Ok(report)) => self.report(card, report),
-                        Some(Err(unidentified)) => {
-                            let Attended { reader, connection, .. } = attended;
-                            return self.keep(card, &reader, &unidentified, connection, orders);
-                        }
-                        None => {}
-                    }
+                    read_again.then(|| attended.read_again(&mut asking))
+                }
+                CardOrder::ReadAgain => {
+                    let mut asking = || self.report(card, CardReport::Asking);
+                    Some(attended.read_again(&mut asking))
                 }
                 // Told first: who has the answer and asks is shown the tries that came back.
                 CardOrder::Release(client, reply) => {
@@ -192,7 +201,16 @@ impl CardThreads {
                         self.report(card, report);
                         Answer::Done
                     }));
+                    None
                 }
+            };
+            match read {
+                Some(Ok(report)) => self.report(card, report),
+                Some(Err(unidentified)) => {
+                    let Attended { reader, connection, .. } = attended;
+                    return self.keep(card, &reader, &unidentified, connection, orders);
+                }
+                None => {}
             }
         }
     }

@@ -174,12 +174,11 @@ impl Engine {
             Wait::Person(card) => self.person_is_late(card, now),
             Wait::Turn(card) => self.turn_is_late(card, now),
             Wait::Proof(card) => {
+                let failed = Conclusion::because(Outcome::Failed, Reason::Mute);
+                let record = self.record_of_end(card, &failed);
                 let mut effects = self.card_is(card, unusable(UnusableReason::Mute), now);
-                effects.extend(self.end(
-                    card,
-                    &Conclusion::because(Outcome::Failed, Reason::Mute),
-                    now,
-                ));
+                effects.extend(self.answer_all(card, &failed, now));
+                effects.extend(record);
                 effects
             }
             Wait::Removal(card) => self.was_not_pulled(card, now),

@@ -73,10 +73,12 @@ impl Holder {
     #[expect(clippy::disallowed_methods, reason = "a bench reads the clock")]
     pub(crate) fn authenticates(&mut self) -> Result<(Instant, Instant), BenchError> {
         self.person.then(Does::types(self.passcode));
-        let outcome = self.runtime.block_on(self.witness.authenticate_and_listen("/"));
+        let ended = self.runtime.block_on(self.witness.authenticate_and_listen("/"));
         let known = Instant::now();
-        if outcome != "ok" {
-            return Err(BenchError::Daemon(format!("an authentication ended with {outcome}")));
+        if ended.outcome != "ok" {
+            let (outcome, reason) = ended.words();
+            let words = format!("an authentication ended with {outcome} {reason}");
+            return Err(BenchError::Daemon(words));
         }
         let typed = self.person.typed_at().ok_or(BenchError::Empty("a passcode"))?;
         Ok((typed, known))

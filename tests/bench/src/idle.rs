@@ -45,7 +45,8 @@ pub(crate) fn measure(seconds: u64, figures: &mut Figures) -> Result<(), BenchEr
 pub(crate) fn switches(process: u32) -> Result<u32, BenchError> {
     let mut sum = 0;
     for task in fs::read_dir(format!("/proc/{process}/task"))? {
-        let status = fs::read_to_string(task?.path().join("status"))?;
+        // A thread that has just ended has no file any more.
+        let status = fs::read_to_string(task?.path().join("status")).unwrap_or_default();
         let counts = status.lines().filter(|line| line.contains("ctxt_switches"));
         let counts = counts.filter_map(|line| line.rsplit('\t').next()?.parse::<u32>().ok());
         sum += counts.sum::<u32>();

@@ -68,16 +68,16 @@ impl Witness {
         ended(&self.request(card, Options::new()).await).await
     }
 
-    /// Asks to be authenticated, and says nothing more until the signal of its end is there; the outcome.
-    pub async fn authenticate_and_listen(&mut self, card: &str) -> String {
+    /// Asks to be authenticated, and asks nothing more: the end is what its signal tells.
+    pub async fn authenticate_and_listen(&mut self, card: &str) -> Ended {
         let card = ObjectPath::try_from(card).unwrap();
         let manager = self.manager().await;
         let request = manager.authenticate(&card, Options::new()).await.unwrap();
         self.signal(|message| {
             let header = message.header();
             let is_it = header.member()?.as_str() == "Completed" && *header.path()? == *request;
-            let (outcome, _): (String, Properties) = message.body().deserialize().ok()?;
-            is_it.then_some(outcome)
+            let (outcome, details) = is_it.then(|| message.body().deserialize().unwrap())?;
+            Some(Ended { outcome, details })
         })
         .await
     }

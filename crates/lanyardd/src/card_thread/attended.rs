@@ -36,8 +36,11 @@ impl Attended<'_> {
     }
 
     /// Reads the card again, over the same connection.
-    pub(super) fn read_again(&mut self) -> Result<CardReport, Unidentified> {
-        self.identity = read(self.threads, self.connection.as_mut(), &mut || {})?;
+    pub(super) fn read_again(
+        &mut self,
+        asking: &mut dyn FnMut(),
+    ) -> Result<CardReport, Unidentified> {
+        self.identity = read(self.threads, self.connection.as_mut(), asking)?;
         self.continuity = Continuity::Unbroken;
         Ok(self.identified())
     }

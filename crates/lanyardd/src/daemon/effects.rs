@@ -21,6 +21,11 @@ impl Daemon {
             Effect::CloseCard { card } => {
                 self.open.remove(&card);
             }
+            Effect::ReadAgain { card } => {
+                if let Some(thread) = self.open.get(&card) {
+                    thread.read_again();
+                }
+            }
             Effect::Answer { reply, answer } => reply.send(answer),
             Effect::WatchClient(client) => {
                 self.watches.begin(self.publisher.connection(), client, self.cards.engine.clone());

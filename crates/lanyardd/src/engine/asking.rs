@@ -133,6 +133,7 @@ impl Engine {
                     last_try_ok: options.last_try_ok,
                     not_at_keys: options.not_at_keys,
                     rounds: 0,
+                    is_fresh: false,
                     stage: Stage::Reading,
                 };
                 self.attempts.insert(card, attempt);

@@ -34,6 +34,8 @@ pub(super) struct Attempt {
     pub(super) not_at_keys: bool,
     /// How often the person has been asked from the start.
     pub(super) rounds: u8,
+    /// The card has been read since this began.
+    pub(super) is_fresh: bool,
     pub(super) stage: Stage,
 }
 
@@ -81,9 +83,21 @@ impl Engine {
         match self.picture.card(card).map(|card| card.state.clone()) {
             Some(CardState::Reading) => Vec::new(),
             Some(CardState::Ready(known)) => self.turn_to_person(card, &known, now),
-            Some(CardState::Blocked(known)) => self.end(card, &blocked(&known), now),
+            Some(CardState::Blocked(known)) => self.turn_away(card, &known, now),
             Some(CardState::Unusable(reason)) => self.end(card, &unusable(reason), now),
             None => self.end(card, &Conclusion::plain(Outcome::CardRemoved), now),
+        }
+    }
+
+    /// A block may have been lifted since the card was read: it is read again before its holder is turned away.
+    fn turn_away(&mut self, card: CardId, known: &Known, now: Now) -> Vec<Effect> {
+        match self.attempts.get_mut(&card) {
+            Some(attempt) if !attempt.is_fresh => {
+                attempt.is_fresh = true;
+                self.wait_until_free(card, now);
+                vec![Effect::ReadAgain { card }]
+            }
+            Some(_) | None => self.end(card, &blocked(known), now),
         }
     }
 
@@ -124,8 +138,7 @@ impl Engine {
         self.attempts.get(&card).map(|attempt| &attempt.stage)
     }
 
-    /// An order was carried out. Tries that became fewer are shown first. A card that had been given up
-    /// is read again.
+    /// An order was carried out. Tries that became fewer are shown first.
     pub(super) fn on_attempted(
         &mut self,
         card: CardId,
@@ -134,10 +147,6 @@ impl Engine {
         now: Now,
     ) -> Vec<Effect> {
         let mut effects = tries.map_or_else(Vec::new, |tries| self.card_has(card, tries));
-        let state = self.picture.card(card).map(|card| &card.state);
-        if matches!(state, Some(CardState::Unusable(UnusableReason::Mute))) {
-            effects.extend(self.open_again(card, now));
-        }
         match self.stage_at(card) {
             Some(Stage::AtCard { order, .. }) if *order == carried_out => {}
             Some(_) | None => return effects,
@@ -154,6 +163,7 @@ impl Engine {
         match self.attempts.get_mut(&card) {
             Some(attempt) if attempt.rounds < ROUNDS => {
                 let before = mem::replace(&mut attempt.stage, Stage::Reading);
+                attempt.is_fresh = true;
                 let told = attempt.withdraw(&before, Outcome::Busy);
                 let mut effects = Vec::from_iter(told);
                 effects.extend(self.go_on(card, now));
@@ -186,10 +196,16 @@ impl Engine {
 
     /// Ends the attempt at a card, if there is one, of which nothing is recorded yet.
     pub(super) fn end(&mut self, card: CardId, conclusion: &Conclusion, now: Now) -> Vec<Effect> {
-        let record = self.attempts.get(&card).map(|attempt| self.ended(card, attempt, conclusion));
+        let record = self.record_of_end(card, conclusion);
         let mut effects = self.answer_all(card, conclusion, now);
-        effects.extend(record.map(Effect::Record));
+        effects.extend(record);
         effects
+    }
+
+    /// The record of an attempt that ends now. To be made while it is still known whose card it is.
+    pub(super) fn record_of_end(&self, card: CardId, conclusion: &Conclusion) -> Option<Effect> {
+        let attempt = self.attempts.get(&card)?;
+        Some(Effect::Record(self.ended(card, attempt, conclusion)))
     }
 
     /// The same conclusion for all who share an attempt that is over.

@@ -56,7 +56,7 @@ impl Engine {
         vec![Effect::CloseCard { card: id }, Effect::OpenCard { card: id, reader }]
     }
 
-    fn wait_until_free(&mut self, card: CardId, now: Now) {
+    pub(super) fn wait_until_free(&mut self, card: CardId, now: Now) {
         let deadline = now.steady + self.limits.card_is_free_within;
         self.waits.insert(Wait::Free(card), deadline);
     }
@@ -68,7 +68,7 @@ impl Engine {
             return Vec::new();
         };
         let removed = Conclusion::plain(Outcome::CardRemoved);
-        let record = self.attempts.get(&card).map(|attempt| self.ended(card, attempt, &removed));
+        let record = self.record_of_end(card, &removed);
         self.picture.cards.remove(&card);
         self.waits.remove(&Wait::Free(card));
         self.waits.remove(&Wait::Answer(card));
@@ -76,7 +76,7 @@ impl Engine {
         let mut effects =
             vec![self.publish(Change::CardRemoved(card, reader)), Effect::CloseCard { card }];
         effects.extend(self.answer_all(card, &removed, now));
-        effects.extend(record.map(Effect::Record));
+        effects.extend(record);
         effects
     }
 
@@ -102,10 +102,20 @@ impl Engine {
             CardReport::Unusable(reason) => self.card_is(id, CardState::Unusable(reason), now),
             CardReport::Begun(order) => self.on_begun(id, order, now),
             CardReport::Attempted { order, report, tries } => {
-                self.on_attempted(id, (order, report), tries, now)
+                let mut effects = self.on_attempted(id, (order, report), tries, now);
+                effects.extend(self.answers_after_all(id, now));
+                effects
             }
             CardReport::Released(tries) => self.card_has(id, tries),
             CardReport::Kept => self.card_is_kept(id, now),
+        }
+    }
+
+    /// A card that was given up as mute, and has done its work: it is read anew.
+    fn answers_after_all(&mut self, id: CardId, now: Now) -> Vec<Effect> {
+        match self.picture.card(id).map(|card| &card.state) {
+            Some(CardState::Unusable(UnusableReason::Mute)) => self.open_again(id, now),
+            _ => Vec::new(),
         }
     }
 

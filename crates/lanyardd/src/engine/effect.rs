@@ -33,6 +33,11 @@ pub enum Effect {
         /// Which card.
         card: CardId,
     },
+    /// Have a card that has told who it is tell it again: its tries may be others.
+    ReadAgain {
+        /// Which card.
+        card: CardId,
+    },
     /// Answer a client that asked.
     Answer {
         /// Where the answer goes.

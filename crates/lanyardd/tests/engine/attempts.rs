@@ -220,8 +220,21 @@ fn nobody_is_asked_for_the_passcode_of_a_blocked_card() {
     day.on(report(card, identified(blocked)));
     let asked = day.authenticate("app", Some(card));
     assert!(prompted(&asked.effects).is_none());
+    assert!(matches!(asked.effects.last(), Some(Effect::ReadAgain { .. })));
+    let blocked = Identity { tries: Tries::Blocked, ..IDENTITY.clone() };
+    assert!(prompted(&day.on(report(card, identified(blocked)))).is_none());
     let conclusion = day.outcome(asked.request(), "app").unwrap();
     assert_eq!((conclusion.outcome, conclusion.tries_left), (Outcome::WasBlocked, Some(0)));
+}
+
+#[test]
+fn a_block_that_was_lifted_elsewhere_is_seen_when_somebody_asks() {
+    let (mut day, card) = signed_on();
+    let blocked = Identity { tries: Tries::Blocked, ..IDENTITY.clone() };
+    day.on(report(card, identified(blocked)));
+    day.authenticate("app", Some(card)).unwrap();
+    let effects = day.on(report(card, identified(IDENTITY.clone())));
+    assert_eq!(prompted(&effects).unwrap().2.tries.fewest(), Tries::Left(3));
 }
 
 #[test]

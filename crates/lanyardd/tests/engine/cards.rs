@@ -191,6 +191,7 @@ impl Witness {
             | Effect::CancelAgent { .. }
             | Effect::TellAgent { .. }
             | Effect::Attempt { .. }
+            | Effect::ReadAgain { .. }
             | Effect::Release { .. }
             | Effect::Recall { .. }
             | Effect::Record(_) => panic!("nobody asked: {effect:?}"),

@@ -19,6 +19,7 @@ mod secrets;
 mod service;
 mod sharing;
 mod sitting;
+mod terminal;
 
 use lanyard_stack::{Daemon, Stack};
 use lanyard_witness::Witness;
