@@ -7,9 +7,10 @@ mod scene;
 use points::{Point, Stage};
 use scene::{Act, Fate, Scene};
 
-const PASSCODE: &str = "123456";
-const RIGHT: Act<'_> = Act::SignsInWith(PASSCODE);
-const WRONG: Act<'_> = Act::SignsInWith("999999");
+use crate::sitting;
+
+const RIGHT: Act<'_> = Act::SignsInWith(sitting::RIGHT);
+const WRONG: Act<'_> = Act::SignsInWith(sitting::WRONG);
 
 fn told(outcome: &str) -> Fate {
     Fate::Told(outcome.to_owned())
@@ -112,7 +113,7 @@ async fn three_attempts_killed_at_the_same_point_are_three_refusals_or_none() {
 async fn killed_at_any_point_of_a_change_the_card_has_one_passcode_or_the_other() {
     let mut scene = Scene::with("nurse").await;
     let (mut now, mut next) = ("739150", "528461");
-    assert_eq!(scene.attempt(Act::Changes(PASSCODE, next)).await, told("ok"));
+    assert_eq!(scene.attempt(Act::Changes(sitting::RIGHT, next)).await, told("ok"));
     let points = scene.rehearse(Act::Changes(next, now)).await;
     assert_eq!(stages(&points).last(), Some(&Stage::RecordSynced));
 

@@ -2,13 +2,13 @@
 
 use std::{fs, path::PathBuf};
 
-use lanyard_stack::{Card, Daemon, Stack, Tracer};
-use lanyard_witness::{Does, Options, Person, Witness, number};
+use lanyard_stack::Tracer;
+use lanyard_witness::{Does, Options, Properties};
 use serde_json::Value;
 use zbus::Message;
 
 use super::points::{Point, REHEARSAL, points};
-use crate::stage;
+use crate::sitting::Sitting;
 
 /// What a card's thread is called.
 const THREAD: &str = "card-";
@@ -30,30 +30,18 @@ pub(super) enum Act<'a> {
 }
 
 /// The stage of a test.
-pub(super) struct Scene {
-    pub(super) stack: Stack,
-    daemon: Daemon,
-    pub(super) witness: Witness,
-    card: Card,
-    person: Person,
-}
+pub(super) struct Scene(Sitting);
 
 impl Scene {
     pub(super) async fn with(persona: &str) -> Self {
-        let (stack, daemon, mut witness) = stage(2).await;
-        let card = stack.card(0, persona).unwrap();
-        witness.hear_of_the_daemon_itself().await;
-        let person = Person::new();
-        person.sit_at(witness.connection()).await;
-        witness.register_agent().await;
-        witness.card_that_was_read().await;
-        Self { stack, daemon, witness, card, person }
+        let sitting = Sitting::with(persona).await;
+        sitting.witness.hear_of_the_daemon_itself().await;
+        Self(sitting)
     }
 
     /// An attempt that nothing happens to, and the points at which something could have.
     pub(super) async fn rehearse(&mut self, act: Act<'_>) -> Vec<Point> {
-        let tracer =
-            Tracer::attach(&self.stack, self.daemon.process(), THREAD, &REHEARSAL).unwrap();
+        let tracer = self.trace(&REHEARSAL);
         self.attempt(act).await;
         points(&tracer.detach().unwrap())
     }
@@ -61,48 +49,53 @@ impl Scene {
     /// An attempt in which the daemon is killed at this point.
     pub(super) async fn killed_at(&mut self, point: &Point, act: Act<'_>) -> Fate {
         let [option, injection] = point.kill();
-        let options = [option.as_str(), &injection];
-        let tracer = Tracer::attach(&self.stack, self.daemon.process(), THREAD, &options).unwrap();
+        let tracer = self.trace(&[&option, &injection]);
         let fate = self.attempt(act).await;
         tracer.detach().unwrap();
         fate
+    }
+
+    fn trace(&mut self, options: &[&str]) -> Tracer {
+        let Sitting { stack, daemon, .. } = &mut self.0;
+        Tracer::attach(stack, daemon.process(), THREAD, options).unwrap()
     }
 
     /// Somebody does that, and risks the last try.
     pub(super) async fn attempt(&mut self, act: Act<'_>) -> Fate {
         match act {
             Act::SignsInWith(passcode) => {
-                self.person.then(Does::types_with_yes(passcode));
+                self.0.person.then(Does::types_with_yes(passcode));
                 self.request().await
             }
             Act::Changes(current, new) => {
                 for entry in [current, new, new] {
-                    self.person.then(Does::types_with_yes(entry));
+                    self.0.person.then(Does::types_with_yes(entry));
                 }
-                let card = self.witness.cards().await.remove(0);
-                self.witness.change(card, Options::new()).await;
-                self.witness.signal(fate).await
+                let card = self.0.witness.cards().await.remove(0);
+                self.0.witness.change(card, Options::new()).await;
+                self.0.witness.signal(fate).await
             }
         }
     }
 
     /// Somebody wants to be authenticated.
     pub(super) async fn request(&mut self) -> Fate {
-        self.witness.request("/", Options::new()).await;
-        self.witness.signal(fate).await
+        self.0.witness.request("/", Options::new()).await;
+        self.0.witness.signal(fate).await
     }
 
     /// The daemon is started again, on the same records; the tries that it publishes once it has read the
     /// card.
     pub(super) async fn again(&mut self) -> i32 {
-        self.daemon.restart(&self.stack).unwrap();
-        self.witness.register_agent().await;
+        let Sitting { stack, daemon, .. } = &mut self.0;
+        daemon.restart(stack).unwrap();
+        self.0.witness.register_agent().await;
         self.published().await
     }
 
     /// The tries that are published.
     pub(super) async fn published(&mut self) -> i32 {
-        number(&self.witness.card_that_was_read().await, "PasscodeTriesLeft")
+        self.0.published().await
     }
 
     /// How often the audit log has this event.
@@ -118,22 +111,21 @@ impl Scene {
     }
 
     fn audit_log(&self) -> PathBuf {
-        self.stack.folder().join("records/audit.jsonl")
+        self.0.stack.folder().join("records/audit.jsonl")
     }
 
     /// An administrator gives the card its tries here back.
     pub(super) async fn release(&mut self) {
-        let card = self.witness.cards().await.remove(0);
-        self.witness.card(card).await.release_block().await.unwrap();
-        self.witness.card_in_state("ready").await;
+        let card = self.0.witness.cards().await.remove(0);
+        self.0.witness.card(card).await.release_block().await.unwrap();
+        self.0.witness.card_in_state("ready").await;
     }
 
     /// The tries that the card itself has, and whether it is verified.
     pub(super) fn on_card(&self) -> (i32, bool) {
-        let status = self.card.command("status").unwrap();
-        let tries = status.get("tries").and_then(Value::as_i64).unwrap();
+        let status = self.0.card.command("status").unwrap();
         let verified = status.get("verified").and_then(Value::as_bool).unwrap();
-        (i32::try_from(tries).unwrap(), verified)
+        (self.0.tries(), verified)
     }
 }
 
@@ -142,7 +134,7 @@ fn fate(message: &Message) -> Option<Fate> {
     match header.member()?.as_str() {
         "Completed" => {
             let body = message.body();
-            let (outcome, _): (String, lanyard_witness::Properties) = body.deserialize().unwrap();
+            let (outcome, _): (String, Properties) = body.deserialize().unwrap();
             Some(Fate::Told(outcome))
         }
         "NameOwnerChanged" => {
