@@ -1,7 +1,5 @@
 //! Passcodes: asked for, verified, counted, refused, changed. In process, on virtual readers.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
-
 use lanyard_desk::{CURRENT, Sitting};
 use lanyard_witness::{Does, Options, ended};
 

@@ -48,6 +48,7 @@ pub(super) struct Carried {
 
 impl Attended<'_> {
     /// Carries an order out. Whatever happens, the passcode is gone when this returns.
+    #[expect(clippy::needless_pass_by_value, reason = "the passcode in it must not outlive this")]
     pub(super) fn carry_out(&mut self, order: Order) -> Carried {
         let carried = self.attempt(&order);
         // What the card said last of its tries is what is told until it says more.
