@@ -40,11 +40,12 @@ impl Engine {
             }
             Question::Release(card) => return self.release(card, client, reply),
         };
-        if answer.is_ok() && self.watched.insert(client.name.clone()) {
-            before.insert(0, Effect::WatchClient(client.name));
+        if self.has_interest(&client.name) && self.watched.insert(client.name.clone()) {
+            before.insert(0, Effect::WatchClient(client.name.clone()));
         }
         before.push(Effect::Answer { reply, answer });
         before.extend(after);
+        before.extend(self.lose_interest(client.name));
         before
     }
 
@@ -222,12 +223,16 @@ impl Engine {
         effects
     }
 
+    /// Whether a client's leaving matters.
+    fn has_interest(&self, client: &ClientName) -> bool {
+        let has_request =
+            self.picture.requests.values().any(|request| request.client.name == *client);
+        has_request || self.agents.values().any(|agent| agent.client == *client)
+    }
+
     /// A client that has nothing with us any more need not be watched.
     fn lose_interest(&mut self, client: ClientName) -> Option<Effect> {
-        let has_request =
-            self.picture.requests.values().any(|request| request.client.name == client);
-        let is_agent = self.agents.values().any(|agent| agent.client == client);
-        let is_over = !has_request && !is_agent && self.watched.remove(&client);
+        let is_over = !self.has_interest(&client) && self.watched.remove(&client);
         is_over.then_some(Effect::UnwatchClient(client))
     }
 
@@ -250,6 +255,7 @@ impl Engine {
             effects.extend(self.leave(id, now));
             effects.extend(self.forget(id));
         }
+        effects.extend(self.lose_interest(client.clone()));
         effects
     }
 }

@@ -17,7 +17,7 @@ use crate::day::{
 };
 
 /// A day with an agent on the desktop and a card that has told who it is.
-fn signed_on() -> (Day, CardId) {
+pub(crate) fn signed_on() -> (Day, CardId) {
     let mut day = Day::new();
     day.ask("agent", Question::RegisterAgent("/agent".into())).unwrap();
     let card = day.with_card();
@@ -25,24 +25,24 @@ fn signed_on() -> (Day, CardId) {
     (day, card)
 }
 
-fn client(name: &str) -> Client {
+pub(crate) fn client(name: &str) -> Client {
     Client { name: ClientName::new(name), uid: 1000, pid: None }
 }
 
-fn secret(passcode: &str) -> Secret {
+pub(crate) fn secret(passcode: &str) -> Secret {
     let mut secret = Secret::new().unwrap();
     secret.append(passcode.as_bytes()).unwrap();
     secret
 }
 
-fn entered(passcode: &str) -> AgentReport {
+pub(crate) fn entered(passcode: &str) -> AgentReport {
     let passcode = secret(passcode);
     AgentReport::Entered(Entry { passcode, last_try_ok: false, terms_accepted: true })
 }
 
 impl Day {
     /// The card has carried out the last order.
-    fn attempted(
+    pub(crate) fn attempted(
         &mut self,
         card: CardId,
         ended: AttemptReport,
@@ -53,7 +53,12 @@ impl Day {
         self.on(report(card, CardReport::Attempted { order, report: ended, tries }))
     }
 
-    fn concluded(&mut self, card: CardId, outcome: Outcome, tries: Option<Tries>) -> Vec<Effect> {
+    pub(crate) fn concluded(
+        &mut self,
+        card: CardId,
+        outcome: Outcome,
+        tries: Option<Tries>,
+    ) -> Vec<Effect> {
         let conclusion = Conclusion::plain(outcome);
         self.attempted(card, AttemptReport::Concluded(conclusion), tries)
     }
@@ -66,18 +71,18 @@ impl Day {
 }
 
 /// What a question led to.
-struct Asked {
-    answer: Result<Answer, Error>,
-    effects: Vec<Effect>,
+pub(crate) struct Asked {
+    pub(crate) answer: Result<Answer, Error>,
+    pub(crate) effects: Vec<Effect>,
 }
 
 impl Asked {
-    fn unwrap(self) -> Vec<Effect> {
+    pub(crate) fn unwrap(self) -> Vec<Effect> {
         self.answer.unwrap();
         self.effects
     }
 
-    fn request(&self) -> RequestId {
+    pub(crate) fn request(&self) -> RequestId {
         match self.answer {
             Ok(Answer::Request(request)) => request,
             ref other => panic!("no request: {other:?}"),
@@ -86,7 +91,7 @@ impl Asked {
 }
 
 impl Day {
-    fn ask(&mut self, client_name: &str, question: Question) -> Asked {
+    pub(crate) fn ask(&mut self, client_name: &str, question: Question) -> Asked {
         let (reply, _) = Reply::new();
         let asked = Event::Asked { client: client(client_name), question, reply };
         let mut effects = self.on(asked);
@@ -97,22 +102,22 @@ impl Day {
         }
     }
 
-    fn authenticate(&mut self, client_name: &str, card: Option<CardId>) -> Asked {
+    pub(crate) fn authenticate(&mut self, client_name: &str, card: Option<CardId>) -> Asked {
         let options = Options::default();
         self.ask(client_name, Question::Authenticate { card, options })
     }
 
-    fn outcome(&self, request: RequestId, client_name: &str) -> Option<Conclusion> {
+    pub(crate) fn outcome(&self, request: RequestId, client_name: &str) -> Option<Conclusion> {
         let client = ClientName::new(client_name);
         request_of(self.engine.picture(), request, &client)?.conclusion.clone()
     }
 
-    fn agent(&mut self, prompt: PromptId, report: AgentReport) -> Vec<Effect> {
+    pub(crate) fn agent(&mut self, prompt: PromptId, report: AgentReport) -> Vec<Effect> {
         self.on(Event::Agent { prompt, report })
     }
 }
 
-fn prompted(effects: &[Effect]) -> Option<(PromptId, &AgentAddress, &Prompt)> {
+pub(crate) fn prompted(effects: &[Effect]) -> Option<(PromptId, &AgentAddress, &Prompt)> {
     effects.iter().find_map(|effect| {
         if let Effect::AskAgent { prompt, agent, what } = effect {
             Some((*prompt, agent, what))
@@ -122,11 +127,11 @@ fn prompted(effects: &[Effect]) -> Option<(PromptId, &AgentAddress, &Prompt)> {
     })
 }
 
-fn cancelled(effects: &[Effect]) -> bool {
+pub(crate) fn cancelled(effects: &[Effect]) -> bool {
     effects.iter().any(|effect| matches!(effect, Effect::CancelAgent { .. }))
 }
 
-fn sent_to_card(effects: &[Effect]) -> bool {
+pub(crate) fn sent_to_card(effects: &[Effect]) -> bool {
     effects.iter().any(|effect| matches!(effect, Effect::Attempt { .. }))
 }
 

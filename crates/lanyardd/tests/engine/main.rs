@@ -5,3 +5,6 @@
 mod attempts;
 mod cards;
 mod day;
+mod endings;
+mod keys;
+mod orders;

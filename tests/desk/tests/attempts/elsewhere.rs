@@ -31,6 +31,6 @@ fn send(card: &mut dyn CardChannel, command: Command, values: &[&str]) -> Status
 /// The eight bytes that stand for a passcode.
 pub(crate) fn padded(passcode: &str) -> [u8; 8] {
     let mut padded = [0xFF; 8];
-    padded[..passcode.len()].copy_from_slice(passcode.as_bytes());
+    padded.iter_mut().zip(passcode.bytes()).for_each(|(place, byte)| *place = byte);
     padded
 }

@@ -7,4 +7,5 @@ mod changes;
 mod disturbed;
 mod elsewhere;
 mod keys;
+mod recorded;
 mod sequences;
