@@ -135,7 +135,7 @@ async fn ask(
         answer = answer => answer.map_err(fault)?,
         fault = read_too_much(&read, &mut passcode) => return Err(fault),
     };
-    drain(&read, &mut passcode)?;
+    drain(&mut WhatIsThere(&read), &mut passcode)?;
     if passcode.bytes().is_empty() {
         return Err(AgentFault::Empty);
     }
@@ -161,7 +161,7 @@ async fn read_too_much(pipe: &pipe::Receiver, passcode: &mut SecretBytes) -> Age
         if pipe.readable().await.is_err() {
             return AgentFault::Refused;
         }
-        match drain(pipe, passcode) {
+        match drain(&mut WhatWasSeen(pipe), passcode) {
             Ok(Drained::Empty) => {}
             // The answer is still to come.
             Ok(Drained::Closed) => std::future::pending().await,
@@ -177,9 +177,9 @@ enum Drained {
 }
 
 /// Reads everything that is in the pipe now.
-fn drain(pipe: &pipe::Receiver, passcode: &mut SecretBytes) -> Result<Drained, AgentFault> {
+fn drain(pipe: &mut dyn io::Read, passcode: &mut SecretBytes) -> Result<Drained, AgentFault> {
     loop {
-        match passcode.read_some(&mut PipeEnd(pipe), MOST_BYTES) {
+        match passcode.read_some(pipe, MOST_BYTES) {
             Ok(SecretRead::Some) => {}
             Ok(SecretRead::End) => return Ok(Drained::Closed),
             Err(ReadSecretError::Io(error)) => match error.kind() {
@@ -195,11 +195,21 @@ fn drain(pipe: &pipe::Receiver, passcode: &mut SecretBytes) -> Result<Drained, A
     }
 }
 
-struct PipeEnd<'a>(&'a pipe::Receiver);
+/// What the runtime has seen come, so that the next news can be waited for.
+struct WhatWasSeen<'a>(&'a pipe::Receiver);
 
-impl io::Read for PipeEnd<'_> {
+impl io::Read for WhatWasSeen<'_> {
     fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
         self.0.try_read(room)
+    }
+}
+
+/// What is in the pipe, whether the runtime has seen it or not: an answer may be read before it looks.
+struct WhatIsThere<'a>(&'a pipe::Receiver);
+
+impl io::Read for WhatIsThere<'_> {
+    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+        Ok(rustix::io::read(self.0, room)?)
     }
 }
 
@@ -248,3 +258,20 @@ const GONE: [&str; 5] = [
     "org.freedesktop.DBus.Error.UnknownMethod",
     "org.freedesktop.DBus.Error.UnknownObject",
 ];
+
+#[cfg(test)]
+mod tests {
+    use std::{fs::File, io::Write};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_an_agent_wrote_is_read_before_the_runtime_has_seen_it() {
+        let (read, write) = pipe().unwrap();
+        File::from(write).write_all(b"123456").unwrap();
+        let mut passcode = SecretBytes::new().unwrap();
+        assert!(matches!(drain(&mut WhatWasSeen(&read), &mut passcode), Ok(Drained::Empty)));
+        assert!(matches!(drain(&mut WhatIsThere(&read), &mut passcode), Ok(Drained::Closed)));
+        assert_eq!(passcode.bytes(), b"123456");
+    }
+}
