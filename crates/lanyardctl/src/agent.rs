@@ -1,45 +1,84 @@
-//! A passcode agent in the terminal: `lanyardctl agent` for the whole desktop, `lanyardctl login` for
-//! itself alone.
+//! A passcode agent in the terminal: `lanyardctl agent` for the whole desktop, other commands for
+//! themselves alone.
 //!
-//! What is typed goes from the terminal into the daemon's pipe and nowhere else.
+//! The object on our connection. One prompt has the terminal at a time. The daemon takes a prompt back by
+//! closing its pipe; what its `Cancel` adds is the reason.
 
-use std::{collections::HashMap, fs::File, io::Write, os::fd::OwnedFd};
+use std::{collections::HashMap, io, os::fd::OwnedFd, sync::Arc};
 
-use lanyard_dbus::Error;
-use tokio::task::spawn_blocking;
+use lanyard_dbus::{Error, Outcome};
+use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
+use tokio::{
+    sync::{Mutex, watch},
+    task::spawn_blocking,
+};
 use zbus::{
     Connection, ObjectPath, OwnedFd as BusFd, OwnedVariant, Variant, interface, message::Header,
 };
 
-use crate::{Failure, connection::daemon_owns, terminal};
+use crate::{
+    Failure,
+    connection::{self, daemon_owns},
+    output,
+    prompt::{Answer, Shown},
+    terminal::{Terminal, Unsaid, Wanted},
+};
 
 /// Where the agent's object is on our connection.
-pub(crate) const PATH: &str = "/org/lanyard/TerminalAgent";
+pub(crate) const PATH: &str = "/lanyardctl/agent";
 
-/// What a person is asked with.
+/// For whom the agent asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Company {
+    /// For the command alone, which says itself how it ended.
+    Command,
+    /// For every application of the desktop.
+    Desktop,
+}
+
+/// The command's hold on its agent. Dropping it ends the prompt that is open.
 #[derive(Debug)]
-pub(crate) struct TerminalAgent;
-
-/// What the daemon tells a person through us.
-struct Shown {
-    reader: String,
-    holder: Option<String>,
-    tries_left: Option<i32>,
-    last_try: bool,
-    purpose: String,
-    terms: String,
+pub(crate) struct Asking {
+    stop: watch::Sender<bool>,
+    turn: Arc<Mutex<()>>,
 }
 
-/// What the person said.
-struct Said {
-    passcode: terminal::Typed,
-    last_try_ok: bool,
+/// What a person is asked with: the object on the bus.
+#[derive(Debug)]
+pub(crate) struct TerminalAgent {
+    company: Company,
+    /// Whose turn it is to have the terminal.
+    turn: Arc<Mutex<()>>,
+    stop: watch::Receiver<bool>,
 }
 
-/// Serves the agent's object on a connection.
-pub(crate) async fn serve(bus: &Connection) -> Result<(), Failure> {
-    bus.object_server().at(PATH, TerminalAgent).await?;
-    Ok(())
+/// Connects to a bus with an agent on the connection.
+pub(crate) async fn connect(bus: &str, company: Company) -> Result<(Connection, Asking), Failure> {
+    keep_memory_to_ourselves().map_err(Failure::Memory)?;
+    let (stop, stopped) = watch::channel(false);
+    let turn = Arc::new(Mutex::new(()));
+    let agent = TerminalAgent { company, turn: Arc::clone(&turn), stop: stopped };
+    Ok((connection::open_with(bus, agent).await?, Asking { stop, turn }))
+}
+
+/// Our path, as methods take it.
+pub(crate) fn path() -> ObjectPath<'static> {
+    ObjectPath::from_static_str_unchecked(PATH)
+}
+
+/// No core file, and no tracing by other processes of our user: a passcode is in memory at times.
+fn keep_memory_to_ourselves() -> io::Result<()> {
+    set_dumpable_behavior(DumpableBehavior::NotDumpable)?;
+    Ok(setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) })?)
+}
+
+impl Asking {
+    /// Ends the prompt that is open, and returns when the terminal is as it was.
+    pub(crate) async fn end(self) {
+        // Nobody listens when no prompt was ever open.
+        let _ = self.stop.send(true);
+        drop(self.turn.lock().await);
+    }
 }
 
 #[interface(name = "org.lanyard.Lanyard1.PasscodeAgent", introspection_docs = false)]
@@ -55,22 +94,18 @@ impl TerminalAgent {
     ) -> Result<HashMap<&'static str, Variant<'static>>, Error> {
         only_the_daemon(bus, &header).await?;
         let _ = card;
-        let shown = Shown::read(&details);
-        let cancelled = |what: &str| Error::Cancelled(what.to_owned());
-        let asked = spawn_blocking(move || {
-            let said = ask(&shown).map_err(|error| error.to_string())?;
-            let pipe = OwnedFd::from(passcode);
-            File::from(pipe).write_all(said.passcode.bytes()).map_err(|error| error.to_string())?;
-            Ok::<_, String>(said.last_try_ok)
-        });
-        let last_try_ok = asked
-            .await
-            .map_err(|_| cancelled("the prompt failed"))?
-            .map_err(|error| cancelled(&error))?;
-        Ok(HashMap::from([
-            ("last-try-ok", Variant::from(last_try_ok)),
-            ("terms-accepted", Variant::from(true)),
-        ]))
+        match self.ask(Shown::read(&details), passcode.into()).await {
+            Ok(Answer::Entered { last_try_ok }) => Ok(HashMap::from([
+                ("last-try-ok", Variant::from(last_try_ok)),
+                ("terms-accepted", Variant::from(true)),
+            ])),
+            Ok(Answer::No) => Err(Error::Cancelled("the person does not want to".to_owned())),
+            Err(Unsaid::Unwanted) => Err(Error::Cancelled("it is not wanted any more".to_owned())),
+            Err(Unsaid::Failed(failure)) => {
+                output::complain(&failure);
+                Err(failed(&failure))
+            }
+        }
     }
 
     async fn enter_at_reader(
@@ -83,8 +118,7 @@ impl TerminalAgent {
         only_the_daemon(bus, &header).await?;
         let _ = card;
         let shown = Shown::read(&details);
-        let words = format!("{}\nEnter the passcode at the reader's keys.", shown.words());
-        terminal::say(&words).map_err(|error| Error::ZBus(zbus::Error::Failure(error.to_string())))
+        say(&format!("{}\nEnter the passcode at the reader's keys.", shown.words()))
     }
 
     async fn cancel(
@@ -94,8 +128,36 @@ impl TerminalAgent {
         #[zbus(header)] header: Header<'_>,
     ) -> Result<(), Error> {
         only_the_daemon(bus, &header).await?;
-        terminal::say(&format!("\nThe passcode is not needed any more ({reason})."))
-            .map_err(|error| Error::ZBus(zbus::Error::Failure(error.to_string())))
+        if self.company == Company::Command {
+            return Ok(());
+        }
+        let _turn = self.turn.lock().await;
+        let meaning = reason.parse().map(Outcome::meaning);
+        let meaning = meaning.map_or_else(|_| output::printable(&reason), str::to_owned);
+        say(&format!("The passcode is not needed any more: {meaning}."))
+    }
+}
+
+impl TerminalAgent {
+    /// Typing is waited for by a thread of its own.
+    async fn ask(&self, shown: Shown, passcode: OwnedFd) -> Result<Answer, Unsaid> {
+        let _turn = self.turn.lock().await;
+        let (until, stop) = io::pipe().map_err(Failure::Terminal)?;
+        let wanted = Wanted { by: passcode, until };
+        let mut asking = spawn_blocking(move || shown.ask(wanted));
+        let mut stopped = self.stop.clone();
+        let ended = async {
+            // An error says that the command is over.
+            let _ = stopped.wait_for(|stop| *stop).await;
+        };
+        let asked = tokio::select! {
+            asked = &mut asking => asked,
+            () = ended => {
+                drop(stop);
+                asking.await
+            }
+        };
+        asked.map_err(|error| Failure::Terminal(io::Error::other(error)))?
     }
 }
 
@@ -106,53 +168,10 @@ async fn only_the_daemon(bus: &Connection, header: &Header<'_>) -> Result<(), Er
     Err(Error::AccessDenied("only the daemon asks for passcodes".to_owned()))
 }
 
-fn ask(shown: &Shown) -> Result<Said, Failure> {
-    terminal::say(&shown.words())?;
-    let last_try_ok = shown.last_try && terminal::confirm("This is the last try. Go on? [y/N] ")?;
-    if shown.last_try && !last_try_ok {
-        return Err(Failure::Cancelled);
-    }
-    let passcode = terminal::type_unseen(&format!("{}: ", shown.label()))?;
-    if passcode.bytes().is_empty() {
-        Err(Failure::Cancelled)
-    } else {
-        Ok(Said { passcode, last_try_ok })
-    }
+fn say(words: &str) -> Result<(), Error> {
+    Terminal::open().and_then(|terminal| terminal.say(words)).map_err(|failure| failed(&failure))
 }
 
-impl Shown {
-    fn read(details: &HashMap<String, OwnedVariant>) -> Self {
-        let text = |key: &str| details.get(key).and_then(|value| <&str>::try_from(&**value).ok());
-        let number = |key: &str| details.get(key).and_then(|value| i32::try_from(&**value).ok());
-        let flag =
-            |key: &str| details.get(key).is_some_and(|value| bool::try_from(&**value) == Ok(true));
-        Self {
-            reader: text("reader").unwrap_or_default().to_owned(),
-            holder: text("holder").map(str::to_owned),
-            tries_left: number("tries-left"),
-            last_try: flag("last-try"),
-            purpose: text("purpose").unwrap_or_default().to_owned(),
-            terms: text("terms").unwrap_or_default().to_owned(),
-        }
-    }
-
-    fn words(&self) -> String {
-        let holder = self.holder.as_ref().map(|holder| format!(", card of {holder}"));
-        let tries = self.tries_left.map(|tries| format!(", {tries} tries left"));
-        format!(
-            "{}{}{}\n{}",
-            self.reader,
-            holder.unwrap_or_default(),
-            tries.unwrap_or_default(),
-            self.terms
-        )
-    }
-
-    fn label(&self) -> &'static str {
-        match self.purpose.as_str() {
-            "new" => "New passcode",
-            "repeat" => "New passcode again",
-            _ => "Passcode",
-        }
-    }
+fn failed(failure: &Failure) -> Error {
+    Error::ZBus(zbus::Error::Failure(failure.to_string()))
 }

@@ -1,10 +1,15 @@
 //! The command line.
 
-use clap::{Parser, Subcommand};
+mod audit;
 
-/// Shows what the identity agent for smartcards knows: readers, cards, and what happens to them.
+use clap::{Parser, Subcommand};
+use zbus::OwnedObjectPath;
+
+pub(crate) use audit::AuditTask;
+
+/// Works with the identity agent for smartcards: readers, cards, passcodes, and the audit log.
 #[derive(Clone, Debug, Parser)]
-#[command(name = "lanyardctl", version)]
+#[command(name = "lanyardctl", version, after_help = EXIT_CODES)]
 pub(crate) struct Arguments {
     /// Ask on this bus: system, session, or the address of one
     #[arg(long, value_name = "BUS", default_value = "system", global = true)]
@@ -18,9 +23,30 @@ pub(crate) struct Arguments {
     pub(crate) task: Task,
 }
 
-/// What is to be done.
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done
+  1  failed, and the words say why
+  2  the command line is not understood
+  3  the passcode was wrong, or cannot be one
+  4  the card is blocked, since now or before
+  5  cancelled, or nobody answered in time
+  6  several cards could be meant
+  7  the audit log is not whole";
+
+/// What is to be done, and with whom.
 #[derive(Clone, Debug, Subcommand)]
 pub(crate) enum Task {
+    #[command(flatten)]
+    OverBus(BusTask),
+    /// The audit log, read from its files: lanyardd need not run
+    #[command(subcommand)]
+    Audit(AuditTask),
+}
+
+/// What the daemon is asked for.
+#[derive(Clone, Debug, Subcommand)]
+pub(crate) enum BusTask {
     /// List the readers and what is in them
     Readers,
     /// List the cards, how far they are, and how many tries they have
@@ -28,11 +54,70 @@ pub(crate) enum Task {
     /// Follow what happens, one line an event, until interrupted
     Watch,
     /// Let the holder of a card prove who they are, asking for the passcode in this terminal
+    ///
+    /// The passcode is not shown while it is typed; an empty line or Ctrl-C cancels. When standard input is
+    /// no terminal, it is read from there, one line an entry.
     Login {
-        /// The card's object path; without it, the only card that can be used
-        #[arg(long, value_name = "PATH")]
-        card: Option<String>,
+        #[command(flatten)]
+        which: Which,
     },
     /// Ask for passcodes in this terminal, for every application of this desktop
+    ///
+    /// Runs until Ctrl-C, also while lanyardd is restarted. A desktop has one agent: a second is refused.
     Agent,
+    /// Passcodes
+    #[command(subcommand)]
+    Passcode(PasscodeTask),
+    /// Cards, for administrators
+    #[command(subcommand)]
+    Card(CardTask),
+}
+
+/// What is to be done with a passcode.
+#[derive(Clone, Debug, Subcommand)]
+pub(crate) enum PasscodeTask {
+    /// Change the passcode of a card: asks for the current one, a new one, and the new one once more
+    ///
+    /// A wrong current passcode costs a try, as at a login.
+    Change {
+        #[command(flatten)]
+        which: Which,
+    },
+}
+
+/// What is to be done with a card.
+#[derive(Clone, Debug, Subcommand)]
+pub(crate) enum CardTask {
+    /// End the block that this workstation put on a card after three wrong passcodes in a row (root only)
+    ///
+    /// A card that blocks itself is not helped by it. It is recorded in the audit log before it is done.
+    Release {
+        #[command(flatten)]
+        which: Which,
+    },
+}
+
+/// Which card.
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct Which {
+    /// The card's path, as `lanyardctl cards` shows it; without it, the only card that comes into question
+    #[arg(long, value_name = "PATH", value_parser = path)]
+    pub(crate) card: Option<OwnedObjectPath>,
+}
+
+fn path(text: &str) -> Result<OwnedObjectPath, String> {
+    OwnedObjectPath::try_from(text)
+        .map_err(|_| "not an object path, such as /org/.../card1".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_in_order() {
+        Arguments::command().debug_assert();
+    }
 }

@@ -30,19 +30,35 @@ pub(crate) async fn list(bus: &Connection, form: Form) -> Result<(), Failure> {
         return output::line("There is no card.");
     }
     for card in snapshot.cards.values() {
-        let description = describe(bus, card).await?;
-        let listed = Listed {
-            card: card.clone(),
-            reader_name: snapshot.reader_name(&card.reader),
-            holder: description.as_ref().map(|known| known.holder.clone()),
-            serial: description.map(|known| known.serial),
-        };
-        match form {
-            Form::Json => output::json(&listed)?,
-            Form::Words => output::line(&words(&listed))?,
-        }
+        write(&listed(bus, &snapshot, card).await?, form)?;
     }
     Ok(())
+}
+
+/// Lists those of these paths that are still there, to choose from.
+pub(crate) async fn list_some(bus: &Connection, paths: &[String]) -> Result<(), Failure> {
+    let snapshot = Snapshot::take(bus).await?;
+    for card in snapshot.cards.values().filter(|card| paths.contains(&card.path)) {
+        write(&listed(bus, &snapshot, card).await?, Form::Words)?;
+    }
+    Ok(())
+}
+
+async fn listed(bus: &Connection, snapshot: &Snapshot, card: &Card) -> Result<Listed, Failure> {
+    let description = describe(bus, card).await?;
+    Ok(Listed {
+        card: card.clone(),
+        reader_name: snapshot.reader_name(&card.reader),
+        holder: description.as_ref().map(|known| known.holder.clone()),
+        serial: description.map(|known| known.serial),
+    })
+}
+
+fn write(listed: &Listed, form: Form) -> Result<(), Failure> {
+    match form {
+        Form::Json => output::json(listed),
+        Form::Words => output::line(&words(listed)),
+    }
 }
 
 /// Nothing when the card is somebody else's, or has not told.
@@ -60,7 +76,8 @@ fn words(listed: &Listed) -> String {
         holder.map(|holder| format!("holder {holder}")),
         serial.as_ref().map(|serial| format!("serial {serial}")),
     ];
-    known.into_iter().flatten().collect::<Vec<_>>().join(", ")
+    let known = known.into_iter().flatten().collect::<Vec<_>>().join(", ");
+    output::printable(&format!("{}  {known}", card.path))
 }
 
 /// What a card's state means, in words. A word of a later version stands as it is.
@@ -73,7 +90,6 @@ pub(crate) fn state(card: &Card) -> String {
     };
     match card.passcode_tries_left {
         Some(0) | None => meaning,
-        Some(1) => format!("{meaning}, 1 try left"),
-        Some(tries) => format!("{meaning}, {tries} tries left"),
+        Some(tries) => format!("{meaning}, {}", output::tries_left(tries)),
     }
 }

@@ -10,7 +10,10 @@ use zbus::{
     names::{BusName, UniqueName, WellKnownName},
 };
 
-use crate::Failure;
+use crate::{
+    Failure,
+    agent::{self, TerminalAgent},
+};
 
 /// Messages that may wait while a call is under way. More than sixteen readers with cards can say at once: a
 /// full queue would keep the answer out.
@@ -21,12 +24,25 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Connects to `system`, `session`, or a bus at an address.
 pub(crate) async fn open(bus: &str) -> Result<Connection, Failure> {
+    connected(bus, builder(bus)).await
+}
+
+/// The same, with an agent that is there when this returns: one that is added to a connection later may miss
+/// a call that comes at once.
+pub(crate) async fn open_with(bus: &str, agent: TerminalAgent) -> Result<Connection, Failure> {
+    connected(bus, builder(bus).serve_at(agent::PATH, agent)).await
+}
+
+fn builder(bus: &str) -> Builder<'_> {
     let builder = match bus {
         "system" => Builder::system(),
         "session" => Builder::session(),
         address => Builder::address(address),
     };
-    let builder = builder.max_queued(MOST_QUEUED).method_timeout(PATIENCE);
+    builder.max_queued(MOST_QUEUED).method_timeout(PATIENCE)
+}
+
+async fn connected(bus: &str, builder: Builder<'_>) -> Result<Connection, Failure> {
     builder.build().await.map_err(|source| Failure::Bus { bus: bus.to_owned(), source })
 }
 

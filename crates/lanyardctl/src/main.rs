@@ -1,16 +1,27 @@
-//! `lanyardctl`: asks the running daemon over the bus, and over the bus alone.
+//! `lanyardctl`: the daemon over the bus, and over the bus alone; the audit log from its files.
 //!
 //! People get words, machines get JSON (`--json`): one object a line. Nothing is known here that another
-//! client could not know.
+//! client, or another reader of the files, could not know.
 
 mod agent;
 mod arguments;
+mod audit;
 mod cards;
+mod choice;
 mod clock;
 mod connection;
+mod desktop;
+mod ended;
+mod ending;
+mod failure;
+mod interrupts;
 mod login;
 mod output;
+mod passcode;
+mod prompt;
 mod readers;
+mod release;
+mod request;
 mod snapshot;
 mod terminal;
 mod watch;
@@ -19,7 +30,9 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use arguments::{Arguments, Task};
+use arguments::{Arguments, AuditTask, BusTask, CardTask, PasscodeTask, Task};
+use failure::Failure;
+use output::Form;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -30,75 +43,33 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(Failure::Output)?;
-    let form = output::Form::of(arguments.json);
-    runtime.block_on(async {
-        let bus = connection::open(&arguments.bus).await?;
-        match &arguments.task {
-            Task::Readers => readers::list(&bus, form).await,
-            Task::Cards => cards::list(&bus, form).await,
-            Task::Watch => watch::watch(&bus, form).await,
-            Task::Login { card } => login::login(&bus, card.as_deref(), form).await,
-            Task::Agent => login::agent(&bus).await,
+    let form = Form::of(arguments.json);
+    match &arguments.task {
+        Task::Audit(AuditTask::Verify { log, head }) => audit::verify(&log.file, *head, form),
+        Task::Audit(AuditTask::Show { log, which }) => audit::show(&log.file, &which.into(), form),
+        Task::OverBus(task) => {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .map_err(Failure::Output)?;
+            runtime.block_on(over_bus(&arguments.bus, task, form))
         }
-    })
+    }
 }
 
-/// Why a command failed.
-#[derive(Debug, thiserror::Error)]
-enum Failure {
-    /// The bus is not there.
-    #[error("the {bus} bus cannot be reached: {source}")]
-    Bus {
-        /// Which bus.
-        bus: String,
-        /// Why.
-        source: zbus::Error,
-    },
-    /// Nobody owns the daemon's name.
-    #[error("lanyardd is not running on this bus")]
-    NotRunning,
-    /// The daemon or the bus refused or failed.
-    #[error("{0}")]
-    Call(#[from] zbus::Error),
-    /// The daemon's objects lack something.
-    #[error("{path} has no usable property {property}: is lanyardd of another version?")]
-    Property {
-        /// Which object.
-        path: String,
-        /// Which property.
-        property: &'static str,
-    },
-    /// The daemon refused, and said why.
-    #[error("{0}")]
-    Refused(#[source] lanyard_dbus::Error),
-    /// The person does not want to.
-    #[error("cancelled")]
-    Cancelled,
-    /// More was typed than any passcode has.
-    #[error("that is longer than any passcode")]
-    TooLong,
-    /// It did not come to what was wanted; that has been said.
-    #[error("")]
-    NotDone,
-    /// The bus ended.
-    #[error("the connection to the bus ended")]
-    BusClosed,
-    /// What was found cannot be written.
-    #[error("cannot write: {0}")]
-    Output(#[from] std::io::Error),
-}
-
-impl From<zbus::fdo::Error> for Failure {
-    fn from(error: zbus::fdo::Error) -> Self {
-        match error {
-            zbus::fdo::Error::ServiceUnknown(_) | zbus::fdo::Error::NameHasNoOwner(_) => {
-                Self::NotRunning
-            }
-            other => Self::Call(other.into()),
+async fn over_bus(bus: &str, task: &BusTask, form: Form) -> Result<(), Failure> {
+    match task {
+        BusTask::Readers => readers::list(&connection::open(bus).await?, form).await,
+        BusTask::Cards => cards::list(&connection::open(bus).await?, form).await,
+        BusTask::Watch => watch::watch(&connection::open(bus).await?, form).await,
+        BusTask::Login { which } => login::login(bus, which.card.as_ref(), form).await,
+        BusTask::Agent => desktop::agent(bus).await,
+        BusTask::Passcode(PasscodeTask::Change { which }) => {
+            passcode::change(bus, which.card.as_ref(), form).await
+        }
+        BusTask::Card(CardTask::Release { which }) => {
+            let bus = connection::open(bus).await?;
+            release::release(&bus, which.card.as_ref(), form).await
         }
     }
 }

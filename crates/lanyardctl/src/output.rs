@@ -36,17 +36,31 @@ pub(crate) fn json(object: &impl Serialize) -> Result<(), Failure> {
     line(&serde_json::to_string(object).map_err(io::Error::from)?)
 }
 
-/// Says what went wrong. A reader that went away is no failure.
+/// Says what went wrong, and how the command ends by it. A reader that went away is no failure.
 pub(crate) fn complain(error: &Failure) -> ExitCode {
     if let Failure::Output(output) = error
         && output.kind() == io::ErrorKind::BrokenPipe
     {
         return ExitCode::SUCCESS;
     }
-    if matches!(error, Failure::NotDone) {
-        return ExitCode::FAILURE;
+    if let Failure::NotDone(ending) = error {
+        return (*ending).into();
     }
     // Nothing is left to be done when even this cannot be written.
     let _ = writeln!(io::stderr(), "lanyardctl: {error}");
-    ExitCode::FAILURE
+    error.ending().into()
+}
+
+/// A text from elsewhere with what a terminal could obey written out; quotation marks need not be.
+pub(crate) fn printable(text: &str) -> String {
+    let mut printable = String::with_capacity(text.len());
+    for c in text.chars() {
+        if matches!(c, '"' | '\'') { printable.push(c) } else { printable.extend(c.escape_debug()) }
+    }
+    printable
+}
+
+/// `1 try left`, `3 tries left`
+pub(crate) fn tries_left(tries: u32) -> String {
+    format!("{tries} {} left", if tries == 1 { "try" } else { "tries" })
 }

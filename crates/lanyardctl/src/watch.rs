@@ -107,7 +107,7 @@ impl Watch {
         self.owner = Some(owner);
         match self.look(bus).await {
             // It went while it was asked: its going, or its next coming, is told by the bus.
-            Err(Failure::NotRunning | Failure::Call(_)) => self.daemon_went(),
+            Err(Failure::NotRunning | Failure::DaemonWent | Failure::Call(_)) => self.daemon_went(),
             looked => looked,
         }
     }

@@ -1,0 +1,192 @@
+//! How a request ended, in words: what it means, and what can be done.
+//!
+//! Words of a later version are not known here; what the daemon says of them is then shown as it is.
+
+use std::collections::HashMap;
+
+use lanyard_dbus::{Outcome, Reason};
+use serde::Serialize;
+use zbus::{OwnedObjectPath, OwnedVariant};
+
+use crate::{
+    Failure,
+    ending::Ending,
+    output::{self, Form, printable, tries_left},
+};
+
+/// How a request ended.
+#[derive(Debug, Default, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) struct Ended {
+    outcome: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tries_left: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<String>,
+    /// The paths of cards to choose from.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) cards: Vec<String>,
+}
+
+impl Ended {
+    /// As the daemon tells it.
+    pub(crate) fn of(outcome: &str, details: &HashMap<String, OwnedVariant>) -> Self {
+        let text = |key| details.get(key).and_then(|value| <&str>::try_from(&**value).ok());
+        let tries = details.get("tries-left").and_then(|tries| i32::try_from(&**tries).ok());
+        let cards = details.get("cards").and_then(|cards| cards.try_clone().ok());
+        let cards = cards.and_then(|cards| Vec::<OwnedObjectPath>::try_from(cards).ok());
+        Self {
+            outcome: outcome.to_owned(),
+            reason: text("reason").map(str::to_owned),
+            tries_left: tries.and_then(|tries| u32::try_from(tries).ok()),
+            message: text("message").map(str::to_owned),
+            cards: cards.unwrap_or_default().iter().map(|card| card.as_str().to_owned()).collect(),
+        }
+    }
+
+    /// As the daemon would tell it, had it been asked.
+    pub(crate) fn before_it_began(
+        outcome: Outcome,
+        reason: Option<Reason>,
+        cards: Vec<String>,
+    ) -> Self {
+        let message = reason.map_or_else(|| outcome.meaning(), Reason::meaning);
+        Self {
+            outcome: outcome.as_str().to_owned(),
+            reason: reason.map(|reason| reason.as_str().to_owned()),
+            tries_left: None,
+            message: Some(message.to_owned()),
+            cards,
+        }
+    }
+
+    /// Writes it, and says how the command ends by it. `done` is what is said when all went well.
+    pub(crate) fn tell(&self, done: &str, form: Form) -> Result<(), Failure> {
+        match form {
+            Form::Json => output::json(self)?,
+            Form::Words => output::line(&self.words(done))?,
+        }
+        let ending = self.outcome.parse().map_or(Some(Ending::Failed), Ending::of);
+        ending.map_or(Ok(()), |ending| Err(Failure::NotDone(ending)))
+    }
+
+    fn words(&self, done: &str) -> String {
+        let outcome = self.outcome.parse();
+        if outcome == Ok(Outcome::Ok) {
+            return sentence(done);
+        }
+        let tries = self.tries_left.filter(|tries| *tries > 0).map(tries_left);
+        let said = [
+            Some(sentence(&self.meaning(outcome.as_ref().ok()))),
+            tries.map(|tries| sentence(&tries)),
+            outcome.ok().and_then(|outcome| self.advice(outcome)).map(str::to_owned),
+        ];
+        said.into_iter().flatten().collect::<Vec<_>>().join(" ")
+    }
+
+    fn meaning(&self, outcome: Option<&Outcome>) -> String {
+        let message = self.message.as_deref().map(printable);
+        let Some(outcome) = outcome else {
+            return message.unwrap_or_else(|| printable(&self.outcome));
+        };
+        let reason = self.reason.as_ref().map(|word| match word.parse::<Reason>() {
+            Ok(reason) => reason.meaning().to_owned(),
+            Err(unknown) => message.unwrap_or_else(|| printable(&unknown.0)),
+        });
+        let outcome = outcome.meaning();
+        reason.map_or_else(|| outcome.to_owned(), |reason| format!("{outcome}: {reason}"))
+    }
+
+    /// What can be done, where the reason does not say it.
+    fn advice(&self, outcome: Outcome) -> Option<&'static str> {
+        match outcome {
+            Outcome::Refused => Some("Ask again to try once more."),
+            Outcome::NowBlocked | Outcome::WasBlocked if self.reason.is_none() => {
+                Some("Have the card unlocked by whoever does that where you work.")
+            }
+            Outcome::CardRemoved => Some("Put the card in, and leave it in until this is done."),
+            Outcome::NotTrusted => Some("Do not use this card; show it to your administrator."),
+            Outcome::ChoiceNeeded => Some("Say which one with --card PATH:"),
+            Outcome::Busy if self.reason.is_none() => Some("Try again when that has ended."),
+            Outcome::Ok
+            | Outcome::NowBlocked
+            | Outcome::WasBlocked
+            | Outcome::WrongFormat
+            | Outcome::Cancelled
+            | Outcome::TimedOut
+            | Outcome::Busy
+            | Outcome::Denied
+            | Outcome::Failed => None,
+        }
+    }
+}
+
+/// With a capital letter and a full stop.
+fn sentence(words: &str) -> String {
+    let mut rest = words.chars();
+    let first = rest.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}.", rest.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use zbus::Variant;
+
+    use super::*;
+
+    fn words(outcome: &str, details: &[(&str, Variant<'static>)]) -> String {
+        let details = details.iter().map(|(key, value)| {
+            ((*key).to_owned(), OwnedVariant::try_from(value.try_clone().unwrap()).unwrap())
+        });
+        Ended::of(outcome, &details.collect()).words("it went well")
+    }
+
+    #[test]
+    fn an_outcome_says_what_it_means_and_what_can_be_done() {
+        assert_eq!(words("ok", &[("tries-left", 3_i32.into())]), "It went well.");
+        assert_eq!(
+            words("refused", &[("tries-left", 1_i32.into())]),
+            "The passcode was wrong. 1 try left. Ask again to try once more."
+        );
+        assert_eq!(
+            words("now-blocked", &[("tries-left", 0_i32.into())]),
+            "The passcode was wrong, and that was the last try. Have the card unlocked by whoever does \
+             that where you work."
+        );
+        assert_eq!(
+            words("wrong-format", &[("reason", "too-short".into()), ("tries-left", 3_i32.into())]),
+            "That cannot be a passcode; no try was spent: the passcode is too short. 3 tries left."
+        );
+        assert_eq!(words("timed-out", &[]), "Nobody answered in time.");
+    }
+
+    #[test]
+    fn a_card_that_is_blocked_here_alone_is_not_sent_away_to_be_unlocked() {
+        let blocked = words("was-blocked", &[("reason", "blocked-here".into())]);
+        assert!(blocked.contains("this workstation saw three wrong passcodes"), "{blocked}");
+        assert!(!blocked.contains("unlocked by whoever"), "{blocked}");
+    }
+
+    #[test]
+    fn words_of_a_later_version_are_told_by_the_daemon_s_own() {
+        let details = [
+            ("message", Variant::from("the moon is\u{7} full")),
+            ("reason", Variant::from("full-moon")),
+        ];
+        assert_eq!(words("eclipsed", &details), "The moon is\\u{7} full.");
+        assert_eq!(words("failed", &details), "It failed: the moon is\\u{7} full.");
+        assert_eq!(words("eclipsed", &[]), "Eclipsed.");
+    }
+
+    #[test]
+    fn every_outcome_has_words_and_no_line_ends_in_two_full_stops() {
+        for outcome in Outcome::ALL {
+            for reason in Reason::ALL {
+                let words = words(outcome.as_str(), &[("reason", reason.as_str().into())]);
+                assert!(!words.is_empty() && !words.contains(".."), "{words}");
+            }
+        }
+    }
+}

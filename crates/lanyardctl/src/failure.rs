@@ -1,0 +1,147 @@
+//! Why a command could not be carried out, in words for whoever called it.
+
+use std::{io, path::PathBuf};
+
+use lanyard_audit::AuditError;
+use lanyard_dbus::Error;
+use zbus::DBusError;
+
+use crate::ending::Ending;
+
+/// Why a command failed.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    /// The bus is not there.
+    #[error("the {bus} bus cannot be reached: {source}")]
+    Bus {
+        /// Which bus.
+        bus: String,
+        /// Why.
+        source: zbus::Error,
+    },
+    /// Nobody owns the daemon's name.
+    #[error("lanyardd is not running on this bus")]
+    NotRunning,
+    /// The daemon's name lost its owner while something was waited for.
+    #[error("lanyardd ended before this was done")]
+    DaemonWent,
+    /// The daemon or the bus failed.
+    #[error("{0}")]
+    Call(zbus::Error),
+    /// The daemon's objects lack something.
+    #[error("{path} has no usable property {property}: is lanyardd of another version?")]
+    Property {
+        /// Which object.
+        path: String,
+        /// Which property.
+        property: &'static str,
+    },
+    /// The daemon refused, and said why.
+    #[error("{}", why(.0))]
+    Refused(Error),
+    /// There is no such card.
+    #[error("there is no card {0}; `lanyardctl cards` lists those there are")]
+    NoSuchCard(String),
+    /// Interrupted twice: nobody waits for an orderly end any more.
+    #[error("interrupted")]
+    Interrupted,
+    /// It did not come to what was wanted; that has been said.
+    #[error("")]
+    NotDone(Ending),
+    /// The bus ended.
+    #[error("the connection to the bus ended")]
+    BusClosed,
+    /// Nobody can be asked here.
+    #[error("the terminal cannot be used: {0}")]
+    Terminal(#[source] io::Error),
+    /// A passcode would not be safe in our memory.
+    #[error("memory cannot be kept from others, so no passcode is asked for: {0}")]
+    Memory(#[source] io::Error),
+    /// There is no audit log.
+    #[error("there is no audit log at {}", .0.display())]
+    NoLog(PathBuf),
+    /// The audit log cannot be read.
+    #[error(transparent)]
+    Log(#[from] AuditError),
+    /// What was found cannot be written.
+    #[error("cannot write: {0}")]
+    Output(#[from] io::Error),
+}
+
+impl Failure {
+    /// How the command ends by it.
+    pub(crate) const fn ending(&self) -> Ending {
+        match self {
+            Self::NotDone(ending) => *ending,
+            Self::Interrupted => Ending::Cancelled,
+            Self::Bus { .. }
+            | Self::NotRunning
+            | Self::DaemonWent
+            | Self::Call(_)
+            | Self::Property { .. }
+            | Self::Refused(_)
+            | Self::NoSuchCard(_)
+            | Self::BusClosed
+            | Self::Terminal(_)
+            | Self::Memory(_)
+            | Self::NoLog(_)
+            | Self::Log(_)
+            | Self::Output(_) => Ending::Failed,
+        }
+    }
+}
+
+/// What the daemon says, without the error's name on the bus.
+fn why(error: &Error) -> String {
+    let said = error.description().unwrap_or_default();
+    match error {
+        Error::AccessDenied(_) => format!("not allowed: {said}"),
+        Error::ZBus(_)
+        | Error::CardRemoved(_)
+        | Error::NotIdentified(_)
+        | Error::CardBusy(_)
+        | Error::NotRecorded(_)
+        | Error::NoSuchCard(_)
+        | Error::BadOption(_)
+        | Error::TooManyRequests(_)
+        | Error::AgentExists(_)
+        | Error::NoSuchAgent(_)
+        | Error::Cancelled(_) => said.to_owned(),
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::ZBus(error) => error.into(),
+            refused => Self::Refused(refused),
+        }
+    }
+}
+
+impl From<zbus::Error> for Failure {
+    fn from(error: zbus::Error) -> Self {
+        match error {
+            zbus::Error::FDO(error) => (*error).into(),
+            zbus::Error::MethodError(ref name, ..) => match name.as_str() {
+                "org.freedesktop.DBus.Error.ServiceUnknown"
+                | "org.freedesktop.DBus.Error.NameHasNoOwner" => Self::NotRunning,
+                "org.freedesktop.DBus.Error.NoReply" => Self::DaemonWent,
+                _ => Self::Call(error),
+            },
+            other => Self::Call(other),
+        }
+    }
+}
+
+impl From<zbus::fdo::Error> for Failure {
+    fn from(error: zbus::fdo::Error) -> Self {
+        match error {
+            zbus::fdo::Error::ServiceUnknown(_) | zbus::fdo::Error::NameHasNoOwner(_) => {
+                Self::NotRunning
+            }
+            zbus::fdo::Error::NoReply(_) => Self::DaemonWent,
+            other => Self::Call(other.into()),
+        }
+    }
+}
