@@ -28,6 +28,7 @@ mod programs;
 mod readers;
 mod sight;
 mod stack;
+mod terminal;
 mod watch;
 
 pub use bus::Bus;
@@ -40,3 +41,4 @@ pub use program::{Finished, Program};
 pub use programs::own_program;
 pub use readers::MOST_READERS;
 pub use stack::{Builder, Stack};
+pub use terminal::Terminal;

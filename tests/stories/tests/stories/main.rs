@@ -11,6 +11,7 @@ mod protocols;
 mod readers;
 mod service;
 mod sharing;
+mod terminal;
 
 use lanyard_stack::{Daemon, Stack};
 use lanyard_witness::Witness;
