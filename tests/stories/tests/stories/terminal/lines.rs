@@ -1,7 +1,5 @@
 //! Without a terminal: lines of standard input, words and exit codes that scripts depend on.
 
-use std::fs;
-
 use lanyard_stack::own_program;
 
 use super::{CURRENT, Desk, NEW, told};
@@ -141,9 +139,11 @@ async fn root_alone_ends_the_block_of_this_workstation() {
         "{blocked:?}"
     );
 
-    // Where everybody can run it.
+    // Where everybody can run it. Copied by a program: a descriptor of ours that is open for writing could
+    // be with a child of another test when it is run.
     let program = desk.stack.folder().join("lanyardctl");
-    fs::copy(own_program("lanyardctl").unwrap(), &program).unwrap();
+    let copy = desk.stack.command("cp").args([&own_program("lanyardctl").unwrap(), &program]);
+    assert!(copy.run().unwrap().status.success());
     let stranger = desk.stack.command("setpriv");
     let stranger = stranger.args(["--reuid", "65534", "--regid", "65534", "--clear-groups"]);
     let stranger =
