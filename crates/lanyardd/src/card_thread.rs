@@ -33,10 +33,15 @@ pub(crate) use acquaintances::Acquaintances;
 use attempt::Carried;
 use attended::Attended;
 
+/// One attempt, one reading and one release may wait for a card: none takes another's place.
+const ORDERS: usize = 3;
+
 /// Keeps the thread's card connected; the thread ends when this is dropped.
 #[derive(Debug)]
 pub(crate) struct CardThread {
     orders: SyncSender<CardOrder>,
+    /// Shared with the release that waits, if one does.
+    release: Arc<()>,
 }
 
 /// What the thread of an identified card can be told.
@@ -46,8 +51,8 @@ enum CardOrder {
     Attempt(Order),
     /// Tell again who it is, and its tries.
     ReadAgain,
-    /// Give the card its tries at this workstation back.
-    Release(Client, Reply),
+    /// Give the card its tries at this workstation back; no other may wait while this lives.
+    Release(Client, Reply, Arc<()>),
 }
 
 impl CardOrder {
@@ -55,7 +60,7 @@ impl CardOrder {
     fn refuse(self) {
         match self {
             Self::Attempt(_) | Self::ReadAgain => {}
-            Self::Release(_, reply) => {
+            Self::Release(_, reply, _) => {
                 reply.send(Err(Error::NotIdentified("the card cannot be read".to_owned())));
             }
         }
@@ -82,12 +87,17 @@ impl CardThread {
 
     /// Gives the card its tries at this workstation back, and answers.
     pub(crate) fn release(&self, client: Client, reply: Reply) {
-        let Err(error) = self.orders.try_send(CardOrder::Release(client, reply)) else {
-            return;
-        };
-        let (TrySendError::Full(order) | TrySendError::Disconnected(order)) = error;
-        if let CardOrder::Release(_, reply) = order {
-            reply.send(Err(Error::CardBusy("the card is at work".to_owned())));
+        let busy = || Err(Error::CardBusy("the card is at work".to_owned()));
+        if Arc::strong_count(&self.release) > 1 {
+            return reply.send(busy());
+        }
+        let order = CardOrder::Release(client, reply, self.release.clone());
+        if let Err(
+            TrySendError::Full(CardOrder::Release(_, reply, _))
+            | TrySendError::Disconnected(CardOrder::Release(_, reply, _)),
+        ) = self.orders.try_send(order)
+        {
+            reply.send(busy());
         }
     }
 }
@@ -118,11 +128,11 @@ impl CardThreads {
     /// When the system gives no thread.
     pub(crate) fn open(&self, card: CardId, reader: ReaderName) -> io::Result<CardThread> {
         let threads = self.clone();
-        let (orders, incoming) = sync_channel(1);
+        let (orders, incoming) = sync_channel(ORDERS);
         thread::Builder::new().name(format!("card-{card}")).spawn(move || {
             threads.attend(card, reader, &incoming);
         })?;
-        Ok(CardThread { orders })
+        Ok(CardThread { orders, release: Arc::default() })
     }
 
     fn attend(&self, card: CardId, reader: ReaderName, orders: &Receiver<CardOrder>) {
@@ -164,7 +174,7 @@ impl CardThreads {
                     Some(attended.read_again(&mut asking))
                 }
                 // Told first: who has the answer and asks is shown the tries that came back.
-                CardOrder::Release(client, reply) => {
+                CardOrder::Release(client, reply, _waits) => {
                     let released = attended.release(&client);
                     reply.send(released.map(|report| {
                         self.report(card, report);
