@@ -6,113 +6,33 @@
 mod acquaintances;
 mod attempt;
 mod attended;
+mod handle;
 mod judged;
 mod keys;
 mod recording;
 
 use std::{
     io,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-        mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
-    },
+    sync::{Arc, mpsc::Receiver},
     thread,
 };
 
 use lanyard_card::{Continuity, Unidentified, piv::Slot};
-use lanyard_dbus::{Error, UnusableReason};
+use lanyard_dbus::UnusableReason;
 use lanyard_iso7816::ChannelError;
 use lanyard_reader::{CardConnection, ReaderError, ReaderName, Readers};
 use tokio::sync::mpsc;
 
 use crate::{
-    engine::{Answer, CardId, CardReport, Client, Event, Order, OrderId, Reply, SiteRules},
+    engine::{Answer, CardId, CardReport, Event, SiteRules},
     records::Records,
 };
 
 pub(crate) use acquaintances::Acquaintances;
 use attempt::Carried;
 use attended::Attended;
-
-/// Keeps the thread's card connected; the thread ends when this is dropped.
-#[derive(Debug)]
-pub(crate) struct CardThread {
-    orders: SyncSender<CardOrder>,
-    recalled: Recalled,
-}
-
-/// The number of the last order that was taken back: it and those before it are not begun any more.
-#[derive(Clone, Debug, Default)]
-struct Recalled(Arc<AtomicU64>);
-
-impl Recalled {
-    fn recall(&self, order: OrderId) {
-        self.0.fetch_max(order.number(), Ordering::SeqCst);
-    }
-
-    fn is(&self, order: OrderId) -> bool {
-        order.number() <= self.0.load(Ordering::SeqCst)
-    }
-}
-
-/// What the thread of an identified card can be told.
-#[derive(Debug)]
-enum CardOrder {
-    /// Have the card check or change a passcode.
-    Attempt(Order),
-    /// Tell again who it is, and its tries.
-    ReadAgain,
-    /// Give the card its tries at this workstation back.
-    Release(Client, Reply),
-}
-
-impl CardOrder {
-    /// The card cannot be asked any more. Of an attempt the engine's deadline tells.
-    fn refuse(self) {
-        match self {
-            Self::Attempt(_) | Self::ReadAgain => {}
-            Self::Release(_, reply) => {
-                reply.send(Err(Error::NotIdentified("the card cannot be read".to_owned())));
-            }
-        }
-    }
-}
-
-impl CardThread {
-    /// Has the card check or change a passcode. A thread that is still busy with an earlier order has not
-    /// answered in time, and the engine has given that up.
-    pub(crate) fn attempt(&self, order: Order) {
-        self.order(CardOrder::Attempt(order));
-    }
-
-    /// Has the card tell again who it is.
-    pub(crate) fn read_again(&self) {
-        self.order(CardOrder::ReadAgain);
-    }
-
-    fn order(&self, order: CardOrder) {
-        if self.orders.try_send(order).is_err() {
-            tracing::warn!("a card is still at work; its deadline will tell");
-        }
-    }
-
-    /// Takes an order back: what has not begun does not begin.
-    pub(crate) fn recall(&self, order: OrderId) {
-        self.recalled.recall(order);
-    }
-
-    /// Gives the card its tries at this workstation back, and answers.
-    pub(crate) fn release(&self, client: Client, reply: Reply) {
-        let Err(error) = self.orders.try_send(CardOrder::Release(client, reply)) else {
-            return;
-        };
-        let (TrySendError::Full(order) | TrySendError::Disconnected(order)) = error;
-        if let CardOrder::Release(_, reply) = order {
-            reply.send(Err(Error::CardBusy("the card is at work".to_owned())));
-        }
-    }
-}
+pub(crate) use handle::CardThread;
+use handle::{CardOrder, Recalled};
 
 /// What a card thread needs to know.
 #[derive(Clone)]
@@ -140,9 +60,7 @@ impl CardThreads {
     /// When the system gives no thread.
     pub(crate) fn open(&self, card: CardId, reader: ReaderName) -> io::Result<CardThread> {
         let threads = self.clone();
-        let (orders, incoming) = sync_channel(1);
-        let recalled = Recalled::default();
-        let thread = CardThread { orders, recalled: recalled.clone() };
+        let (thread, incoming, recalled) = CardThread::new();
         thread::Builder::new().name(format!("card-{card}")).spawn(move || {
             threads.attend(card, reader, recalled, &incoming);
         })?;
@@ -195,7 +113,7 @@ impl CardThreads {
                     Some(attended.read_again(&mut asking))
                 }
                 // Told first: who has the answer and asks is shown the tries that came back.
-                CardOrder::Release(client, reply) => {
+                CardOrder::Release(client, reply, _waits) => {
                     let released = attended.release(&client);
                     reply.send(released.map(|report| {
                         self.report(card, report);

@@ -14,12 +14,13 @@ mod tap;
 use std::{
     fs::{File, TryLockError},
     os::unix::net::UnixStream,
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::{Arc, LazyLock, Mutex, PoisonError},
     thread,
     time::{Instant, SystemTime},
 };
 
+use lanyard_ledger::{Ledger, LedgerError};
 use lanyard_reader::ReaderName;
 use lanyard_virtcard::{Authorities, Card, Personas};
 use lanyard_virtual_readers::{VirtualEvents, VirtualReaders};
@@ -103,7 +104,7 @@ impl Desk {
         daemon.abort();
         drop(timeout(PATIENCE, daemon).await.unwrap());
         readers.end();
-        let_go(&audit_log(&records));
+        let_go(&records);
         (readers, records)
     }
 
@@ -130,14 +131,15 @@ pub fn audit_log(records: &TempDir) -> PathBuf {
     records.path().join("audit.jsonl")
 }
 
-/// Waits until the last thread of a daemon that is gone has let go of its records, the audit log last.
+/// Waits until the last thread of a daemon that is gone has let go of its records.
 ///
 /// Nobody tells when a lock is given up, so that this looks again and again.
 #[expect(clippy::disallowed_methods, reason = "there is no event to wait for")]
-fn let_go(log: &Path) {
-    let deadline = Instant::now() + PATIENCE;
-    let locked = || matches!(File::open(log).unwrap().try_lock(), Err(TryLockError::WouldBlock));
-    while locked() {
+fn let_go(records: &TempDir) {
+    let (deadline, log) = (Instant::now() + PATIENCE, audit_log(records));
+    let locked = || matches!(File::open(&log).unwrap().try_lock(), Err(TryLockError::WouldBlock));
+    let in_use = || matches!(Ledger::open(records.path()), Err(LedgerError::InUse));
+    while locked() || in_use() {
         assert!(Instant::now() < deadline, "a thread of the daemon lives on");
         thread::yield_now();
     }

@@ -153,7 +153,7 @@ async fn a_copy_of_a_card_is_not_trusted_however_often_it_tries() {
 /// Settings under which no card is waited for long.
 fn impatient() -> Settings {
     let mut settings = Settings::default();
-    settings.card.answer_within_ms = Duration::from_millis(150);
+    settings.card.answer_within_ms = Duration::from_secs(1);
     settings
 }
 
@@ -176,7 +176,7 @@ async fn a_card_that_falls_silent_with_the_passcode_is_mute_until_it_is_taken_ou
 }
 
 #[tokio::test]
-async fn a_card_at_work_is_released_when_it_has_done_or_is_said_to_be_busy() {
+async fn a_release_that_waits_for_a_card_at_work_takes_no_attempt_s_place() {
     let mut sitting = Sitting::with("nurse").await;
     assert_eq!(sitting.enters(Does::types("999999")).await.outcome, "refused");
     let held = sitting.held().await;
@@ -184,7 +184,7 @@ async fn a_card_at_work_is_released_when_it_has_done_or_is_said_to_be_busy() {
     let request = sitting.desk.client.request("/", Options::new()).await;
     let card = sitting.desk.client.card(sitting.card.clone()).await;
     let (released, ()) = tokio::join!(card.release_block(), async { drop(held) });
-    assert!(matches!(released, Ok(()) | Err(Error::CardBusy(_))), "{released:?}");
+    assert!(released.is_ok(), "{released:?}");
     assert_eq!(ended(&request).await.words(), ("ok", ""));
     drop(card);
     sitting.desk.stop().await.unwrap();
