@@ -115,7 +115,7 @@ fn a_whole_log_says_where_it_ends() {
         log.heads[2]
     );
     assert!(ended.stdout.starts_with(&expected), "{}", ended.stdout);
-    assert!(ended.stdout.contains("compare with the last \"audit log head=\" in the journal"));
+    assert!(ended.stdout.contains("compare with the last \"audit=\" in the journal"));
 
     let head = log.heads[1].to_string();
     let ended = log.verify(&["--head", &head]);

@@ -13,7 +13,7 @@ pub(crate) enum AuditTask {
     ///
     /// Ends with 7 when it is not whole. That records were cut from its end, or that all of it was written
     /// anew, shows only against a head that was kept elsewhere: the journal has one after each synced
-    /// record, as "audit log head=SEQ:HASH".
+    /// record, as "audit=SEQ:HASH".
     Verify {
         #[command(flatten)]
         log: Log,

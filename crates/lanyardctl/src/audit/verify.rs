@@ -98,7 +98,7 @@ fn ending(report: &Report) -> String {
     match report.anchor {
         Anchor::NotGiven => format!(
             "{end}\nThat nothing was cut from its end, or written anew, shows only against a head that was kept \
-             elsewhere: compare with the last \"audit log head=\" in the journal, or give it with --head."
+             elsewhere: compare with the last \"audit=\" in the journal, or give it with --head."
         ),
         Anchor::Found => format!("{end}\nThe given head is in the log."),
         Anchor::Missing => format!("{end}\nThe given head is NOT in the log."),

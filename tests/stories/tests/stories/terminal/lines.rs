@@ -176,7 +176,7 @@ async fn what_the_daemon_recorded_is_whole_and_shown() {
     let log = desk.stack.folder().join("records/audit.jsonl");
     let log = log.to_str().unwrap();
     let journal = desk.daemon.process().stderr();
-    let head = journal.rsplit_once("audit log head=").unwrap().1.split_whitespace().next().unwrap();
+    let head = journal.rsplit_once(" audit=").unwrap().1.split_whitespace().next().unwrap();
     let verified = desk.runs(&["audit", "verify", "--file", log, "--head", head], "");
     assert_eq!(verified.status.code(), Some(0), "{verified:?}");
     assert!(verified.stdout.contains("The given head is in the log."), "{verified:?}");
