@@ -86,6 +86,7 @@ fn prove(
 pub(crate) fn leave<T>(channel: &mut dyn CardChannel, verdict: &Verdict<T>) -> LoggedOut {
     match *verdict {
         Verdict::Accepted(_)
+        | Verdict::Refused(Tries::Verified)
         | Verdict::WrongFormat(Tries::Verified)
         | Verdict::EndedAtKeys(_, Tries::Verified)
         | Verdict::Unclear(Unclear::Status(_), _) => ensure_logged_out(channel),

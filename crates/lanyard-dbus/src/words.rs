@@ -157,6 +157,8 @@ words! {
         Unreadable = "unreadable", "the card's answers make no sense";
         UnclearAnswer = "unclear-answer", "the card said neither yes nor no";
         NoAnswer = "no-answer", "the card's answer was lost; a try may have been spent";
+        NotLoggedOut = "not-logged-out", "the card could not be made to forget the passcode: take it out";
+        Stopping = "stopping", "lanyardd is about to end";
         CardReset = "card-reset", "other programs reset the card again and again";
         KeyNotHeld = "key-not-held", "the card does not hold the key of its certificate: it may be a copy";
         UnsuitableKey = "unsuitable-key", "the certificate's key is too weak, or of an unknown kind";

@@ -113,6 +113,8 @@ impl CardThreads {
                     Some(attended.read_again(&mut asking))
                 }
                 // Told first: who has the answer and asks is shown the tries that came back.
+                // An administrator who has given up must ask again.
+                CardOrder::Release(_, reply, _) if !reply.is_wanted() => None,
                 CardOrder::Release(client, reply, _waits) => {
                     let released = attended.release(&client);
                     reply.send(released.map(|report| {

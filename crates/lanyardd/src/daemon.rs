@@ -122,6 +122,8 @@ struct Daemon {
     prompts: Prompts,
     watches: Watches,
     scribe: Scribe,
+    /// Events that were taken in although a deadline had passed.
+    late_events: usize,
     seat_without_usb: String,
     terms: Terms,
 }
@@ -167,6 +169,7 @@ impl Daemon {
             prompts: Prompts::default(),
             watches: Watches::default(),
             scribe,
+            late_events: 0,
             seat_without_usb,
             terms: settings.terms.clone(),
         })
@@ -219,8 +222,20 @@ impl Daemon {
         tokio::select! {
             // Never `None`: the daemon keeps a sender itself.
             Some(event) = self.events.recv() => event,
-            () = reached => Event::DeadlineReached,
+            () = reached => self.before_deadline(),
         }
+    }
+
+    /// What has happened before a deadline is taken in before it, but no more than the queue held then.
+    fn before_deadline(&mut self) -> Event {
+        if self.late_events < EVENT_QUEUE
+            && let Ok(event) = self.events.try_recv()
+        {
+            self.late_events += 1;
+            return event;
+        }
+        self.late_events = 0;
+        Event::DeadlineReached
     }
 
     async fn take_in(&mut self, event: Event) -> Result<(), DaemonError> {

@@ -31,7 +31,7 @@ use std::{
 pub use client::{AgentAddress, Client, ClientName};
 pub use effect::{Change, Effect, Publication};
 pub use event::{AttemptReport, CardReport, Event, Now};
-pub use order::{Order, PinPads, SiteRules, Task};
+pub use order::{Keys, Order, PinPads, SiteRules, Task};
 pub use picture::{
     Card, CardId, CardState, Known, OrderId, Picture, PromptId, Reader, ReaderId, RequestId,
 };
@@ -148,7 +148,7 @@ impl Engine {
             Event::Asked { client, question, reply } => self.on_asked(client, question, reply, now),
             Event::ClientLeft(client) => self.client_left(&client, now),
             Event::Agent { prompt, report } => self.on_agent(prompt, report, now),
-            Event::Stopping => self.everything_departs(now),
+            Event::Stopping => self.on_stopping(now),
             Event::DeadlineReached => self.on_deadline(now),
         }
     }
@@ -169,7 +169,7 @@ impl Engine {
     fn too_late(&mut self, wait: Wait, now: Now) -> Vec<Effect> {
         let unusable = CardState::Unusable;
         match wait {
-            Wait::Free(card) => self.card_is(card, unusable(UnusableReason::Busy), now),
+            Wait::Free(card) => self.free_is_late(card, now),
             Wait::Answer(card) => self.card_is(card, unusable(UnusableReason::Mute), now),
             Wait::Person(card) => self.person_is_late(card, now),
             Wait::Turn(card) => self.turn_is_late(card, now),

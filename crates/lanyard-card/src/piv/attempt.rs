@@ -29,7 +29,8 @@ pub struct Attempted<T> {
 pub enum Verdict<T> {
     /// It is right.
     Accepted(T),
-    /// It is wrong. So many tries are left, where the card tells; never [`Tries::Blocked`].
+    /// It is wrong. So many tries are left, where the card tells; never [`Tries::Blocked`], and
+    /// [`Tries::Verified`] when it counts as logged in all the same.
     Refused(Tries),
     /// It is wrong, and no try is left.
     NowBlocked,
@@ -123,7 +124,8 @@ impl Verdict<()> {
             Self::Refused(Tries::Untold) => match ask() {
                 Tries::Blocked => Self::NowBlocked,
                 told @ Tries::Left(_) => Self::Refused(told),
-                Tries::Verified | Tries::Untold => self,
+                Tries::Verified => Self::Refused(Tries::Verified),
+                Tries::Untold => self,
             },
             Self::WrongFormat(_) => Self::WrongFormat(ask()),
             Self::EndedAtKeys(end, _) => Self::EndedAtKeys(end, ask()),

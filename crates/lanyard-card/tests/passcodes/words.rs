@@ -37,7 +37,12 @@ const CASES: &[Case] = &[
     Case(&[0x63C3, 0x6982, 0x63C2], Verdict::Refused(LEFT_2), LoggedOut::Yes(LEFT_2), 1),
     Case(&[0x63C3, 0x6985, 0x63C2], Verdict::Refused(LEFT_2), LoggedOut::Yes(LEFT_2), 1),
     Case(&[0x6982, 0x6982, 0x6982], Verdict::Refused(UNTOLD), LoggedOut::Yes(UNTOLD), 1),
-    Case(&[0x6985, 0x6985, 0x9000], Verdict::Refused(UNTOLD), LoggedOut::Yes(UNTOLD), 1),
+    Case(
+        &[0x6985, 0x6985, 0x9000, 0x9000, 0x6985],
+        Verdict::Refused(Tries::Verified),
+        LoggedOut::Yes(UNTOLD),
+        1,
+    ),
     // Another program spent one at the same time, or the card counts two.
     Case(&[0x63C3, 0x63C1], Verdict::Refused(Tries::Left(1)), LoggedOut::Yes(Tries::Left(1)), 2),
     // Blocked by this, in every dialect.

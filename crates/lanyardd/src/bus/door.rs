@@ -1,13 +1,18 @@
 //! The way in: who calls, whether they may, and the question to the engine.
 
+use std::time::Duration;
+
 use lanyard_dbus::Error;
-use tokio::sync::mpsc;
+use tokio::{sync::mpsc, time::timeout};
 use zbus::{Connection, fdo::DBusProxy, message::Header, names::BusName};
 
 use crate::{
     engine::{Answer, Client, ClientName, Event, Question, Reply},
     guard::{Admitted, Guard, Method},
 };
+
+/// How long a client waits for what a card's thread has to do first. What is not begun then is not done.
+const ANSWERS_WITHIN: Duration = Duration::from_secs(10);
 
 /// Held by every object with methods.
 #[derive(Clone, Debug)]
@@ -40,7 +45,8 @@ impl Door {
         let ends = || Error::ZBus(zbus::Error::Failure("lanyardd is about to end".to_owned()));
         let engine = self.engine.upgrade().ok_or_else(ends)?;
         engine.send(Event::Asked { client, question, reply }).await.map_err(|_| ends())?;
-        answer.await.map_err(|_| ends())?
+        let busy = |_| Error::CardBusy("the card is at work".to_owned());
+        timeout(ANSWERS_WITHIN, answer).await.map_err(busy)?.map_err(|_| ends())?
     }
 }
 

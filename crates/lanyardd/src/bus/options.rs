@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use lanyard_dbus::Error;
 use zbus::{OwnedObjectPath, OwnedVariant};
 
-use crate::engine::{AgentAddress, Client, Options};
+use crate::engine::{AgentAddress, Client, Keys, Options};
 
 /// Options as they come over the bus.
 pub(super) type Given = HashMap<String, OwnedVariant>;
@@ -21,7 +21,9 @@ pub(super) fn read(given: Given, client: &Client) -> Result<Options, Error> {
                 options.agent = Some(AgentAddress { client, path: path.as_str().into() });
             }
             "last-try-ok" => options.last_try_ok = typed(&key, value)?,
-            "pin-pad" => options.not_at_keys = !typed::<bool>(&key, value)?,
+            "pin-pad" => {
+                options.keys = if typed(&key, value)? { Keys::Wanted } else { Keys::NotWanted }
+            }
             _ => return Err(Error::BadOption(format!("the option {key:?} is not known"))),
         }
     }

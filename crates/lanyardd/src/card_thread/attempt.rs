@@ -8,11 +8,11 @@ use std::time::SystemTime;
 
 use lanyard_audit::{Event, Record, TermsVersion};
 use lanyard_card::{
-    IdentifiedCard, LastTry, NotSent, Shown, authenticate, authenticate_at_keys, change,
-    change_at_keys,
+    Continuity, IdentifiedCard, LastTry, NotSent, Shown, authenticate, authenticate_at_keys,
+    change, change_at_keys,
     piv::{LoggedOut, Tries, Verdict},
 };
-use lanyard_dbus::Reason;
+use lanyard_dbus::{Outcome, Reason};
 use lanyard_iso7816::{ChannelError, ExchangeError};
 use lanyard_ledger::{Intent, IntentSynced, MOST_REFUSALS, Settlement, Standing};
 use lanyard_reader::Afterwards;
@@ -25,7 +25,7 @@ use super::{
 };
 use crate::{
     clock,
-    engine::{AttemptReport, CardReport, Order, Task, TriesLeft},
+    engine::{AttemptReport, CardReport, Conclusion, Order, Task, TriesLeft},
 };
 
 /// How often a transaction is begun anew because the card was reset before anything was sent.
@@ -35,7 +35,18 @@ const BEGINNINGS: usize = 5;
 pub(super) struct Answered {
     pub(super) verdict: Verdict<Granted>,
     pub(super) settlement: Settlement,
-    pub(super) logged_out: LoggedOut,
+    pub(super) left: Left,
+}
+
+/// How the card was left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Left {
+    /// Logged out, with these tries.
+    LoggedOut(Tries),
+    /// Reset.
+    Reset,
+    /// It was to be reset, and nobody knows whether it was.
+    MayBeVerified,
 }
 
 /// What came of an order.
@@ -44,6 +55,14 @@ pub(super) struct Carried {
     pub(super) tries: Option<TriesLeft>,
     /// What was known of the card may not hold any more: it is to be read again.
     pub(super) read_again: bool,
+}
+
+impl Carried {
+    /// Nothing was begun, and whoever took the order back has recorded it.
+    fn recalled() -> Self {
+        let report = AttemptReport::Concluded(Conclusion::plain(Outcome::Cancelled));
+        Self { report, tries: None, read_again: false }
+    }
 }
 
 impl Attended<'_> {
@@ -58,6 +77,9 @@ impl Attended<'_> {
     }
 
     fn attempt(&mut self, order: &Order) -> Carried {
+        if self.recalled.is(order.id) {
+            return Carried::recalled();
+        }
         let now = clock::now().wall;
         if order.terms_accepted {
             let accepted = self.record(Event::TermsAccepted, order);
@@ -76,6 +98,10 @@ impl Attended<'_> {
                 }
                 // It has been reset by the end of the transaction.
                 Err(NotSent::StaysVerified) => {}
+                Err(NotSent::NotBegun(NotBegun::Recalled(settlement))) => {
+                    self.settle(settlement);
+                    return Carried::recalled();
+                }
                 Err(not_sent) => return self.not_sent(&not_sent, order, now),
                 Ok(answered) => return self.answered(answered, order, now),
             }
@@ -112,10 +138,13 @@ impl Attended<'_> {
                 purpose: order.task.purpose(),
                 at: now,
             };
+            let begun = begin(threads, intent, order)?;
+            // The disk may have taken its time.
             if self.recalled.is(order.id) {
-                return Err(NotBegun::Recalled);
+                Err(NotBegun::Recalled(begun.not_sent()))
+            } else {
+                Ok(begun)
             }
-            begin(threads, intent, order)
         };
         let mut transaction =
             self.connection.transaction().map_err(|error| NotSent::Lost(error.into()))?;
@@ -141,10 +170,18 @@ impl Attended<'_> {
             }
         };
         let leave = afterwards(&outcome);
-        if let Err(error) = transaction.end(leave) {
-            tracing::warn!(card = %self.card, %error, ?leave, "the card was not left as it should");
+        let ended = transaction.end(leave);
+        if leave == Afterwards::ResetCard {
+            // A card that was swapped at that moment looks like one that was reset.
+            self.continuity = Continuity::Broken;
         }
-        outcome
+        match (ended, outcome) {
+            (Err(error), Ok(answered)) if leave == Afterwards::ResetCard => {
+                tracing::error!(card = %self.card, %error, "the card may still be logged in");
+                Ok(Answered { left: Left::MayBeVerified, ..answered })
+            }
+            (_, outcome) => outcome,
+        }
     }
 }
 
@@ -172,10 +209,9 @@ fn begin(
 
 const fn afterwards(outcome: &Result<Answered, NotSent<NotBegun>>) -> Afterwards {
     match outcome {
-        Ok(Answered { logged_out: LoggedOut::NeedsReset, .. }) | Err(NotSent::StaysVerified) => {
-            Afterwards::ResetCard
-        }
-        Ok(Answered { logged_out: LoggedOut::Yes(_), .. }) | Err(_) => Afterwards::LeaveCard,
+        Ok(Answered { left: Left::Reset | Left::MayBeVerified, .. })
+        | Err(NotSent::StaysVerified) => Afterwards::ResetCard,
+        Ok(Answered { left: Left::LoggedOut(_), .. }) | Err(_) => Afterwards::LeaveCard,
     }
 }
 
@@ -196,13 +232,22 @@ impl From<lanyard_card::Authentication> for Answered {
             Ok(_) => Granted::KeyHeld,
             Err(not_held) => Granted::NotHeld(not_held),
         });
-        Self { verdict, settlement: it.settlement, logged_out: it.logged_out }
+        Self { verdict, settlement: it.settlement, left: it.logged_out.into() }
+    }
+}
+
+impl From<LoggedOut> for Left {
+    fn from(logged_out: LoggedOut) -> Self {
+        match logged_out {
+            LoggedOut::Yes(tries) => Self::LoggedOut(tries),
+            LoggedOut::NeedsReset => Self::Reset,
+        }
     }
 }
 
 impl From<lanyard_card::ChangeOfPasscode> for Answered {
     fn from(it: lanyard_card::ChangeOfPasscode) -> Self {
         let verdict = it.verdict.map(|_| Granted::Changed);
-        Self { verdict, settlement: it.settlement, logged_out: it.logged_out }
+        Self { verdict, settlement: it.settlement, left: it.logged_out.into() }
     }
 }

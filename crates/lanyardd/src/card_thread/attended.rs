@@ -56,7 +56,7 @@ impl Attended<'_> {
         let refused = |why: &str| Error::NotRecorded(why.to_owned());
         let (records, now) = (&self.threads.records, clock::now().wall);
         let released =
-            record(Event::CardReleased, Some(&self.identity), Some(&self.reader), client);
+            record(Event::CardReleased, Some(&self.identity), Some(&self.reader), Some(client));
         records.record(now, &released).map_err(|_| refused("the audit log cannot be written"))?;
         let serial = &self.identity.serial;
         let standing = records.ledger(|ledger| ledger.release(serial)).map_err(|error| {

@@ -13,7 +13,7 @@ use crate::engine::{Client, Order, OrderId, Reply};
 /// One attempt, one reading and one release may wait for a card: none takes another's place.
 const ORDERS: usize = 3;
 
-/// Keeps the thread's card connected; the thread ends when this is dropped.
+/// Keeps the thread's card connected; the thread ends when this is dropped, and begins no order any more.
 #[derive(Debug)]
 pub(crate) struct CardThread {
     orders: SyncSender<CardOrder>,
@@ -27,8 +27,8 @@ pub(crate) struct CardThread {
 pub(super) struct Recalled(Arc<AtomicU64>);
 
 impl Recalled {
-    fn recall(&self, order: OrderId) {
-        self.0.fetch_max(order.number(), Ordering::SeqCst);
+    fn recall(&self, number: u64) {
+        self.0.fetch_max(number, Ordering::SeqCst);
     }
 
     pub(super) fn is(&self, order: OrderId) -> bool {
@@ -87,7 +87,7 @@ impl CardThread {
 
     /// Takes an order back: what has not begun does not begin.
     pub(crate) fn recall(&self, order: OrderId) {
-        self.recalled.recall(order);
+        self.recalled.recall(order.number());
     }
 
     /// Gives the card its tries at this workstation back, and answers.
@@ -104,5 +104,11 @@ impl CardThread {
         {
             reply.send(busy());
         }
+    }
+}
+
+impl Drop for CardThread {
+    fn drop(&mut self) {
+        self.recalled.recall(u64::MAX);
     }
 }

@@ -7,7 +7,7 @@ use lanyard_card::{
 };
 use lanyard_dbus::{Outcome, Reason};
 use lanyard_iso7816::{ChannelError, ExchangeError};
-use lanyard_ledger::{LedgerError, Purpose};
+use lanyard_ledger::{LedgerError, Purpose, Settlement, Standing};
 
 use crate::engine::record;
 
@@ -25,8 +25,8 @@ pub(super) enum Granted {
 /// Why an attempt was not begun.
 #[derive(Debug)]
 pub(super) enum NotBegun {
-    /// The order was taken back.
-    Recalled,
+    /// The order was taken back, and the ledger is to be told.
+    Recalled(Settlement),
     /// This workstation leaves fewer tries than were shown, or the last needs a yes.
     FewerHere,
     /// The ledger does not allow it, or could not be kept.
@@ -94,6 +94,40 @@ impl Judged {
         }
     }
 
+    /// A try that was spent is called a refusal, however the card put it; and a third in a row blocks.
+    pub(super) fn with_what_was_spent(self, shown: Tries, standing: Option<Standing>) -> Self {
+        let spent = match (self.tries, shown) {
+            (Some(Tries::Left(left)), Tries::Left(shown)) => left < shown,
+            (Some(Tries::Blocked), _) => true,
+            _ => false,
+        };
+        let blocked_here = standing.is_some_and(|standing| standing.blocked_here);
+        match (self.outcome, self.tries) {
+            (Outcome::Ok | Outcome::NotTrusted | Outcome::NowBlocked | Outcome::WasBlocked, _) => {
+                self
+            }
+            (_, Some(Tries::Blocked)) => {
+                Self::new(Event::PasscodeNowBlocked, Outcome::NowBlocked, self.tries)
+            }
+            (outcome, _) if blocked_here && (spent || outcome == Outcome::Refused) => {
+                Self::new(Event::PasscodeRefused, Outcome::NowBlocked, self.tries)
+                    .because(Reason::BlockedHere)
+            }
+            _ if spent => Self::new(Event::PasscodeRefused, Outcome::Refused, self.tries),
+            _ => self,
+        }
+    }
+
+    /// Nothing is granted while others may ride on the passcode.
+    pub(super) fn not_logged_out(self) -> Self {
+        match self.outcome {
+            Outcome::Ok if self.event != Event::PasscodeChanged => {
+                Self { outcome: Outcome::Failed, ..self }.because(Reason::NotLoggedOut)
+            }
+            _ => self,
+        }
+    }
+
     fn granted(granted: &Granted) -> Self {
         let accepted = |outcome| Self::new(Event::PasscodeAccepted, outcome, None);
         match granted {
@@ -124,7 +158,7 @@ impl Judged {
             NotSent::FewerTries(_) | NotSent::LastTry | NotSent::NotBegun(NotBegun::FewerHere) => {
                 return None;
             }
-            NotSent::NotBegun(NotBegun::Recalled) => Self::ended(purpose, Outcome::Cancelled),
+            NotSent::NotBegun(NotBegun::Recalled(_)) => Self::ended(purpose, Outcome::Cancelled),
             NotSent::UnsuitableKey(_) => {
                 Self::ended(purpose, Outcome::NotTrusted).because(Reason::UnsuitableKey)
             }

@@ -6,18 +6,18 @@ use std::time::SystemTime;
 use lanyard_audit::{Event, Record};
 use lanyard_card::{
     NotSent,
-    piv::{LoggedOut, NotHeld, Tries, Unclear, Verdict},
+    piv::{NotHeld, Tries, Unsigned, Verdict},
 };
 use lanyard_dbus::{Outcome, Reason};
 use lanyard_ledger::{Settlement, Standing};
 
 use super::{
-    attempt::{Answered, Carried},
+    attempt::{Answered, Carried, Left},
     attended::Attended,
     judged::{Granted, Judged, NotBegun},
 };
 use crate::engine::{
-    AttemptReport, Conclusion, Order, TriesLeft,
+    AttemptReport, Client, Conclusion, Order, TriesLeft,
     record::{self, record},
 };
 
@@ -28,43 +28,46 @@ impl Attended<'_> {
         order: &Order,
         now: SystemTime,
     ) -> Carried {
-        let Answered { verdict, settlement, logged_out } = answered;
-        let left = match logged_out {
-            LoggedOut::Yes(left) => Some(left),
-            LoggedOut::NeedsReset => None,
+        let Answered { verdict, settlement, left } = answered;
+        self.settle(settlement);
+        let told = match left {
+            Left::LoggedOut(tries) => Some(tries),
+            Left::Reset | Left::MayBeVerified => None,
         };
-        let standing = self.settle(settlement, &verdict, left);
-        let mut judged = Judged::of(&verdict, order.task.purpose(), left);
-        if judged.outcome == Outcome::Refused && standing.is_some_and(|it| it.blocked_here) {
-            judged.outcome = Outcome::NowBlocked;
-            judged.reason = Some(Reason::BlockedHere);
-        }
-        let read_again = match &verdict {
-            Verdict::Unclear(Unclear::NoAnswer(_), _) => true,
-            // The certificate may have been renewed since it was remembered.
-            Verdict::Accepted(Granted::NotHeld(NotHeld::WrongSignature)) => {
-                self.threads.acquaintances.forget(&self.identity.serial)
-            }
-            Verdict::Accepted(Granted::KeyHeld) => {
-                self.threads.acquaintances.remember(&self.identity);
-                false
-            }
-            _ => false,
-        };
+        let standing = self.standing(&verdict, told);
+        let judged = Judged::of(&verdict, order.task.purpose(), told);
+        let judged = judged.with_what_was_spent(order.shown.card, standing);
+        let judged = if left == Left::MayBeVerified { judged.not_logged_out() } else { judged };
+        // A card that was reset has not told its tries.
+        let read_again = self.learns_from(&verdict) || told.is_none();
         Carried { read_again, ..self.conclude(judged, standing, order, now) }
     }
 
-    /// Tells the ledger, and asks it how the card stands now.
-    fn settle(
-        &self,
-        settlement: Settlement,
-        verdict: &Verdict<Granted>,
-        left: Option<Tries>,
-    ) -> Option<Standing> {
-        let (records, serial) = (&self.threads.records, &self.identity.serial);
-        if let Err(error) = records.ledger(|ledger| ledger.settle(settlement)) {
+    /// Remembers or forgets the card by what it proved; says whether it is to be read again, since its
+    /// certificate may have been renewed after it was remembered.
+    fn learns_from(&self, verdict: &Verdict<Granted>) -> bool {
+        let known = &self.threads.acquaintances;
+        match verdict {
+            Verdict::Accepted(Granted::KeyHeld) => {
+                known.remember(&self.identity);
+                false
+            }
+            Verdict::Accepted(Granted::NotHeld(NotHeld::Unsigned(Unsigned::Exchange(_)))) => true,
+            Verdict::Accepted(Granted::NotHeld(_)) => known.forget(&self.identity.serial),
+            _ => false,
+        }
+    }
+
+    /// Tells the ledger how an attempt ended.
+    pub(super) fn settle(&self, settlement: Settlement) {
+        if let Err(error) = self.threads.records.ledger(|ledger| ledger.settle(settlement)) {
             tracing::error!(%error, "the ledger does not know yet how an attempt ended");
         }
+    }
+
+    /// How the card stands after an attempt.
+    fn standing(&self, verdict: &Verdict<Granted>, left: Option<Tries>) -> Option<Standing> {
+        let (records, serial) = (&self.threads.records, &self.identity.serial);
         match (verdict, left) {
             (Verdict::Accepted(_), Some(left)) => records.saw(serial, left.into()),
             _ => records.ledger(|ledger| Ok(ledger.standing(serial))).ok(),
@@ -78,11 +81,6 @@ impl Attended<'_> {
         now: SystemTime,
     ) -> Carried {
         tracing::debug!(card = %self.card, %not_sent, "no passcode was sent");
-        if matches!(not_sent, NotSent::NotBegun(NotBegun::Recalled)) {
-            // Whoever took it back has recorded it.
-            let report = AttemptReport::Concluded(Conclusion::plain(Outcome::Cancelled));
-            return Carried { report, tries: None, read_again: false };
-        }
         let (records, serial) = (&self.threads.records, &self.identity.serial);
         let told = match not_sent {
             NotSent::FewerTries(tries) => Some(*tries),
@@ -98,8 +96,14 @@ impl Attended<'_> {
             let tries = Some(self.tries(told, standing));
             Carried { report: AttemptReport::FewerTries, tries, read_again: false }
         };
+        // A certificate that was remembered may have been renewed since.
+        let renewed = matches!(not_sent, NotSent::UnsuitableKey(_))
+            && self.threads.acquaintances.forget(serial);
         let judged = Judged::not_sent(not_sent, order.task.purpose());
-        judged.map_or_else(ask_again, |judged| self.conclude(judged, standing, order, now))
+        judged.map_or_else(ask_again, |judged| Carried {
+            read_again: renewed,
+            ..self.conclude(judged, standing, order, now)
+        })
     }
 
     /// Records what was judged; what gives is on the disk when this returns, or is not given.
@@ -116,6 +120,13 @@ impl Attended<'_> {
         let record =
             Record { outcome: record::outcome(outcome), tries_left, ..self.record(event, order) };
         let records = &self.threads.records;
+        // Who shares the outcome is named too, before it is told.
+        for client in order.clients.iter().skip(1) {
+            let event = record::ended(order.task.purpose());
+            let shared = self.record_for(event, Some(client));
+            let outcome = record::outcome(outcome);
+            records.record_later(now, &Record { outcome, tries_left, ..shared });
+        }
         match (outcome, event) {
             (Outcome::Ok, Event::PasscodeChanged) => {
                 if records.record(now, &record).is_err() {
@@ -134,7 +145,11 @@ impl Attended<'_> {
     }
 
     pub(super) fn record(&self, event: Event, order: &Order) -> Record {
-        record(event, Some(&self.identity), Some(&self.reader), &order.client)
+        self.record_for(event, order.clients.first())
+    }
+
+    fn record_for(&self, event: Event, client: Option<&Client>) -> Record {
+        record(event, Some(&self.identity), Some(&self.reader), client)
     }
 
     /// Tries left, where the card said nothing new as it said last.

@@ -114,10 +114,11 @@ impl Engine {
             Ok(card) => card,
             Err(conclusion) => return self.conclude(id, conclusion, now),
         };
+        let agent = options.agent.or_else(|| self.agents.get(&client.uid).cloned());
         match self.attempts.get_mut(&card) {
-            Some(attempt) if attempt.purpose == purpose => {
+            // What was said of the last try was said for another prompt.
+            Some(attempt) if attempt.can_be_shared(purpose, client, agent.as_ref()) => {
                 attempt.requests.push(id);
-                attempt.last_try_ok |= options.last_try_ok;
                 Vec::new()
             }
             Some(_) => {
@@ -125,14 +126,13 @@ impl Engine {
                 self.conclude(id, busy, now)
             }
             None => {
-                let agent = options.agent.or_else(|| self.agents.get(&client.uid).cloned());
                 let attempt = Attempt {
                     purpose,
                     requests: vec![id],
                     client: client.clone(),
                     agent,
                     last_try_ok: options.last_try_ok,
-                    not_at_keys: options.not_at_keys,
+                    keys: options.keys,
                     rounds: 0,
                     is_fresh: false,
                     stage: Stage::Reading,

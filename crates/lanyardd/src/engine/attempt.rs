@@ -10,8 +10,8 @@ use lanyard_dbus::{Outcome, Reason, UnusableReason};
 use lanyard_ledger::Purpose;
 
 use super::{
-    AgentAddress, AttemptReport, CardId, CardState, Client, Conclusion, Effect, Engine, Known, Now,
-    Order, OrderId, PromptId, RequestId, Task, TriesLeft, Wait, entering::Entered,
+    AgentAddress, AttemptReport, CardId, CardState, Client, Conclusion, Effect, Engine, Keys,
+    Known, Now, Order, OrderId, PromptId, RequestId, Task, TriesLeft, Wait, entering::Entered,
 };
 
 /// How often a person is asked within one attempt, when the tries turned out to be fewer than shown.
@@ -30,8 +30,8 @@ pub(super) struct Attempt {
     pub(super) agent: Option<AgentAddress>,
     /// The holder has said yes to risking the last try.
     pub(super) last_try_ok: bool,
-    /// The agent asks although the reader has keys.
-    pub(super) not_at_keys: bool,
+    /// Whether the reader's own keys are wanted.
+    pub(super) keys: Keys,
     /// How often the person has been asked from the start.
     pub(super) rounds: u8,
     /// The card has been read since this began.
@@ -117,8 +117,9 @@ impl Engine {
         let within = self.limits.card_answers_within + task.person_takes();
         attempt.stage = Stage::AtCard { order: id, within, shown_as };
         self.waits.insert(Wait::Turn(card), now.steady + self.limits.card_is_free_within);
-        let (last_try_ok, client) = (attempt.last_try_ok, attempt.client.clone());
-        let order = Order { id, task, shown, last_try_ok, terms_accepted, client };
+        let last_try_ok = attempt.last_try_ok;
+        let clients = self.clients_of(card);
+        let order = Order { id, task, shown, last_try_ok, terms_accepted, clients };
         vec![Effect::Attempt { card, order }]
     }
 
@@ -132,6 +133,18 @@ impl Engine {
             self.waits.insert(Wait::Proof(card), deadline);
         }
         Vec::new()
+    }
+
+    /// Who is to be answered, each once.
+    fn clients_of(&self, card: CardId) -> Vec<Client> {
+        let mut clients: Vec<Client> = Vec::new();
+        let requests = self.attempts.get(&card).into_iter().flat_map(|attempt| &attempt.requests);
+        for request in requests.filter_map(|request| self.picture.requests.get(request)) {
+            if !clients.contains(&request.client) {
+                clients.push(request.client.clone());
+            }
+        }
+        clients
     }
 
     pub(super) fn stage_at(&self, card: CardId) -> Option<&Stage> {
@@ -248,6 +261,21 @@ impl Engine {
 }
 
 impl Attempt {
+    /// Whether another request is for the same, by the same user, with the same agent, and the person has
+    /// not entered everything yet: then it shares the prompt.
+    pub(super) fn can_be_shared(
+        &self,
+        purpose: Purpose,
+        client: &Client,
+        agent: Option<&AgentAddress>,
+    ) -> bool {
+        let is_open = matches!(self.stage, Stage::Reading | Stage::Asking { .. });
+        is_open
+            && self.purpose == purpose
+            && self.client.uid == client.uid
+            && self.agent.as_ref() == agent
+    }
+
     /// Takes an order back that may not have been begun.
     const fn recall(&self, card: CardId) -> Option<Effect> {
         match self.stage {

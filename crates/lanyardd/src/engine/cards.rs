@@ -119,6 +119,17 @@ impl Engine {
         }
     }
 
+    /// Other programs keep the card from being read, or read again: one that has told who it is stays what
+    /// it is.
+    pub(super) fn free_is_late(&mut self, id: CardId, now: Now) -> Vec<Effect> {
+        let known = self.picture.card(id).is_some_and(|card| card.state.known().is_some());
+        if known {
+            self.end(id, &Conclusion::plain(Outcome::Busy), now)
+        } else {
+            self.card_is(id, CardState::Unusable(UnusableReason::Busy), now)
+        }
+    }
+
     fn card_is_kept(&mut self, id: CardId, now: Now) -> Vec<Effect> {
         match self.keepers.insert(id, Keeper::Refused) {
             Some(Keeper::Gone) => self.open_again(id, now),

@@ -21,8 +21,8 @@ pub struct Order {
     pub last_try_ok: bool,
     /// The person accepted the terms.
     pub terms_accepted: bool,
-    /// Who asked first.
-    pub client: Client,
+    /// Who is to be answered, the first who asked before the others.
+    pub clients: Vec<Client>,
 }
 
 /// What a passcode is for, and where it comes from.
@@ -54,6 +54,19 @@ pub struct SiteRules {
     pub dates: Dates,
     /// Whether readers' own keys are used.
     pub pin_pads: PinPads,
+}
+
+/// Whether a request wants the reader's own keys used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Keys {
+    /// For signing in, where there are some. A change needs the rules for new passcodes, which keys do not
+    /// know.
+    #[default]
+    Usual,
+    /// For a change too.
+    Wanted,
+    /// The agent shall ask all the same.
+    NotWanted,
 }
 
 /// Whether readers' own keys are used where there are some.

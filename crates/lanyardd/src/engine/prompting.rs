@@ -6,7 +6,7 @@ use lanyard_dbus::{Outcome, Reason};
 use lanyard_ledger::Purpose;
 
 use super::{
-    AgentFault, AgentReport, CardId, Conclusion, Effect, Engine, Entry, Known, Now, Prompt,
+    AgentFault, AgentReport, CardId, Conclusion, Effect, Engine, Entry, Keys, Known, Now, Prompt,
     PromptId, Task, TriesLeft, Wait,
     attempt::Stage,
     entering::{Entered, Step},
@@ -22,14 +22,15 @@ impl Engine {
             return Vec::new();
         };
         attempt.rounds += 1;
-        let task = match (keys, attempt.purpose) {
-            _ if attempt.not_at_keys || shown.is_last() && !attempt.last_try_ok => None,
-            (Some(keys), Purpose::SignIn) => Some(Task::SignInAtKeys(keys)),
-            (Some(keys), Purpose::ChangePasscode) => {
+        let may_be_risked = !shown.is_last() || attempt.last_try_ok;
+        let keys = keys.filter(|_| may_be_risked);
+        let task = keys.and_then(|keys| match (attempt.keys, attempt.purpose) {
+            (Keys::Usual | Keys::Wanted, Purpose::SignIn) => Some(Task::SignInAtKeys(keys)),
+            (Keys::Wanted, Purpose::ChangePasscode) => {
                 keys.modify.is_some().then_some(Task::ChangeAtKeys(keys))
             }
-            (None, _) => None,
-        };
+            (Keys::Usual, Purpose::ChangePasscode) | (Keys::NotWanted, _) => None,
+        });
         match (task, &attempt.agent) {
             (Some(task), _) => self.send_to_keys(card, task, shown, now),
             (None, Some(_)) => self.ask(card, Entered::Nothing, shown, false, now),
@@ -126,7 +127,8 @@ impl Engine {
         let Stage::Asking { shown, entered, terms_accepted: before, .. } = stage else {
             return Vec::new();
         };
-        attempt.last_try_ok |= entry.last_try_ok;
+        // A yes counts for what was asked.
+        attempt.last_try_ok |= entry.last_try_ok && shown.is_last();
         if shown.is_last() && !attempt.last_try_ok {
             let reason = Reason::LastTryNotConfirmed;
             return self.end(card, &Conclusion::because(Outcome::Cancelled, reason), now);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use lanyard_dbus::Error;
 use tokio::sync::oneshot;
 
-use super::{AgentAddress, CardId, RequestId};
+use super::{AgentAddress, CardId, Keys, RequestId};
 
 /// What a client asks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,8 +41,8 @@ pub struct Options {
     pub agent: Option<AgentAddress>,
     /// The holder has already said yes to risking the last try.
     pub last_try_ok: bool,
-    /// The agent shall ask although the reader has keys.
-    pub not_at_keys: bool,
+    /// Whether the reader's own keys are wanted.
+    pub keys: Keys,
 }
 
 /// What a client is answered at once.
@@ -63,6 +63,11 @@ impl Reply {
     pub fn new() -> (Self, oneshot::Receiver<Result<Answer, Error>>) {
         let (sender, receiver) = oneshot::channel();
         (Self(sender), receiver)
+    }
+
+    /// Whether somebody still waits for the answer.
+    pub(crate) fn is_wanted(&self) -> bool {
+        !self.0.is_closed()
     }
 
     /// Answers.

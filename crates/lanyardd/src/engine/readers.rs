@@ -1,8 +1,9 @@
 //! The smartcard service and the readers: what comes, goes, and tells of itself.
 
+use lanyard_dbus::{Outcome, Reason};
 use lanyard_reader::{PinPad, ReaderEvent, ReaderName, Service};
 
-use super::{Change, Effect, Engine, Now, Reader, ReaderId};
+use super::{Change, Conclusion, Effect, Engine, Now, Reader, ReaderId};
 
 impl Engine {
     pub(super) fn on_reader_event(&mut self, event: ReaderEvent, now: Now) -> Vec<Effect> {
@@ -55,7 +56,19 @@ impl Engine {
         effects
     }
 
-    pub(super) fn everything_departs(&mut self, now: Now) -> Vec<Effect> {
+    /// Attempts end, then everything is withdrawn.
+    pub(super) fn on_stopping(&mut self, now: Now) -> Vec<Effect> {
+        let stopping = Conclusion::because(Outcome::Failed, Reason::Stopping);
+        let cards: Vec<_> = self.attempts.keys().copied().collect();
+        let mut effects = Vec::new();
+        for card in cards {
+            effects.extend(self.end(card, &stopping, now));
+        }
+        effects.extend(self.everything_departs(now));
+        effects
+    }
+
+    fn everything_departs(&mut self, now: Now) -> Vec<Effect> {
         let readers: Vec<_> = self.picture.readers.keys().copied().collect();
         readers.into_iter().flat_map(|reader| self.reader_departed(reader, now)).collect()
     }

@@ -11,7 +11,7 @@ pub(crate) fn record(
     event: Event,
     identity: Option<&Identity>,
     reader: Option<&lanyard_reader::ReaderName>,
-    client: &Client,
+    client: Option<&Client>,
 ) -> Record {
     let holder = identity.and_then(|identity| identity.certificate.holder());
     let card = identity.and_then(|identity| CardSerial::new(identity.serial.as_bytes()).ok());
@@ -19,7 +19,7 @@ pub(crate) fn record(
         holder: holder.and_then(|holder| HolderUuid::new(holder.as_str()).ok()),
         card,
         reader: reader.map(|reader| ReaderName::new(&reader.to_string())),
-        caller: Some(Caller { uid: client.uid, pid: client.pid, session: None }),
+        caller: client.map(|client| Caller { uid: client.uid, pid: client.pid, session: None }),
         ..Record::of(event)
     }
 }
@@ -44,7 +44,7 @@ impl Engine {
         let identity = card.and_then(|card| card.state.known()).map(|known| &known.identity);
         let reader = card.and_then(|card| self.picture.reader(card.reader));
         let reader = reader.map(|reader| &reader.name);
-        let record = record(ended(attempt.purpose), identity, reader, &attempt.client);
+        let record = record(ended(attempt.purpose), identity, reader, Some(&attempt.client));
         let tries_left = conclusion.tries_left;
         Record { outcome: outcome(conclusion.outcome), tries_left, ..record }
     }

@@ -6,7 +6,8 @@ use lanyard_card::{Identity, piv::Tries};
 use lanyard_dbus::Outcome;
 use lanyard_reader::{ControlCode, PinPad};
 use lanyardd::engine::{
-    CardId, CardReport, ClientName, Effect, Event, Options, PromptId, Question, ReaderId, Task,
+    CardId, CardReport, ClientName, Effect, Event, Keys, Options, PromptId, Question, ReaderId,
+    Task,
 };
 
 use crate::{
@@ -53,7 +54,8 @@ fn authenticate(day: &mut Day, card: CardId, options: Options) -> Vec<Effect> {
 }
 
 fn change(day: &mut Day, card: CardId) -> Vec<Effect> {
-    day.ask("app", Question::ChangePasscode { card, options: Options::default() }).unwrap()
+    let options = Options { keys: Keys::Wanted, ..Options::default() };
+    day.ask("app", Question::ChangePasscode { card, options }).unwrap()
 }
 
 #[test]
@@ -87,6 +89,14 @@ fn a_card_may_wait_for_the_keys_as_long_as_a_person_needs() {
 }
 
 #[test]
+fn a_change_goes_to_the_keys_only_when_that_is_wanted() {
+    let (mut day, card) = at_keys();
+    let options = Options::default();
+    let effects = day.ask("app", Question::ChangePasscode { card, options }).unwrap();
+    assert!(prompted(&effects).is_some() && task(&effects).is_none());
+}
+
+#[test]
 fn keys_that_cannot_change_a_passcode_leave_that_to_the_agent() {
     let (mut day, card) = signed_on();
     with_keys(&mut day, Some(PinPad { modify: None, ..keys() }));
@@ -112,7 +122,7 @@ fn the_last_try_goes_to_the_keys_only_with_a_yes_from_before() {
 #[test]
 fn a_request_can_want_the_agent_although_there_are_keys() {
     let (mut day, card) = at_keys();
-    let options = Options { not_at_keys: true, ..Options::default() };
+    let options = Options { keys: Keys::NotWanted, ..Options::default() };
     let effects = authenticate(&mut day, card, options);
     assert!(prompted(&effects).is_some() && task(&effects).is_none());
 }

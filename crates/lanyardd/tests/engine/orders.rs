@@ -128,7 +128,7 @@ impl Outside {
                     client: ClientName::new(who),
                     path: "/own".into(),
                 });
-                let options = Options { agent, last_try_ok, not_at_keys: false };
+                let options = Options { agent, last_try_ok, ..Options::default() };
                 self.asks(who, Question::Authenticate { card, options });
             }
             Changes { who, card } => {
