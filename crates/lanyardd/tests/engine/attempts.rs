@@ -481,3 +481,63 @@ fn tries_that_the_card_told_are_shown_at_once() {
     day.concluded(card, Outcome::NowBlocked, Some(Tries::Blocked));
     assert_eq!(day.card(card).0, lanyard_dbus::CardState::Blocked);
 }
+
+#[test]
+fn a_yes_counts_for_the_last_try_that_was_asked_about_and_for_no_other() {
+    for joins in [true, false] {
+        let (mut day, card) = signed_on();
+        let asked = day.authenticate("app", Some(card));
+        let (prompt, ..) = prompted(&asked.effects).unwrap();
+        let yes = Options { last_try_ok: true, ..Options::default() };
+        if joins {
+            day.ask("other", Question::Authenticate { card: Some(card), options: yes }).unwrap();
+        }
+        let passcode = secret("123456");
+        let entry = Entry { passcode, last_try_ok: true, terms_accepted: true };
+        day.agent(prompt, AgentReport::Entered(entry));
+        let effects = day.attempted(card, AttemptReport::FewerTries, Some(Tries::Left(1)));
+        assert!(prompted(&effects).unwrap().2.ask_last_try, "joins: {joins}");
+    }
+}
+
+#[test]
+fn what_cannot_share_the_prompt_is_told_that_the_card_is_being_asked() {
+    let own = AgentAddress { client: ClientName::new("other"), path: "/mine".into() };
+    let own = Options { agent: Some(own), ..Options::default() };
+    let (mut day, card) = signed_on();
+    let first = day.authenticate("app", Some(card));
+    let question = Question::Authenticate { card: Some(card), options: own };
+    let busy = day.ask("other", question).request();
+    assert_eq!(day.outcome(busy, "other").unwrap().reason, Some(Reason::AttemptUnderWay));
+
+    let (prompt, ..) = prompted(&first.effects).unwrap();
+    day.agent(prompt, entered("123456"));
+    let late = day.authenticate("other", Some(card)).request();
+    assert_eq!(day.outcome(late, "other").unwrap().outcome, Outcome::Busy);
+    day.concluded(card, Outcome::Ok, Some(Tries::Left(3)));
+    assert_eq!(day.outcome(first.request(), "app").unwrap().outcome, Outcome::Ok);
+}
+
+#[test]
+fn an_order_names_everybody_who_is_answered_by_it() {
+    let (mut day, card) = signed_on();
+    let gone = day.authenticate("gone", Some(card));
+    day.authenticate("app", Some(card));
+    day.authenticate("other", Some(card));
+    day.ask("gone", Question::Cancel(gone.request())).unwrap();
+    let (prompt, ..) = prompted(&gone.effects).unwrap();
+    let effects = day.agent(prompt, entered("123456"));
+    let named = effects.iter().find_map(|effect| match effect {
+        Effect::Attempt { order, .. } => Some(order.clients.iter().map(|it| it.name.as_str())),
+        _ => None,
+    });
+    assert_eq!(named.unwrap().collect::<Vec<_>>(), ["app", "other"]);
+}
+
+#[test]
+fn who_waits_when_the_daemon_stops_is_told_so() {
+    let (mut day, card) = signed_on();
+    let request = day.authenticate("app", Some(card)).request();
+    day.on(Event::Stopping);
+    assert_eq!(day.outcome(request, "app").unwrap().reason, Some(Reason::Stopping));
+}

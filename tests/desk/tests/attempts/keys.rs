@@ -32,7 +32,9 @@ impl Counter {
 
     async fn changes(&self, act: AtTheKeys) -> Ended {
         self.pad.then(act);
-        self.sitting.changes([]).await
+        let (card, wanted) = (self.sitting.card.clone(), Variant::from(true));
+        let options = HashMap::from([("pin-pad", wanted)]);
+        ended(&self.sitting.desk.client.change(card, options).await).await
     }
 
     async fn signs_in_with(&self, options: Options) -> Ended {

@@ -9,3 +9,4 @@ mod elsewhere;
 mod keys;
 mod recorded;
 mod sequences;
+mod taken_back;
