@@ -152,12 +152,23 @@ pub fn reader(name: &str) -> ReaderName {
 
 /// A card of this persona, under one authority for the whole test.
 pub fn card(persona: &str) -> Card {
-    static ISSUER: LazyLock<Mutex<(Authorities, Personas, SystemTime)>> = LazyLock::new(|| {
+    issue(&Personas::compiled_in().unwrap(), persona)
+}
+
+/// A card of a persona that the project does not have, or has otherwise; its number comes from its name.
+pub fn card_of_new(name: &str, persona: &str) -> Card {
+    let mut personas = Personas::compiled_in().unwrap();
+    personas.add(persona).unwrap();
+    issue(&personas, name)
+}
+
+fn issue(personas: &Personas, name: &str) -> Card {
+    static ISSUER: LazyLock<Mutex<(Authorities, SystemTime)>> = LazyLock::new(|| {
         #[expect(clippy::disallowed_methods, reason = "certificates are issued as of today")]
         let now = SystemTime::now();
-        Mutex::new((Authorities::in_memory(now).unwrap(), Personas::compiled_in().unwrap(), now))
+        Mutex::new((Authorities::in_memory(now).unwrap(), now))
     });
     let issuer = ISSUER.lock().unwrap_or_else(PoisonError::into_inner);
-    let (authorities, personas, now) = &*issuer;
-    Card::issue(personas.named(persona).unwrap(), authorities, *now).unwrap()
+    let (authorities, now) = &*issuer;
+    Card::issue(personas.named(name).unwrap(), authorities, *now).unwrap()
 }

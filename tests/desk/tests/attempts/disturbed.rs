@@ -6,7 +6,7 @@ use std::{
 };
 
 use lanyard_dbus::Error;
-use lanyard_desk::{CURRENT, Desk, Sitting, card, reader};
+use lanyard_desk::{CURRENT, Desk, Sitting, card, card_of_new, reader};
 use lanyard_iso7816::Status;
 use lanyard_virtcard::{Card, Fault};
 use lanyard_witness::{Does, Options, Person, ended, number, text};
@@ -136,6 +136,23 @@ async fn a_card_that_is_known_is_read_with_three_commands() {
     sitting.desk.tap.forget();
     assert_eq!(sitting.enters(Does::types(CURRENT)).await.words(), ("ok", ""));
     assert_eq!(sitting.desk.tap.heard().exchanges.len(), 4 + 2, "and two that log it out");
+    sitting.desk.stop().await.unwrap();
+}
+
+/// The nurse's card with new certificates, as after a repair: the same number, another kind of key.
+const REPAIRED: &str = "[[persona]]\nname = \"nurse\"\nabout = \"repaired\"\n\
+    holder-uuid = \"999900000102\"\nholder-name = \"Test Nurse\"\nalgorithm = \"p384\"\n";
+
+#[tokio::test]
+async fn a_card_that_was_repaired_is_read_anew_when_it_does_not_prove_what_was_remembered() {
+    let mut sitting = Sitting::with("nurse").await;
+    assert_eq!(sitting.enters(Does::types(CURRENT)).await.words(), ("ok", ""));
+    sitting.pulled().await;
+    sitting.desk.readers.insert(&sitting.front, card_of_new("nurse", REPAIRED));
+    sitting.desk.client.card_in_state("ready").await;
+    let first = sitting.enters(Does::types(CURRENT)).await;
+    assert_eq!(first.words(), ("not-trusted", "no-signature"));
+    assert_eq!(sitting.enters(Does::types(CURRENT)).await.words(), ("ok", ""));
     sitting.desk.stop().await.unwrap();
 }
 
