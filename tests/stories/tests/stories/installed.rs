@@ -1,14 +1,26 @@
 //! What is installed: the files under `systemd/` do what they say, as far as that shows without systemd.
 
-use std::{fs, os::unix::fs::PermissionsExt, path::PathBuf, time::Duration};
+use std::{
+    ffi::OsStr,
+    fs,
+    os::unix::fs::{PermissionsExt, chown},
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
-use lanyard_stack::{Stack, StackError, own_program};
-use lanyard_witness::Witness;
+use lanyard_stack::{Process, Program, Stack, StackError, own_program};
+use lanyard_witness::{AGENT, Does, Options, Person, Witness};
+use tokio::time::timeout;
+
+use crate::sitting::{RIGHT, Sitting};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Debian's user `daemon`, which stands for ours in the policy.
-const DAEMON_USER: &str = "1";
+const DAEMON_USER: u32 = 1;
+
+/// A user who is neither the daemon's nor root.
+const NOBODY: u32 = 65534;
 
 fn installed(file: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../systemd/usr").join(file)
@@ -17,7 +29,7 @@ fn installed(file: &str) -> PathBuf {
 /// The policy names a user that only an installed package makes.
 const OWN_USER: &str = "<policy user=\"lanyard\">";
 
-fn policy(stack_folder: &std::path::Path) -> PathBuf {
+fn policy(stack_folder: &Path) -> PathBuf {
     let text = fs::read_to_string(installed("share/dbus-1/system.d/org.lanyard.Lanyard1.conf"));
     let text = text.unwrap();
     assert!(text.contains(OWN_USER));
@@ -25,6 +37,62 @@ fn policy(stack_folder: &std::path::Path) -> PathBuf {
     fs::write(&file, text.replace(OWN_USER, "<policy user=\"daemon\">")).unwrap();
     fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
     file
+}
+
+/// A program as another user.
+fn as_user(stack: &Stack, user: u32, program: &OsStr) -> Program {
+    let user = user.to_string();
+    let ids = ["--reuid", &user, "--regid", &user, "--clear-groups"];
+    stack.command("setpriv").args(ids).arg(program)
+}
+
+/// The daemon as a user of its own, with a folder for its records, once it owns its name.
+fn daemon_of_its_own_user(stack: &Stack, folder: &Path) -> Process {
+    let address = stack.bus().address();
+    let records = folder.join("records");
+    fs::create_dir(&records).unwrap();
+    fs::set_permissions(&records, fs::Permissions::from_mode(0o700)).unwrap();
+    chown(&records, Some(DAEMON_USER), Some(DAEMON_USER)).unwrap();
+    fs::set_permissions(folder, fs::Permissions::from_mode(0o755)).unwrap();
+    let config = folder.join("lanyard.toml");
+    let records = records.display();
+    let settings =
+        format!("[ledger]\nfolder = \"{records}\"\n[audit]\nfile = \"{records}/audit.jsonl\"\n");
+    fs::write(&config, settings).unwrap();
+
+    let watch = stack.own("lanyardctl").unwrap().args(["--bus", address, "watch", "--json"]);
+    let mut watch = watch.start().unwrap();
+    let program = own_program("lanyardd").unwrap();
+    let program = as_user(stack, DAEMON_USER, program.as_os_str()).arg("--config").arg(config);
+    let daemon = program.args(["--bus", address]).start().unwrap();
+    let present = watch.wait_for_line("its name", PATIENCE, |line| line.contains("daemon-present"));
+    present.unwrap();
+    daemon
+}
+
+#[tokio::test]
+async fn with_our_policy_the_daemon_may_call_an_agent_and_sign_its_holder_in() {
+    let folder = tempfile::tempdir().unwrap();
+    let stack = Stack::builder().bus_policy(policy(folder.path())).start().unwrap();
+    let mut sitting = Sitting::on(stack, "nurse", "").await;
+    assert_eq!(sitting.enters(Does::types(RIGHT)).await.words(), ("ok", ""));
+}
+
+#[tokio::test]
+async fn with_our_policy_nobody_else_may_call_an_agent() {
+    let folder = tempfile::tempdir().unwrap();
+    let stack = Stack::builder().bus_policy(policy(folder.path())).start().unwrap();
+    let witness = Witness::on_bus(stack.bus().address()).await;
+    let person = Person::new();
+    person.sit_at(witness.connection()).await;
+    let name = witness.connection().unique_name().unwrap().as_str();
+    let call = as_user(&stack, NOBODY, "busctl".as_ref())
+        .args(["--address", stack.bus().address(), "call", name, AGENT])
+        .args(["org.lanyard.Lanyard1.PasscodeAgent", "Cancel", "os", "/card1", "ok"])
+        .run()
+        .unwrap();
+    assert!(call.stderr.contains("Access denied"), "{}", call.stderr);
+    assert!(person.shown().is_empty());
 }
 
 #[tokio::test]
@@ -36,9 +104,7 @@ async fn with_our_policy_the_system_bus_gives_us_the_name_and_everybody_may_read
     let _card = stack.card(0, "nurse").unwrap();
     let (path, _) = witness.card_inserted().await;
     witness.card_in_state("ready").await;
-    let stranger = stack
-        .command("setpriv")
-        .args(["--reuid", "65534", "--regid", "65534", "--clear-groups", "busctl"])
+    let stranger = as_user(&stack, NOBODY, "busctl".as_ref())
         .args(["--address", stack.bus().address(), "get-property", "org.lanyard.Lanyard1"])
         .args([path.as_str(), "org.lanyard.Lanyard1.Card", "State"])
         .run()
@@ -51,29 +117,31 @@ async fn as_a_user_of_its_own_the_daemon_gets_its_name_and_describes_cards_to_th
     let folder = tempfile::tempdir().unwrap();
     let stack = Stack::builder().bus_policy(policy(folder.path())).start().unwrap();
     let address = stack.bus().address();
-    let as_user = |uid: &str, program: &std::ffi::OsStr| {
-        let ids = ["--reuid", uid, "--regid", uid, "--clear-groups"];
-        stack.command("setpriv").args(ids).arg(program)
-    };
-    let watch = stack.own("lanyardctl").unwrap().args(["--bus", address, "watch", "--json"]);
-    let mut watch = watch.start().unwrap();
-    let program = own_program("lanyardd").unwrap();
-    let _daemon =
-        as_user(DAEMON_USER, program.as_os_str()).args(["--bus", address]).start().unwrap();
-    let present = watch.wait_for_line("its name", PATIENCE, |line| line.contains("daemon-present"));
-    present.unwrap();
-
+    let _daemon = daemon_of_its_own_user(&stack, folder.path());
     let mut witness = Witness::on_bus(address).await;
     let _card = stack.card(0, "nurse").unwrap();
     let (path, _) = witness.card_inserted().await;
     witness.card_in_state("ready").await;
     let describe = |uid| {
-        let busctl = as_user(uid, "busctl".as_ref()).args(["--address", address, "call"]);
+        let busctl = as_user(&stack, uid, "busctl".as_ref()).args(["--address", address, "call"]);
         let card = ["org.lanyard.Lanyard1", path.as_str(), "org.lanyard.Lanyard1.Card", "Describe"];
         busctl.args(card).run().unwrap()
     };
     assert!(describe(DAEMON_USER).stdout.contains("\"holder\""));
-    assert!(describe("65534").stderr.contains("belongs to somebody else"));
+    assert!(describe(NOBODY).stderr.contains("belongs to somebody else"));
+
+    let person = Person::new();
+    person.sit_at(witness.connection()).await;
+    witness.register_agent().await;
+    person.then(Does::types(RIGHT));
+    assert_eq!(witness.authenticate("/").await.words(), ("ok", ""), "it may call the agent too");
+    person.forget();
+    let request = witness.request("/", Options::new()).await;
+    timeout(PATIENCE, person.is_shown_something()).await.unwrap();
+    person.shown();
+    request.cancel().await.unwrap();
+    timeout(PATIENCE, person.is_shown_something()).await.unwrap();
+    assert_eq!(person.shown()[0].method, "Cancel");
 }
 
 #[tokio::test]
