@@ -13,7 +13,9 @@ pub use identifier::{MalformedOid, Oid};
 pub use time::UnixTime;
 
 pub(crate) use time::{generalized_time, read_time};
-pub(crate) use values::{bit_string, boolean, is_number, named_bits, small_number, truth};
+pub(crate) use values::{
+    bit_string, boolean, is_number, named_bits, signature, small_number, truth,
+};
 pub(crate) use write::object;
 
 /// Tags of universal class.

@@ -45,6 +45,14 @@ pub(crate) const fn bit_string(value: &[u8]) -> Result<&[u8], DerError> {
     }
 }
 
+/// The bytes of a signature. One whose bits are no whole bytes is by nobody, as the empty one is.
+pub(crate) const fn signature(value: &[u8]) -> &[u8] {
+    match value {
+        [0, bytes @ ..] => bytes,
+        _ => &[],
+    }
+}
+
 /// Up to sixteen named bits, bit 0 of the standard in the lowest place. Unused bits must be zero; zeros
 /// at the end that X.690 §11.2.2 leaves out are tolerated.
 pub(crate) fn named_bits(value: &[u8]) -> Result<u16, DerError> {

@@ -7,7 +7,7 @@ use super::entries::{Entries, Entry};
 use super::list_number::ListNumber;
 use super::scope::Scope;
 use crate::der::{
-    DerError, Oid, Reader, UnixTime, bit_string, oid, only, read_time, small_number, tag,
+    DerError, Oid, Reader, UnixTime, oid, only, read_time, signature, small_number, tag,
 };
 use crate::signatures::Signatures;
 use crate::x509::{
@@ -81,7 +81,7 @@ impl Crl {
         let mut outer = Reader::new(only(der, tag::SEQUENCE)?);
         let tbs = outer.element(tag::SEQUENCE)?;
         let algorithm = outer.value(tag::SEQUENCE)?;
-        let signature = bit_string(outer.value(tag::BIT_STRING)?)?;
+        let signature = signature(outer.value(tag::BIT_STRING)?);
         outer.end()?;
         let mut list = Self::read(tbs.value, algorithm)?;
         let signed = Signed { message: tbs.whole, algorithm: list.algorithm.clone(), signature };

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::RevocationReason;
 use super::ocsp_request::IdHash;
-use crate::der::{DerError, Oid, Reader, UnixTime, bit_string, generalized_time, oid, only, tag};
+use crate::der::{DerError, Oid, Reader, UnixTime, generalized_time, oid, only, signature, tag};
 use crate::x509::{
     Certificate, Name, Serial, SignatureAlgorithm, Signed, read_extensions, read_serial,
 };
@@ -140,7 +140,7 @@ impl Basic {
         let mut outer = Reader::new(only(response, tag::SEQUENCE)?);
         let tbs = outer.element(tag::SEQUENCE)?;
         let algorithm = SignatureAlgorithm::from_value(outer.value(tag::SEQUENCE)?);
-        let signature = bit_string(outer.value(tag::BIT_STRING)?)?.into();
+        let signature = signature(outer.value(tag::BIT_STRING)?).into();
         let certificates = outer.optional(tag::constructed(0))?.map(certificates).transpose()?;
         outer.end()?;
 

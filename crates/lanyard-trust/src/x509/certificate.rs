@@ -6,7 +6,7 @@ use super::defect::Defect;
 use super::extensions::Extensions;
 use super::key::{KeyInfo, SignatureAlgorithm, Signed};
 use super::name::Name;
-use crate::der::{DerError, Oid, Reader, UnixTime, bit_string, oid, only, read_time, tag};
+use crate::der::{DerError, Oid, Reader, UnixTime, oid, only, read_time, signature, tag};
 
 /// More bytes than any honest certificate has: what is longer is not looked at.
 const LONGEST: usize = 64 * 1024;
@@ -66,7 +66,7 @@ impl Certificate {
         let mut outer = Reader::new(only(der, tag::SEQUENCE)?);
         let tbs = outer.element(tag::SEQUENCE)?;
         let algorithm = outer.value(tag::SEQUENCE)?;
-        let signature = bit_string(outer.value(tag::BIT_STRING)?)?.into();
+        let signature = signature(outer.value(tag::BIT_STRING)?).into();
         outer.end()?;
 
         let mut reader = Reader::new(tbs.value);
