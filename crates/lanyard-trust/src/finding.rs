@@ -50,7 +50,7 @@ pub enum Check {
 }
 
 /// Where something was found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Place {
     /// Not in one certificate.
     Whole,
@@ -245,9 +245,9 @@ impl Findings {
         self.0.iter().filter(|finding| finding.refuses()).count()
     }
 
-    /// In the order of the checks; within one, as they were added.
+    /// In the order of the checks; within one, the holder's certificate first.
     pub(crate) fn in_order(mut self) -> Vec<Finding> {
-        self.0.sort_by_key(|finding| finding.check);
+        self.0.sort_by_key(|finding| (finding.check, finding.place));
         self.0
     }
 }

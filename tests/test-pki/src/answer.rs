@@ -108,10 +108,10 @@ impl AnswerDraft {
         self
     }
 
-    /// With a nonce.
+    /// With a nonce extension of this value: the nonce in an octet string, by RFC 9654.
     #[must_use]
     pub fn with_nonce(mut self, nonce: &[u8]) -> Self {
-        self.extensions.push(extension("1.3.6.1.5.5.7.48.1.2", Critical::No, &octets(&[nonce])));
+        self.extensions.push(extension("1.3.6.1.5.5.7.48.1.2", Critical::No, nonce));
         self
     }
 

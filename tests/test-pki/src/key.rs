@@ -68,6 +68,11 @@ impl Key {
         Self(PKey::from_rsa(rsa).expect("it is a key"))
     }
 
+    /// A key that is kept as PEM (PKCS#8).
+    pub fn from_pem(pem: &[u8]) -> Self {
+        Self(PKey::private_key_from_pem(pem).expect("a key in PEM form"))
+    }
+
     fn on(curve: Nid) -> Self {
         let group = EcGroup::from_curve_name(curve).expect("OpenSSL knows the curve");
         let key = EcKey::generate(&group).expect("OpenSSL makes keys");
