@@ -251,6 +251,11 @@ pub(crate) fn read_serial(reader: &mut Reader<'_>) -> Result<Serial, DerError> {
 }
 
 impl Serial {
+    /// From the value of a DER integer, to ask a list about it.
+    pub fn from_value(value: &[u8]) -> Self {
+        Self(value.into())
+    }
+
     /// The value of the DER integer.
     pub fn as_bytes(&self) -> &[u8] {
         &self.0

@@ -6,6 +6,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a suite that cannot be read is a failure of the test")]
 
+#[cfg(test)]
+mod webpki;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::{env, fs};
@@ -41,15 +44,7 @@ struct Case {
 
 #[test]
 fn every_case_of_pkits_ends_as_it_must() {
-    let Some(folder) = folder() else {
-        println!(
-            "PKITS is not here: set PKITS_DIR to the folder with pkits.json. Nothing was tried."
-        );
-        return;
-    };
-    let cases = fs::read(folder.join("pkits.json")).unwrap();
-    let cases: Vec<Case> = serde_json::from_slice(&cases).unwrap();
-    assert_eq!(cases.len(), 249);
+    let Some((folder, cases)) = suite() else { return };
     let (mut wrong, mut right, mut excepted) = (Vec::new(), 0, Vec::new());
     for case in &cases {
         let judgement = case.judge(&folder);
@@ -66,6 +61,18 @@ fn every_case_of_pkits_ends_as_it_must() {
     }
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
     assert_eq!(excepted.len(), EXCEPTIONS.len(), "an exception is none any more");
+}
+
+/// The folder and its cases; where there is none, that is said.
+fn suite() -> Option<(PathBuf, Vec<Case>)> {
+    let Some(folder) = folder() else {
+        println!("PKITS is not here, nothing was tried: PKITS_DIR names the folder of pkits.json");
+        return None;
+    };
+    let cases = fs::read(folder.join("pkits.json")).unwrap();
+    let cases: Vec<Case> = serde_json::from_slice(&cases).unwrap();
+    assert_eq!(cases.len(), 249);
+    Some((folder, cases))
 }
 
 fn folder() -> Option<PathBuf> {
