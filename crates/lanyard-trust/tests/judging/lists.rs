@@ -292,6 +292,28 @@ fn what_could_not_be_checked_is_told_in_soft_mode_and_not_asked_when_off() {
 }
 
 #[test]
+fn a_newer_list_counts_before_an_older_one() {
+    let list = |day: &str, entries: Vec<EntryDraft>| {
+        let mut draft = World::list();
+        draft.this_update = der::utc(day);
+        draft.entries = entries;
+        draft.signed(&AUTHORITY_KEY)
+    };
+    let (old, new) = ("260801000000Z", "260802000000Z");
+    let revoking = || vec![EntryDraft::new(&[7])];
+    for (lists, revoked) in [
+        ([list(old, Vec::new()), list(new, revoking())], true),
+        ([list(new, revoking()), list(old, Vec::new())], true),
+        ([list(old, revoking()), list(new, Vec::new())], false),
+    ] {
+        let mut world = World::with_lists();
+        world.lists.truncate(1);
+        world.lists.extend(lists);
+        assert_eq!(!world.refusals().is_empty(), revoked);
+    }
+}
+
+#[test]
 fn soft_mode_refuses_what_is_revoked() {
     let mut world = World::with_lists();
     changed(&mut world, |list| list.entries = vec![EntryDraft::new(&[7])]);
