@@ -14,8 +14,15 @@ const MOST_CHECKS: u32 = 100;
 #[derive(Debug)]
 pub(crate) struct Signatures {
     algorithms: Algorithms,
-    known: RefCell<HashMap<(usize, usize), Result<(), SignatureFault>>>,
+    known: RefCell<HashMap<(usize, usize), Known>>,
     left: Cell<u32>,
+}
+
+/// A verdict about two certificates, which are held so that no other can take their place in memory.
+#[derive(Debug)]
+struct Known {
+    verdict: Result<(), SignatureFault>,
+    _pair: (Certificate, Certificate),
 }
 
 impl Signatures {
@@ -36,10 +43,11 @@ impl Signatures {
     ) -> Result<(), SignatureFault> {
         let pair = (certificate.identity(), issuer.identity());
         if let Some(known) = self.known.borrow().get(&pair) {
-            return *known;
+            return known.verdict;
         }
         let verdict = self.by_key(&certificate.signed(), issuer.key());
-        self.known.borrow_mut().insert(pair, verdict);
+        let known = Known { verdict, _pair: (certificate.clone(), issuer.clone()) };
+        self.known.borrow_mut().insert(pair, known);
         verdict
     }
 

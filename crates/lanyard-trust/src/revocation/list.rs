@@ -9,6 +9,7 @@ use super::scope::Scope;
 use crate::der::{
     DerError, Oid, Reader, UnixTime, oid, only, read_time, signature, small_number, tag,
 };
+use crate::pem::{Block, blocks};
 use crate::signatures::Signatures;
 use crate::x509::{
     Algorithms, Certificate, Name, RawExtension, Serial, SignatureAlgorithm, SignatureFault,
@@ -60,12 +61,24 @@ pub enum CrlError {
     /// The signature's algorithm is another inside than outside (§5.1.1.2).
     #[error("the algorithm that is signed is not the one of the signature")]
     AlgorithmsDiffer,
+    /// The PEM form is cut or no base64.
+    #[error("the PEM form of the revocation list is broken")]
+    BrokenPem,
     /// Extensions in a version that has none, or a version that does not exist (§5.1.2.1).
     #[error("the version of the list is unknown or has no such fields")]
     Version,
 }
 
 impl Crl {
+    /// Reads the lists of a file: any number in PEM form, or one in DER form, as [`Crl::load`] does.
+    pub fn load_file(file: &[u8], authorities: &[&Certificate]) -> Vec<Result<Self, CrlError>> {
+        let load = |block| match block {
+            Block::Der(der) => Self::load(&der, authorities.iter().copied()),
+            Block::Broken => Err(CrlError::BrokenPem),
+        };
+        blocks(file, &["X509 CRL"]).into_iter().map(load).collect()
+    }
+
     /// Reads a list in DER form, and finds out which of the authorities have signed it. Of a list longer
     /// than 256 KiB no other signer is believed later.
     ///

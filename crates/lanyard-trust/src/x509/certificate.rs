@@ -6,6 +6,7 @@ use super::defect::Defect;
 use super::extensions::Extensions;
 use super::key::{KeyInfo, SignatureAlgorithm, Signed};
 use super::name::Name;
+use super::serial::{Serial, read_serial};
 use crate::der::{DerError, Oid, Reader, UnixTime, oid, only, read_time, signature, tag};
 
 /// More bytes than any honest certificate has: what is longer is not looked at.
@@ -32,10 +33,6 @@ struct Parts {
     extensions: Extensions,
     defects: Vec<Defect>,
 }
-
-/// A serial number, as its bytes: negative and long ones exist, and nobody counts with them.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Serial(Box<[u8]>);
 
 /// Bytes that cannot be read as a certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
@@ -148,6 +145,12 @@ impl Certificate {
         points.flat_map(super::points::DistributionPoint::addresses)
     }
 
+    /// The directory names of its issuer's revocation lists, for who can ask a directory.
+    pub fn crl_directory_names(&self) -> impl Iterator<Item = &Name> {
+        let points = self.0.extensions.crl_points.iter().chain(&self.0.extensions.freshest_crl);
+        points.flat_map(super::points::DistributionPoint::directory_names)
+    }
+
     /// Where its issuer answers OCSP requests: addresses as written.
     pub fn ocsp_addresses(&self) -> impl Iterator<Item = &str> {
         self.0.extensions.ocsp_addresses.iter().map(|address| &**address)
@@ -241,36 +244,6 @@ fn tail(
     match extensions {
         Some(list) => Ok(Extensions::read(only(list, tag::SEQUENCE)?, defects)?),
         None => Ok(Extensions::default()),
-    }
-}
-
-pub(crate) fn read_serial(reader: &mut Reader<'_>) -> Result<Serial, DerError> {
-    let value = reader.value(tag::INTEGER)?;
-    crate::der::is_number(value)?;
-    Ok(Serial(value.into()))
-}
-
-impl Serial {
-    /// From the value of a DER integer, to ask a list about it.
-    pub fn from_value(value: &[u8]) -> Self {
-        Self(value.into())
-    }
-
-    /// The value of the DER integer.
-    pub fn as_bytes(&self) -> &[u8] {
-        &self.0
-    }
-}
-
-impl fmt::Display for Serial {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02X}"))
-    }
-}
-
-impl fmt::Debug for Serial {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Serial({self})")
     }
 }
 

@@ -1,6 +1,8 @@
 //! Extensions (RFC 5280 §4.2): those that have a meaning here are read, the others remembered when they
 //! are critical.
 
+use std::collections::HashSet;
+
 use super::defect::Defect;
 use super::general_name::{GeneralName, read_general_names};
 use super::points::DistributionPoint;
@@ -92,14 +94,13 @@ impl Extensions {
     /// Reads the content of the list; what is wrong with single ones is added to `defects`.
     pub(crate) fn read(list: &[u8], defects: &mut Vec<Defect>) -> Result<Self, DerError> {
         let mut extensions = Self::default();
-        let mut seen: Vec<&[u8]> = Vec::new();
+        let mut seen: HashSet<&[u8]> = HashSet::new();
         for raw in read_extensions(list)? {
             let oid = Oid::from_value(raw.oid)?;
-            if seen.contains(&raw.oid) {
+            if !seen.insert(raw.oid) {
                 defects.push(Defect::DuplicateExtension(oid));
                 continue;
             }
-            seen.push(raw.oid);
             match extensions.take(raw) {
                 Ok(()) if wrongly_critical(raw) => defects.push(Defect::Criticality(oid)),
                 Ok(()) => {}
