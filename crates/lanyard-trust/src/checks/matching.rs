@@ -29,23 +29,18 @@ const fn inside(is: bool) -> Relation {
     if is { Relation::Inside } else { Relation::Outside }
 }
 
-/// The host itself and everything below it. A base with a leading dot is no RFC 5280, but common: then
-/// only what is below.
+/// The host itself and everything below it. A base with a leading dot is no host.
 fn dns(name: &str, base: &str) -> Relation {
     let name = name.strip_suffix('.').unwrap_or(name);
     if !is_host(name.strip_prefix("*.").unwrap_or(name)) {
         return Relation::Unclear;
     }
-    match base.strip_prefix('.') {
+    match name.strip_prefix('*') {
         _ if base.is_empty() => Relation::Inside,
-        Some(domain) if !is_host(domain) => Relation::Unclear,
-        None if !is_host(base) => Relation::Unclear,
-        Some(domain) => inside(is_strictly_below(name, domain)),
-        None if is_at_or_below(name, base) => Relation::Inside,
-        None => match name.strip_prefix('*') {
-            Some(domain) if ends_with(base, domain) => Relation::Overlapping,
-            Some(_) | None => Relation::Outside,
-        },
+        _ if !is_host(base) => Relation::Unclear,
+        _ if is_at_or_below(name, base) => Relation::Inside,
+        Some(domain) if ends_with(base, domain) => Relation::Overlapping,
+        Some(_) | None => Relation::Outside,
     }
 }
 
@@ -149,8 +144,7 @@ mod tests {
             ("a.b.EXAMPLE.com", "example.com", Inside),
             ("badexample.com", "example.com", Outside),
             ("example.com", "a.example.com", Outside),
-            ("example.com", ".example.com", Outside),
-            ("a.example.com", ".example.com", Inside),
+            ("a.example.com", ".example.com", Unclear),
             ("*.example.com", "a.example.com", Overlapping),
             ("*.example.com", "example.com", Inside),
             ("example.com", "", Inside),

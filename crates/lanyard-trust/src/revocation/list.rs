@@ -148,6 +148,7 @@ impl Crl {
     fn take(&mut self, extension: RawExtension<'_>) -> Result<(), DerError> {
         let value = extension.value;
         match extension.oid {
+            oid::CRL_NUMBER if extension.critical => return Err(DerError::Value),
             oid::CRL_NUMBER => {
                 self.number = Some(ListNumber::from_value(only(value, tag::INTEGER)?)?);
             }

@@ -197,7 +197,7 @@ impl Parts {
     /// What can be said of the form alone.
     fn examine(&mut self) {
         let extensions = &self.extensions;
-        let named = !self.subject.is_empty() || !extensions.alternative_names.is_empty();
+        let named = !self.subject.is_empty() || extensions.has_critical_alternative_names;
         let signs = extensions
             .key_usage
             .is_some_and(|usage| usage.allows(super::KeyUsage::CERTIFICATE_SIGNING));
@@ -208,6 +208,10 @@ impl Parts {
             (extensions.is_authority() && self.subject.is_empty(), Defect::NamelessAuthority),
             (length > LONGEST_SERIAL, Defect::LongSerial { length }),
             (signs && !extensions.is_authority(), Defect::SignsWithoutAuthority),
+            (
+                extensions.name_constraints.is_some() && !extensions.is_authority(),
+                Defect::ConstrainsWithoutAuthority,
+            ),
             (self.not_after < self.not_before, Defect::NeverValid),
         ];
         let found = findings.into_iter().filter(|(is, _)| *is).map(|(_, defect)| defect);

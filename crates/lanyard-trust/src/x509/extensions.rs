@@ -21,6 +21,8 @@ pub(crate) struct Extensions {
     pub(crate) inhibit_any_policy: Option<u32>,
     pub(crate) name_constraints: Option<NameConstraints>,
     pub(crate) alternative_names: Vec<GeneralName>,
+    /// As they are where the subject says nothing (§4.2.1.6).
+    pub(crate) has_critical_alternative_names: bool,
     pub(crate) crl_points: Vec<DistributionPoint>,
     pub(crate) freshest_crl: Vec<DistributionPoint>,
     pub(crate) ocsp_addresses: Vec<Box<str>>,
@@ -129,6 +131,7 @@ impl Extensions {
             oid::NAME_CONSTRAINTS => self.name_constraints = Some(name_constraints(value)?),
             oid::SUBJECT_ALT_NAME => {
                 self.alternative_names = read_general_names(only(value, tag::SEQUENCE)?)?;
+                self.has_critical_alternative_names = raw.critical;
             }
             oid::ISSUER_ALT_NAME => {
                 read_general_names(only(value, tag::SEQUENCE)?)?;
@@ -175,9 +178,6 @@ fn basic_constraints(value: &[u8], critical: bool) -> Result<BasicConstraints, D
     let is_authority = boolean(&mut reader)?;
     let path_length = reader.optional(tag::INTEGER)?.map(small_number).transpose()?;
     reader.end()?;
-    if path_length.is_some() && !is_authority {
-        return Err(DerError::Value);
-    }
     Ok(BasicConstraints { is_authority, path_length, critical })
 }
 

@@ -130,12 +130,16 @@ fn what_is_no_list_is_not_read() {
     let negative_number = |list: &mut ListDraft| {
         list.extensions = vec![extension::extension("2.5.29.20", Critical::No, &[2, 1, 0xFF])];
     };
-    let malformed: [fn(&mut ListDraft); 5] = [
+    let critical_number = |list: &mut ListDraft| {
+        list.extensions = vec![extension::extension("2.5.29.20", Critical::Yes, &[2, 1, 1])];
+    };
+    let malformed: [fn(&mut ListDraft); 6] = [
         |list| list.this_update = der::utc("2606010000Z"),
         |list| list.entries = vec![EntryDraft::new(&[0, 1])],
         |list| list.entries = vec![EntryDraft::new(&[1; 128])],
         strange_reason,
         negative_number,
+        critical_number,
     ];
     for change in malformed {
         assert!(matches!(with(change), Err(CrlError::Malformed(DerError::Value | DerError::Date))));

@@ -60,7 +60,7 @@ pub(crate) fn x509() -> Vec<Seed> {
         ("trusted-with-policies", with(extension::policies(&["2.999.1", "2.5.29.32.0"]))),
         ("trusted-with-ocsp", with(extension::ocsp_access("http://ocsp.example/"))),
         ("trusted-with-purposes", with(extension::extended_key_usage(&["1.3.6.1.5.5.7.3.2"]))),
-        ("trusted-with-constraints", with(constraints)),
+        ("refused-constraints", with(constraints)),
         ("refused-authority", CertificateDraft::authority("A", "Root", &HOLDER, 3).signed(&ROOT)),
         (
             "refused-unknown-critical",
