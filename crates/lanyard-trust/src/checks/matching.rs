@@ -56,9 +56,12 @@ fn mail(name: &str, base: &str) -> Relation {
     host_rule(host, base)
 }
 
+/// User and host (RFC 5321 §4.1.2). A user with another `@` is quoted, or none.
 fn mailbox(mail: &str) -> Option<(&str, &str)> {
     let (user, host) = mail.rsplit_once('@')?;
-    (!user.is_empty() && is_host(host)).then_some((user, host))
+    let quoted = user.len() > 2 && user.starts_with('"') && user.ends_with('"');
+    let is_user = !user.is_empty() && (quoted || !user.contains(['@', '"']));
+    (is_user && is_host(host)).then_some((user, host))
 }
 
 /// One host, or all below a domain. The authority must name a host (§4.2.1.10): an address is none.
@@ -166,6 +169,9 @@ mod tests {
             ("a@mail.example.com", ".example.com", Inside),
             ("a@example.com", ".example.com", Outside),
             ("example.com", "example.com", Unclear),
+            ("a@b@example.com", "example.com", Unclear),
+            ("\"a@b\"@example.com", "example.com", Inside),
+            ("a@example.com", "a@b@example.com", Unclear),
             ("a@example.com", "@example.com", Unclear),
         ] {
             assert_eq!(mail(name, base), expected, "{name} {base}");

@@ -38,7 +38,6 @@ pub(crate) struct Extensions {
 pub(crate) struct BasicConstraints {
     pub(crate) is_authority: bool,
     pub(crate) path_length: Option<u32>,
-    pub(crate) critical: bool,
 }
 
 /// §4.2.1.3, bit 0 in the lowest place.
@@ -116,7 +115,7 @@ impl Extensions {
         let value = raw.value;
         match raw.oid {
             oid::BASIC_CONSTRAINTS => {
-                self.basic_constraints = Some(basic_constraints(value, raw.critical)?);
+                self.basic_constraints = Some(basic_constraints(value)?);
             }
             oid::KEY_USAGE => {
                 self.key_usage = Some(KeyUsage(named_bits(only(value, tag::BIT_STRING)?)?));
@@ -173,12 +172,12 @@ fn wrongly_critical(raw: RawExtension<'_>) -> bool {
     }
 }
 
-fn basic_constraints(value: &[u8], critical: bool) -> Result<BasicConstraints, DerError> {
+fn basic_constraints(value: &[u8]) -> Result<BasicConstraints, DerError> {
     let mut reader = Reader::new(only(value, tag::SEQUENCE)?);
     let is_authority = boolean(&mut reader)?;
     let path_length = reader.optional(tag::INTEGER)?.map(small_number).transpose()?;
     reader.end()?;
-    Ok(BasicConstraints { is_authority, path_length, critical })
+    Ok(BasicConstraints { is_authority, path_length })
 }
 
 fn oids(value: &[u8]) -> Result<Vec<Oid>, DerError> {
