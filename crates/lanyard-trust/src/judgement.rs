@@ -8,7 +8,7 @@ use crate::anchors::{Anchors, Intermediates};
 use crate::checks::{Case, holder};
 use crate::der::UnixTime;
 use crate::finding::{Check, Fact, Finding, Findings, Place, Weight};
-use crate::path::{self, Path, Pool};
+use crate::path::{self, Found, Path, Pool};
 use crate::renewal::Expiry;
 use crate::revocation::{CrlStore, OcspEvidence, RevocationStatus, Sources};
 use crate::settings::{Profile, RevocationMode, Settings};
@@ -167,17 +167,7 @@ pub fn judge_parsed(
         sources: &sources,
         now,
     };
-    let to_anchor = |path: &'_ Path| path.len().saturating_sub(1);
-    let judged = found.complete.iter().map(|path| (path, case(path, to_anchor(path)).findings()));
-    let (path, mut findings) = if let Some((path, findings)) = best(judged) {
-        (path.clone(), findings)
-    } else {
-        let path = &found.longest;
-        without_anchor(path, pool, case(path, path.len()).findings())
-    };
-    if found.cut_short && findings.refusals() > 0 {
-        findings.add(Check::Chain, Place::Whole, Weight::Notes, Fact::TooComplex);
-    }
+    let (path, findings) = likeliest(&found, pool, case);
     let revocation = match settings.revocation {
         RevocationMode::Hard | RevocationMode::Soft if !found.complete.is_empty() => {
             Some(sources.status(&path, 0))
@@ -185,6 +175,27 @@ pub fn judge_parsed(
         RevocationMode::Hard | RevocationMode::Soft | RevocationMode::Off => None,
     };
     concluded(certificate, path, findings, revocation, settings, now)
+}
+
+/// The path that is told, with its findings.
+fn likeliest<'a>(
+    found: &'a Found,
+    pool: Pool<'_>,
+    case: impl Fn(&'a [Certificate], usize) -> Case<'a>,
+) -> (Path, Findings) {
+    let to_anchor = |path: &'a Path| (path, case(path, path.len().saturating_sub(1)).findings());
+    let (path, mut findings) = match best(found.complete.iter().map(to_anchor)) {
+        Some((path, findings)) => (path.clone(), findings),
+        None => without_anchor(
+            &found.longest,
+            pool,
+            case(&found.longest, found.longest.len()).findings(),
+        ),
+    };
+    if found.cut_short && findings.refusals() > 0 {
+        findings.add(Check::Chain, Place::Whole, Weight::Notes, Fact::TooComplex);
+    }
+    (path, findings)
 }
 
 /// The first path that holds, or else the one with the fewest findings against it.

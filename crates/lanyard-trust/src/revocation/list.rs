@@ -135,14 +135,15 @@ impl Crl {
             signers: Vec::new(),
             kept: None,
         };
-        for extension in extensions
-            .map(|list| read_extensions(only(list, tag::SEQUENCE)?))
-            .transpose()?
-            .unwrap_or_default()
-        {
-            list.take(extension)?;
+        if let Some(extensions) = extensions {
+            list.take_all(extensions)?;
         }
         Ok(list)
+    }
+
+    fn take_all(&mut self, extensions: &[u8]) -> Result<(), DerError> {
+        let mut each = read_extensions(only(extensions, tag::SEQUENCE)?)?.into_iter();
+        each.try_for_each(|extension| self.take(extension))
     }
 
     fn take(&mut self, extension: RawExtension<'_>) -> Result<(), DerError> {

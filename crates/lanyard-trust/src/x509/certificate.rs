@@ -7,7 +7,7 @@ use super::extensions::Extensions;
 use super::key::{KeyInfo, SignatureAlgorithm, Signed};
 use super::name::Name;
 use super::serial::{Serial, read_serial};
-use crate::der::{DerError, Oid, Reader, UnixTime, oid, only, read_time, signature, tag};
+use crate::der::{DerError, Element, Oid, Reader, UnixTime, oid, only, read_time, signature, tag};
 
 /// More bytes than any honest certificate has: what is longer is not looked at.
 const LONGEST: usize = 64 * 1024;
@@ -66,35 +66,8 @@ impl Certificate {
         let signature = signature(outer.value(tag::BIT_STRING)?).into();
         outer.end()?;
 
-        let mut reader = Reader::new(tbs.value);
-        let version = version(&mut reader)?;
-        let serial = read_serial(&mut reader)?;
-        let inner_algorithm = reader.value(tag::SEQUENCE)?;
-        let issuer = Name::from_der(reader.element(tag::SEQUENCE)?.whole)?;
-        let mut validity = reader.enter(tag::SEQUENCE)?;
-        let (not_before, not_after) = (read_time(&mut validity)?, read_time(&mut validity)?);
-        validity.end()?;
-        let subject = Name::from_der(reader.element(tag::SEQUENCE)?.whole)?;
-        let key = KeyInfo::from_der(reader.element(tag::SEQUENCE)?.whole)?;
-        let mut defects = Vec::new();
-        let extensions = tail(&mut reader, version, &mut defects)?;
-        if inner_algorithm != algorithm {
-            defects.push(Defect::AlgorithmsDiffer);
-        }
-        let mut parts = Parts {
-            der: der.into(),
-            tbs: tbs.whole.into(),
-            serial,
-            algorithm: SignatureAlgorithm::from_value(algorithm),
-            signature,
-            issuer,
-            subject,
-            not_before,
-            not_after,
-            key,
-            extensions,
-            defects,
-        };
+        let mut parts = Parts::read(tbs, algorithm)?;
+        (parts.der, parts.signature) = (der.into(), signature);
         parts.examine();
         Ok(Self(Arc::new(parts)))
     }
@@ -194,6 +167,41 @@ impl Certificate {
 }
 
 impl Parts {
+    /// What is signed, and by which algorithm, as it stands outside.
+    fn read(tbs: Element<'_>, algorithm: &[u8]) -> Result<Self, CertificateError> {
+        let mut reader = Reader::new(tbs.value);
+        let version = version(&mut reader)?;
+        let serial = read_serial(&mut reader)?;
+        let inner_algorithm = reader.value(tag::SEQUENCE)?;
+        let issuer = Name::from_der(reader.element(tag::SEQUENCE)?.whole)?;
+        let mut validity = reader.enter(tag::SEQUENCE)?;
+        let (not_before, not_after) = (read_time(&mut validity)?, read_time(&mut validity)?);
+        validity.end()?;
+        let subject = Name::from_der(reader.element(tag::SEQUENCE)?.whole)?;
+        let key = KeyInfo::from_der(reader.element(tag::SEQUENCE)?.whole)?;
+        let mut defects = Vec::new();
+        let extensions = tail(&mut reader, version, &mut defects)?;
+        if inner_algorithm != algorithm {
+            defects.push(Defect::AlgorithmsDiffer);
+        }
+        let (tbs, algorithm) = (tbs.whole.into(), SignatureAlgorithm::from_value(algorithm));
+        let (der, signature) = Default::default();
+        Ok(Self {
+            der,
+            tbs,
+            serial,
+            algorithm,
+            signature,
+            issuer,
+            subject,
+            not_before,
+            not_after,
+            key,
+            extensions,
+            defects,
+        })
+    }
+
     /// What can be said of the form alone.
     fn examine(&mut self) {
         let extensions = &self.extensions;

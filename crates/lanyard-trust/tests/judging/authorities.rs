@@ -89,12 +89,20 @@ fn each_wrong_field_of_an_authoritys_certificate_is_its_own_finding() {
 fn the_policies_of_a_site_are_asked_for() {
     fn demanded(world: &mut World, policy: &str) {
         world.settings.policies.accepted = vec![policy.parse().unwrap()];
-        world.settings.policies.explicit = lanyard_trust::Demand::Yes;
     }
     let rows = rows! {
         "none, and none demanded", |_| {}, [];
         "one, and none has it", |world| demanded(world, "2.999.1"),
             ["authority 1 above it: no certificate policy holds that is asked for"];
+        "one, and none has it, by RFC 5280 alone", |world| {
+            demanded(world, "2.999.1");
+            world.settings.profile = lanyard_trust::Profile::Path;
+        }, [];
+        "one, demanded by RFC 5280 alone", |world| {
+            demanded(world, "2.999.1");
+            world.settings.profile = lanyard_trust::Profile::Path;
+            world.settings.policies.explicit = lanyard_trust::Demand::Yes;
+        }, ["authority 1 above it: no certificate policy holds that is asked for"];
         "one that all have", |world| {
             demanded(world, "2.999.1");
             world.authority.set(extension::policies(&["2.999.1", "2.999.2"]));
