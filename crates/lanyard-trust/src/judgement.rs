@@ -33,7 +33,7 @@ pub struct Evidence<'a> {
 }
 
 /// A verdict with everything that led to it.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Judgement {
     /// Everything that was found, in the order of the checks.
     pub findings: Vec<Finding>,
@@ -52,7 +52,7 @@ pub struct Judgement {
     verdict: Verdict,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 enum Verdict {
     Trusted(Box<CertificateTrusted>),
     /// The path holds, but signing in was not asked about.
@@ -60,8 +60,9 @@ enum Verdict {
     Refused,
 }
 
-/// The proof that a certificate may be believed for signing in, at one time.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The proof that a certificate may be believed for signing in, at one time. It cannot be copied: who needs
+/// another judges again.
+#[derive(Debug)]
 pub struct CertificateTrusted {
     certificate: Certificate,
     holder: HolderUuid,
@@ -108,6 +109,17 @@ impl Judgement {
         match &self.verdict {
             Verdict::Trusted(proof) => Some(proof),
             Verdict::PathHolds | Verdict::Refused => None,
+        }
+    }
+
+    /// The proof itself, or why there is none.
+    ///
+    /// # Errors
+    /// The findings, when something is against it or signing in was not asked about.
+    pub fn into_trusted(self) -> Result<CertificateTrusted, Vec<Finding>> {
+        match self.verdict {
+            Verdict::Trusted(proof) => Ok(*proof),
+            Verdict::PathHolds | Verdict::Refused => Err(self.findings),
         }
     }
 
