@@ -15,6 +15,9 @@ use crate::settings::{Profile, RevocationMode, Settings};
 use crate::signatures::Signatures;
 use crate::x509::Certificate;
 
+/// So many characters of a name are told: certificates can name 64 KiB.
+const LONGEST_NAME: usize = 256;
+
 /// What a judgement rests on. Everything may be shared by judgements that run side by side.
 #[derive(Clone, Copy, Debug)]
 pub struct Evidence<'a> {
@@ -228,6 +231,7 @@ fn best<'a>(judged: impl Iterator<Item = (&'a Path, Findings)>) -> Option<(&'a P
 /// No anchor is reached: that, and everything that can be said without one.
 fn without_anchor(path: &Path, pool: Pool<'_>, mut findings: Findings) -> (Path, Findings) {
     let issuer = path.last().map(|last| last.issuer().to_string()).unwrap_or_default();
+    let issuer = issuer.chars().take(LONGEST_NAME).collect();
     let fact =
         if pool.anchors.is_empty() { Fact::NoAnchor } else { Fact::UnknownIssuer { issuer } };
     let place = Place::Certificate(path.len().saturating_sub(1));
