@@ -15,6 +15,9 @@ use crate::settings::{Profile, RevocationMode, Settings};
 use crate::signatures::Signatures;
 use crate::x509::Certificate;
 
+/// So many characters of a name are told: certificates can name 64 KiB.
+const LONGEST_NAME: usize = 256;
+
 /// What a judgement rests on. Everything may be shared by judgements that run side by side.
 #[derive(Clone, Copy, Debug)]
 pub struct Evidence<'a> {
@@ -33,7 +36,7 @@ pub struct Evidence<'a> {
 }
 
 /// A verdict with everything that led to it.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Judgement {
     /// Everything that was found, in the order of the checks.
     pub findings: Vec<Finding>,
@@ -52,7 +55,7 @@ pub struct Judgement {
     verdict: Verdict,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 enum Verdict {
     Trusted(Box<CertificateTrusted>),
     /// The path holds, but signing in was not asked about.
@@ -60,8 +63,9 @@ enum Verdict {
     Refused,
 }
 
-/// The proof that a certificate may be believed for signing in, at one time.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The proof that a certificate may be believed for signing in, at one time. It cannot be copied: who needs
+/// another judges again.
+#[derive(Debug)]
 pub struct CertificateTrusted {
     certificate: Certificate,
     holder: HolderUuid,
@@ -108,6 +112,17 @@ impl Judgement {
         match &self.verdict {
             Verdict::Trusted(proof) => Some(proof),
             Verdict::PathHolds | Verdict::Refused => None,
+        }
+    }
+
+    /// The proof itself, or why there is none.
+    ///
+    /// # Errors
+    /// The findings, when something is against it or signing in was not asked about.
+    pub fn into_trusted(self) -> Result<CertificateTrusted, Vec<Finding>> {
+        match self.verdict {
+            Verdict::Trusted(proof) => Ok(*proof),
+            Verdict::PathHolds | Verdict::Refused => Err(self.findings),
         }
     }
 
@@ -216,6 +231,7 @@ fn best<'a>(judged: impl Iterator<Item = (&'a Path, Findings)>) -> Option<(&'a P
 /// No anchor is reached: that, and everything that can be said without one.
 fn without_anchor(path: &Path, pool: Pool<'_>, mut findings: Findings) -> (Path, Findings) {
     let issuer = path.last().map(|last| last.issuer().to_string()).unwrap_or_default();
+    let issuer = issuer.chars().take(LONGEST_NAME).collect();
     let fact =
         if pool.anchors.is_empty() { Fact::NoAnchor } else { Fact::UnknownIssuer { issuer } };
     let place = Place::Certificate(path.len().saturating_sub(1));

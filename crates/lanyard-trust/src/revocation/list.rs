@@ -236,7 +236,7 @@ impl Crl {
         }
         let Kept { message, signature } = self.kept.as_ref().ok_or(SignatureFault::Wrong)?;
         let signed = Signed { message, algorithm: self.algorithm.clone(), signature };
-        signatures.by_key(&signed, key)
+        signatures.of_evidence(&signed, authority)
     }
 }
 
