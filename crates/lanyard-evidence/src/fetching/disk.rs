@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 use std::fs::{self, DirEntry, File};
-use std::io::{self, Read, Write as _};
+use std::io::{self, Read};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -49,10 +49,11 @@ impl Disk {
     pub(super) fn write(&self, address: &str, list: &[u8]) -> io::Result<()> {
         fs::create_dir_all(&self.folder)?;
         self.make_room()?;
-        let mut file = tempfile::NamedTempFile::new_in(&self.folder)?;
-        file.write_all(list)?;
-        file.persist(self.file(address))?;
-        Ok(())
+        let file = self.file(address);
+        // One question at a time is asked at an address: nobody else writes here.
+        let beside = file.with_extension("new");
+        fs::write(&beside, list)?;
+        fs::rename(&beside, file)
     }
 
     fn file(&self, address: &str) -> PathBuf {
