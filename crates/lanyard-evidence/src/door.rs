@@ -33,7 +33,8 @@ pub struct Gathered {
 }
 
 impl Evidence {
-    /// Reads the folders and begins to watch them. `on_news` is called from this and other threads.
+    /// Reads the folders and begins to watch them. `on_news` is called from this and other threads, also
+    /// from questions that are still running when this is dropped; it must neither wait nor panic.
     ///
     /// # Errors
     /// When the system gives no descriptor or thread. Whatever is wrong with folders and files is news,

@@ -173,10 +173,10 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        self.fetcher.book.end(&self.key, self.ending.clone());
         if let Ending::Failed { fault, .. } = &self.ending {
             let (address, fault) = (self.key.address.clone(), fault.clone());
             self.fetcher.board.say(News::Fetch { address, fault });
         }
+        self.fetcher.book.end(&self.key, self.ending.clone());
     }
 }

@@ -28,7 +28,22 @@ pub(super) fn target(address: &str, location: &str) -> Result<String, Fault> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn whatever_is_answered_leads_to_http_alone(
+            from in "(http|https|HTTPS)://[a-z/?#.:%]{0,20}",
+            to in prop_oneof!["\\PC{0,40}", "[a-zA-Z]{1,6}:[/a-z?#]{0,20}", "[/.?#a-z:]{0,20}"],
+        ) {
+            if let Ok(target) = target(&from, &to) {
+                let scheme = scheme(&target).unwrap();
+                prop_assert!(scheme == "https" || (scheme == "http" && from.starts_with("http:")));
+            }
+        }
+    }
 
     #[test]
     fn relative_locations_are_resolved() {

@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex};
 
 use lanyard_evidence::{Fault, Outcome, Wanted};
-use lanyard_test_pki::{AnswerDraft, Key, SingleDraft, der, status};
+use lanyard_test_pki::{AnswerDraft, CertificateDraft, Key, SingleDraft, der, status};
 use lanyard_trust::{
     Judgement, NonceRule, OcspRequest, ResponseStatus, RevocationStatus, Unusable,
 };
@@ -208,6 +208,31 @@ fn the_sites_responder_is_asked_about_certificates_that_name_none() {
     let gathered = world.gather(&evidence);
     assert_eq!(gathered.asked.len(), 2, "about the holder's certificate and the authority's");
     assert!(world.judge(&evidence).trusted().is_some());
+}
+
+#[test]
+fn a_responder_of_the_site_is_believed_for_every_issuer() {
+    let mut world = World::naming(&[], None);
+    let name = der::authority("Responder");
+    let certificate = CertificateDraft::new(name, der::authority("Elsewhere"), &OTHER_KEY, 40);
+    let answers = move |request: &Request| {
+        let single = SingleDraft::good(der::authority("Sub"), &AUTHORITY_KEY, &[SERIAL]);
+        let draft = AnswerDraft::by_name(&der::authority("Responder"), vec![single]);
+        let number = asked_number(&request.body).unwrap();
+        draft.with_nonce(&der::octets(&[&number])).signed(&OTHER_KEY)
+    };
+    let server = Server::answering(move |request, stream| respond(stream, &answers(request)));
+    world.holder = crate::world::holder(&[], Some(&server.at("/")));
+    let (evidence, _news) = world.open();
+    let outcome = outcomes(&world.gather(&evidence));
+    assert_eq!(outcome, failed(Fault::Unusable(Unusable::UnauthorisedResponder)));
+    world.settings.folders.responders = Some(world.path("responders"));
+    world.write("responders/one.der", &certificate.signed(&OTHER_KEY));
+    world.write("responders/other.der", b"0 text");
+    let (evidence, _news) = world.open();
+    assert_eq!(outcomes(&world.gather(&evidence)), [Outcome::Had]);
+    assert!(world.judge(&evidence).trusted().is_some());
+    assert_eq!(evidence.problems().len(), 1);
 }
 
 #[test]

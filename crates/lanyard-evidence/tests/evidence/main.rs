@@ -9,10 +9,14 @@ mod deadlines;
 #[cfg(test)]
 mod folders;
 #[cfg(test)]
+mod problems;
+#[cfg(test)]
 mod server;
 #[cfg(test)]
 mod snapshots;
 #[cfg(test)]
 mod tls;
+#[cfg(test)]
+mod ways;
 #[cfg(test)]
 mod world;
