@@ -37,7 +37,7 @@ impl<'a> Presented<'a> {
 }
 
 /// A judgement, and which evidence it rests on.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Judged {
     /// The verdict with all findings.
     pub judgement: Judgement,

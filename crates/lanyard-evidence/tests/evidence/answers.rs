@@ -134,10 +134,7 @@ fn a_demanded_number_that_is_left_out_is_no_answer() {
         site(Manner { number: Number::LeftOut, ..Manner::saying(status::good()) });
     let (evidence, _news) = world.open();
     let rules = lanyard_trust::Settings { nonce: NonceRule::Required, ..crate::world::rules() };
-    let presented = lanyard_evidence::Presented::alone(&world.holder);
-    let clock: &dyn lanyard_evidence::Clock = &*world.clock;
-    let deadline = clock.steady() + crate::world::LONG;
-    let gathered = evidence.gather(presented, &rules, world.clock.now(), deadline);
+    let gathered = world.gather_by(&evidence, &rules);
     assert_eq!(outcomes(&gathered), failed(Fault::Unusable(Unusable::OtherNonce)));
 }
 

@@ -7,11 +7,11 @@ use std::thread;
 
 use lanyard_evidence::{Fault, News, Outcome};
 use lanyard_test_pki::{ListDraft, der};
-use lanyard_trust::UnixTime;
 
 use crate::server::{Server, respond};
 use crate::world::{
-    AUTHORITY_KEY, LONG, OTHER_KEY, TODAY, World, draft, failed, list, outcomes, refusals, revoking,
+    AUTHORITY_KEY, LONG, OTHER_KEY, TODAY, World, draft, failed, list, outcomes, refusals,
+    revoking, today_for_real,
 };
 
 const DAY: i64 = 86_400;
@@ -260,11 +260,4 @@ fn the_age_of_what_a_verdict_rests_on_is_known() {
     let judged = evidence.judge(presented, &crate::world::rules(), TODAY);
     assert_eq!(judged.age_seconds(TODAY), Some(DAY));
     assert_eq!(judged.stamp, evidence.stamp());
-}
-
-/// Files in the cache bear the date of this machine.
-#[expect(clippy::disallowed_methods, reason = "compared with the dates of files")]
-fn today_for_real() -> UnixTime {
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
-    UnixTime(i64::try_from(now.as_secs()).unwrap())
 }

@@ -9,6 +9,8 @@ mod deadlines;
 #[cfg(test)]
 mod folders;
 #[cfg(test)]
+mod openssl;
+#[cfg(test)]
 mod problems;
 #[cfg(test)]
 mod server;

@@ -109,6 +109,16 @@ impl World {
         evidence.gather(presented, &rules(), self.clock.now(), deadline)
     }
 
+    /// By other rules than usual.
+    pub(crate) fn gather_by(
+        &self,
+        evidence: &Evidence,
+        rules: &lanyard_trust::Settings,
+    ) -> Gathered {
+        let (presented, deadline) = (Presented::alone(&self.holder), self.clock.steady() + LONG);
+        evidence.gather(presented, rules, self.clock.now(), deadline)
+    }
+
     pub(crate) fn judge(&self, evidence: &Evidence) -> Judgement {
         let presented = Presented::alone(&self.holder);
         evidence.judge(presented, &rules(), self.clock.now()).judgement
@@ -182,4 +192,11 @@ pub(crate) fn revoking_draft() -> ListDraft {
 
 pub(crate) fn revoking() -> Vec<u8> {
     revoking_draft().signed(&AUTHORITY_KEY)
+}
+
+/// What files bear and other programs go by: the date of this machine.
+#[expect(clippy::disallowed_methods, reason = "compared with what others date")]
+pub(crate) fn today_for_real() -> UnixTime {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+    UnixTime(i64::try_from(now.as_secs()).unwrap())
 }
