@@ -162,7 +162,7 @@ fn load<'a>(
     (certificates, problems)
 }
 
-fn readable(block: Block) -> Result<Certificate, Problem> {
+fn readable(block: Block<'_>) -> Result<Certificate, Problem> {
     match block {
         Block::Der(der) => Certificate::parse(&der).map_err(Problem::Unreadable),
         Block::Broken => Err(Problem::BrokenPem),

@@ -49,6 +49,25 @@ pub enum Check {
     Policies,
 }
 
+impl Check {
+    /// Its name in a verdict that programs read.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Clock => "clock",
+            Self::Form => "form",
+            Self::Chain => "chain",
+            Self::Signatures => "signatures",
+            Self::Extensions => "extensions",
+            Self::Names => "names",
+            Self::Dates => "dates",
+            Self::Revocation => "revocation",
+            Self::Usage => "usage",
+            Self::Holder => "holder",
+            Self::Policies => "policies",
+        }
+    }
+}
+
 /// Where something was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Place {

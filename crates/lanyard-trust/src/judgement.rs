@@ -8,12 +8,15 @@ use crate::anchors::{Anchors, Intermediates};
 use crate::checks::{Case, holder};
 use crate::der::UnixTime;
 use crate::finding::{Check, Fact, Finding, Findings, Place, Weight};
-use crate::path::{self, Path, Pool};
+use crate::path::{self, Found, Path, Pool};
 use crate::renewal::Expiry;
 use crate::revocation::{CrlStore, OcspEvidence, RevocationStatus, Sources};
 use crate::settings::{Profile, RevocationMode, Settings};
 use crate::signatures::Signatures;
 use crate::x509::Certificate;
+
+/// So many characters of a name are told: certificates can name 64 KiB.
+const LONGEST_NAME: usize = 256;
 
 /// What a judgement rests on. Everything may be shared by judgements that run side by side.
 #[derive(Clone, Copy, Debug)]
@@ -33,7 +36,7 @@ pub struct Evidence<'a> {
 }
 
 /// A verdict with everything that led to it.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Judgement {
     /// Everything that was found, in the order of the checks.
     pub findings: Vec<Finding>,
@@ -52,7 +55,7 @@ pub struct Judgement {
     verdict: Verdict,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 enum Verdict {
     Trusted(Box<CertificateTrusted>),
     /// The path holds, but signing in was not asked about.
@@ -60,8 +63,9 @@ enum Verdict {
     Refused,
 }
 
-/// The proof that a certificate may be believed for signing in, at one time.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The proof that a certificate may be believed for signing in, at one time. It cannot be copied: who needs
+/// another judges again.
+#[derive(Debug)]
 pub struct CertificateTrusted {
     certificate: Certificate,
     holder: HolderUuid,
@@ -108,6 +112,17 @@ impl Judgement {
         match &self.verdict {
             Verdict::Trusted(proof) => Some(proof),
             Verdict::PathHolds | Verdict::Refused => None,
+        }
+    }
+
+    /// The proof itself, or why there is none.
+    ///
+    /// # Errors
+    /// The findings, when something is against it or signing in was not asked about.
+    pub fn into_trusted(self) -> Result<CertificateTrusted, Vec<Finding>> {
+        match self.verdict {
+            Verdict::Trusted(proof) => Ok(*proof),
+            Verdict::PathHolds | Verdict::Refused => Err(self.findings),
         }
     }
 
@@ -167,17 +182,7 @@ pub fn judge_parsed(
         sources: &sources,
         now,
     };
-    let to_anchor = |path: &'_ Path| path.len().saturating_sub(1);
-    let judged = found.complete.iter().map(|path| (path, case(path, to_anchor(path)).findings()));
-    let (path, mut findings) = if let Some((path, findings)) = best(judged) {
-        (path.clone(), findings)
-    } else {
-        let path = &found.longest;
-        without_anchor(path, pool, case(path, path.len()).findings())
-    };
-    if found.cut_short && findings.refusals() > 0 {
-        findings.add(Check::Chain, Place::Whole, Weight::Notes, Fact::TooComplex);
-    }
+    let (path, findings) = likeliest(&found, pool, case);
     let revocation = match settings.revocation {
         RevocationMode::Hard | RevocationMode::Soft if !found.complete.is_empty() => {
             Some(sources.status(&path, 0))
@@ -185,6 +190,27 @@ pub fn judge_parsed(
         RevocationMode::Hard | RevocationMode::Soft | RevocationMode::Off => None,
     };
     concluded(certificate, path, findings, revocation, settings, now)
+}
+
+/// The path that is told, with its findings.
+fn likeliest<'a>(
+    found: &'a Found,
+    pool: Pool<'_>,
+    case: impl Fn(&'a [Certificate], usize) -> Case<'a>,
+) -> (Path, Findings) {
+    let to_anchor = |path: &'a Path| (path, case(path, path.len().saturating_sub(1)).findings());
+    let (path, mut findings) = match best(found.complete.iter().map(to_anchor)) {
+        Some((path, findings)) => (path.clone(), findings),
+        None => without_anchor(
+            &found.longest,
+            pool,
+            case(&found.longest, found.longest.len()).findings(),
+        ),
+    };
+    if found.cut_short && findings.refusals() > 0 {
+        findings.add(Check::Chain, Place::Whole, Weight::Notes, Fact::TooComplex);
+    }
+    (path, findings)
 }
 
 /// The first path that holds, or else the one with the fewest findings against it.
@@ -205,6 +231,7 @@ fn best<'a>(judged: impl Iterator<Item = (&'a Path, Findings)>) -> Option<(&'a P
 /// No anchor is reached: that, and everything that can be said without one.
 fn without_anchor(path: &Path, pool: Pool<'_>, mut findings: Findings) -> (Path, Findings) {
     let issuer = path.last().map(|last| last.issuer().to_string()).unwrap_or_default();
+    let issuer = issuer.chars().take(LONGEST_NAME).collect();
     let fact =
         if pool.anchors.is_empty() { Fact::NoAnchor } else { Fact::UnknownIssuer { issuer } };
     let place = Place::Certificate(path.len().saturating_sub(1));

@@ -4,6 +4,26 @@
 //! whether anything was revoked, and for signing in looks at use, holder and clock too. All findings are
 //! kept; the first that refuses is the holder's. [`CertificateTrusted`] is made there and nowhere else.
 //!
+//! ```
+//! use lanyard_trust::{Anchors, CrlStore, Evidence, Intermediates, Settings, UnixTime, judge};
+//!
+//! let now = UnixTime(1_788_220_800);
+//! let (anchors, problems) = Anchors::load([("root.pem", &b"no certificate"[..])], now);
+//! assert!(anchors.is_empty() && problems.len() == 1);
+//!
+//! let evidence = Evidence {
+//!     anchors: &anchors,
+//!     intermediates: &Intermediates::default(),
+//!     from_card: &[],
+//!     crls: &CrlStore::default(),
+//!     ocsp: &[],
+//!     responders: &[],
+//! };
+//! let judgement = judge(b"no certificate", &evidence, &Settings::default(), now);
+//! assert!(judgement.trusted().is_none());
+//! assert_eq!(judgement.first_refusal().unwrap().reason().word(), "malformed");
+//! ```
+//!
 //! Nothing here fetches, watches, waits or knows the time: files, addresses and the clock are the caller's.
 
 mod anchors;

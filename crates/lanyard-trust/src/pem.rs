@@ -2,10 +2,12 @@
 //!
 //! Everything outside such lines is left out, as programs that write explanations there expect.
 
+use std::borrow::Cow;
+
 /// What can stand in a file, in DER form.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Block {
-    Der(Vec<u8>),
+pub(crate) enum Block<'a> {
+    Der(Cow<'a, [u8]>),
     /// A block that does not end, or is no base64.
     Broken,
 }
@@ -13,11 +15,9 @@ pub(crate) enum Block {
 const DASHES: &str = "-----";
 
 /// The blocks of these labels; a file without any PEM is taken as DER.
-pub(crate) fn blocks(file: &[u8], labels: &[&str]) -> Vec<Block> {
-    let beginning = b"-----BEGIN ";
-    let is_pem = file.windows(beginning.len()).any(|window| window == beginning);
-    if !is_pem {
-        return vec![Block::Der(file.to_vec())];
+pub(crate) fn blocks<'a>(file: &'a [u8], labels: &[&str]) -> Vec<Block<'a>> {
+    if !is_pem(file) {
+        return vec![Block::Der(file.into())];
     }
     let text = String::from_utf8_lossy(file);
     let mut blocks = Vec::new();
@@ -34,10 +34,17 @@ pub(crate) fn blocks(file: &[u8], labels: &[&str]) -> Vec<Block> {
         });
         if labels.contains(&label) {
             let der = closed.then(|| decoded(&body)).flatten();
-            blocks.push(der.map_or(Block::Broken, Block::Der));
+            blocks.push(der.map_or(Block::Broken, |der| Block::Der(der.into())));
         }
     }
     blocks
+}
+
+/// The first bytes of a long DER object are no text, so that long lists need not be searched.
+fn is_pem(file: &[u8]) -> bool {
+    let beginning = b"-----BEGIN ";
+    let is_der = matches!(file, [0x30, 0x80..=0xFF, ..]);
+    !is_der && file.windows(beginning.len()).any(|window| window == beginning)
 }
 
 fn label<'a>(line: &'a str, which: &str) -> Option<&'a str> {
@@ -85,11 +92,11 @@ mod tests {
             -----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n\
             -----BEGIN CERTIFICATE-----\nA\n-----END CERTIFICATE-----\n-----BEGIN CERTIFICATE-----\nAAEC\n";
         let found = blocks(file, &["CERTIFICATE"]);
-        assert_eq!(found, [Block::Der(vec![0, 1, 2, 0xFF]), Block::Broken, Block::Broken]);
+        assert_eq!(found, [Block::Der(vec![0, 1, 2, 0xFF].into()), Block::Broken, Block::Broken]);
     }
 
     #[test]
     fn anything_else_is_der() {
-        assert_eq!(blocks(&[0x30, 0], &["CERTIFICATE"]), [Block::Der(vec![0x30, 0])]);
+        assert_eq!(blocks(&[0x30, 0], &["CERTIFICATE"]), [Block::Der(vec![0x30, 0].into())]);
     }
 }

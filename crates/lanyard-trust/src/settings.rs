@@ -49,7 +49,8 @@ pub enum RevocationMode {
 /// The policy inputs of RFC 5280 §6.1.1 (c), (e), (f), (g).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PolicySettings {
-    /// The policies of which one must hold; when empty, any does (`user-initial-policy-set`).
+    /// The policies of which one must hold; when empty, any does (`user-initial-policy-set`). For signing in
+    /// they are demanded; RFC 5280 by itself leaves that to `explicit` and to the certificates.
     pub accepted: Vec<Oid>,
     /// Whether a path without any policy is refused (`initial-explicit-policy`).
     pub explicit: Demand,

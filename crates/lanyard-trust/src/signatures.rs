@@ -14,14 +14,23 @@ const MOST_CHECKS: u32 = 100;
 #[derive(Debug)]
 pub(crate) struct Signatures {
     algorithms: Algorithms,
-    known: RefCell<HashMap<(usize, usize), Result<(), SignatureFault>>>,
+    known: RefCell<HashMap<(usize, usize), Known>>,
+    /// By the places of message and key in memory, for what lives as long as the judgement.
+    others: RefCell<HashMap<(usize, usize), Result<(), SignatureFault>>>,
     left: Cell<u32>,
+}
+
+/// A verdict about two certificates, which are held so that no other can take their place in memory.
+#[derive(Debug)]
+struct Known {
+    verdict: Result<(), SignatureFault>,
+    _pair: (Certificate, Certificate),
 }
 
 impl Signatures {
     pub(crate) fn new(algorithms: Algorithms) -> Self {
-        let known = RefCell::new(HashMap::new());
-        Self { algorithms, known, left: Cell::new(MOST_CHECKS) }
+        let (known, others) = (RefCell::default(), RefCell::default());
+        Self { algorithms, known, others, left: Cell::new(MOST_CHECKS) }
     }
 
     pub(crate) const fn algorithms(&self) -> Algorithms {
@@ -36,15 +45,30 @@ impl Signatures {
     ) -> Result<(), SignatureFault> {
         let pair = (certificate.identity(), issuer.identity());
         if let Some(known) = self.known.borrow().get(&pair) {
-            return *known;
+            return known.verdict;
         }
-        let verdict = self.by_key(&certificate.signed(), issuer.key());
-        self.known.borrow_mut().insert(pair, verdict);
+        let verdict = self.spent(&certificate.signed(), issuer.key());
+        let known = Known { verdict, _pair: (certificate.clone(), issuer.clone()) };
+        self.known.borrow_mut().insert(pair, known);
         verdict
     }
 
-    /// Whether the key signed something else.
-    pub(crate) fn by_key(&self, signed: &Signed<'_>, key: &KeyInfo) -> Result<(), SignatureFault> {
+    /// Whether the key signed a list or an answer of the evidence.
+    pub(crate) fn of_evidence(
+        &self,
+        signed: &Signed<'_>,
+        by: &Certificate,
+    ) -> Result<(), SignatureFault> {
+        let pair = (signed.message.as_ptr().addr(), by.identity());
+        if let Some(known) = self.others.borrow().get(&pair) {
+            return *known;
+        }
+        let verdict = self.spent(signed, by.key());
+        self.others.borrow_mut().insert(pair, verdict);
+        verdict
+    }
+
+    fn spent(&self, signed: &Signed<'_>, key: &KeyInfo) -> Result<(), SignatureFault> {
         self.spend()?;
         key.has_signed(signed, self.algorithms)
     }

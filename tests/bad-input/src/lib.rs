@@ -12,6 +12,7 @@
 
 pub mod card;
 pub mod conversation;
+pub mod trust;
 pub mod virtual_card;
 pub mod vocabulary;
 
@@ -30,13 +31,16 @@ pub struct Target {
 }
 
 /// Every target.
-pub const TARGETS: [Target; 7] = [
+pub const TARGETS: [Target; 10] = [
     target("tlv", "lanyard-iso7816", vocabulary::tlv),
     target("command", "lanyard-iso7816", vocabulary::command),
     target("exchange", "lanyard-iso7816", vocabulary::exchange),
     target("chuid", "lanyard-card", card::chuid),
     target("certificate", "lanyard-card", card::certificate),
     target("identify", "lanyard-card", card::identify),
+    target("x509", "lanyard-trust", trust::x509),
+    target("crl", "lanyard-trust", trust::crl),
+    target("ocsp", "lanyard-trust", trust::ocsp),
     target("reply", "lanyard-virtcard", virtual_card::reply),
 ];
 

@@ -110,7 +110,12 @@ impl Chain {
             let verified = || -> Outcome<bool> {
                 let holder = X509::from_der(&self.holder)?;
                 let mut context = X509StoreContext::new()?;
-                Ok(context.init(&store, &holder, &authorities, |context| context.verify_cert())?)
+                Ok(context.init(
+                    &store,
+                    &holder,
+                    &authorities,
+                    openssl::x509::X509StoreContextRef::verify_cert,
+                )?)
             };
             let (holds, elapsed) = timed(verified);
             if !holds? {

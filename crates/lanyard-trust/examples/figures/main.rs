@@ -22,7 +22,7 @@ fn main() -> Outcome<()> {
     figures.extend(million::measured()?);
     if arguments.iter().any(|argument| argument == "--json") {
         let object: serde_json::Map<_, _> =
-            figures.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
+            figures.into_iter().map(|(name, value)| (name, value.into())).collect();
         say(&serde_json::Value::Object(object).to_string());
     } else {
         for (name, value) in figures {

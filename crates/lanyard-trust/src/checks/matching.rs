@@ -29,23 +29,18 @@ const fn inside(is: bool) -> Relation {
     if is { Relation::Inside } else { Relation::Outside }
 }
 
-/// The host itself and everything below it. A base with a leading dot is no RFC 5280, but common: then
-/// only what is below.
+/// The host itself and everything below it. A base with a leading dot is no host.
 fn dns(name: &str, base: &str) -> Relation {
     let name = name.strip_suffix('.').unwrap_or(name);
     if !is_host(name.strip_prefix("*.").unwrap_or(name)) {
         return Relation::Unclear;
     }
-    match base.strip_prefix('.') {
+    match name.strip_prefix('*') {
         _ if base.is_empty() => Relation::Inside,
-        Some(domain) if !is_host(domain) => Relation::Unclear,
-        None if !is_host(base) => Relation::Unclear,
-        Some(domain) => inside(is_strictly_below(name, domain)),
-        None if is_at_or_below(name, base) => Relation::Inside,
-        None => match name.strip_prefix('*') {
-            Some(domain) if ends_with(base, domain) => Relation::Overlapping,
-            Some(_) | None => Relation::Outside,
-        },
+        _ if !is_host(base) => Relation::Unclear,
+        _ if is_at_or_below(name, base) => Relation::Inside,
+        Some(domain) if ends_with(base, domain) => Relation::Overlapping,
+        Some(_) | None => Relation::Outside,
     }
 }
 
@@ -61,9 +56,12 @@ fn mail(name: &str, base: &str) -> Relation {
     host_rule(host, base)
 }
 
+/// User and host (RFC 5321 §4.1.2). A user with another `@` is quoted, or none.
 fn mailbox(mail: &str) -> Option<(&str, &str)> {
     let (user, host) = mail.rsplit_once('@')?;
-    (!user.is_empty() && is_host(host)).then_some((user, host))
+    let quoted = user.len() > 2 && user.starts_with('"') && user.ends_with('"');
+    let is_user = !user.is_empty() && (quoted || !user.contains(['@', '"']));
+    (is_user && is_host(host)).then_some((user, host))
 }
 
 /// One host, or all below a domain. The authority must name a host (§4.2.1.10): an address is none.
@@ -149,8 +147,7 @@ mod tests {
             ("a.b.EXAMPLE.com", "example.com", Inside),
             ("badexample.com", "example.com", Outside),
             ("example.com", "a.example.com", Outside),
-            ("example.com", ".example.com", Outside),
-            ("a.example.com", ".example.com", Inside),
+            ("a.example.com", ".example.com", Unclear),
             ("*.example.com", "a.example.com", Overlapping),
             ("*.example.com", "example.com", Inside),
             ("example.com", "", Inside),
@@ -172,6 +169,9 @@ mod tests {
             ("a@mail.example.com", ".example.com", Inside),
             ("a@example.com", ".example.com", Outside),
             ("example.com", "example.com", Unclear),
+            ("a@b@example.com", "example.com", Unclear),
+            ("\"a@b\"@example.com", "example.com", Inside),
+            ("a@example.com", "a@b@example.com", Unclear),
             ("a@example.com", "@example.com", Unclear),
         ] {
             assert_eq!(mail(name, base), expected, "{name} {base}");

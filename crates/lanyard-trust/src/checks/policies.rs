@@ -5,7 +5,7 @@ use super::Case;
 use super::policy_graph::{AnyPolicy, Graph};
 use crate::der::oid;
 use crate::finding::{Check, Fact, Findings, Place};
-use crate::settings::{Demand, PolicySettings};
+use crate::settings::{Demand, PolicySettings, Profile};
 use crate::x509::{Certificate, Extensions};
 
 /// How many more certificates may come before something is demanded or forbidden.
@@ -61,6 +61,9 @@ fn lower(counter: &mut usize, limit: Option<u32>) {
 pub(super) fn check(case: &Case<'_>, findings: &mut Findings) {
     let settings = &case.settings.policies;
     let mut counters = Counters::new(settings, case.below);
+    if case.settings.profile == Profile::SignIn && !settings.accepted.is_empty() {
+        counters.explicit_policy = 0;
+    }
     let mut graph = Graph::new();
     if let Some(anchor) = case.anchor() {
         anchors_constraints(anchor, &mut counters);

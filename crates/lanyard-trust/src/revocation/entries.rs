@@ -18,8 +18,10 @@ const LONGEST_SERIAL: usize = 127;
 const RECORD: usize = 2 + 1 + 4 + 1;
 
 /// The entries of one list.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Entries {
+    /// The list's own, number 0: nearly all questions are about it.
+    issuer: Name,
     issuers: HashMap<Name, u16>,
     records: Vec<u8>,
     /// Hash in the upper half, place in the lower.
@@ -38,9 +40,13 @@ pub(super) struct Entry {
 impl Entries {
     /// Reads the entries of a list by `issuer`.
     pub(super) fn read(value: &[u8], issuer: &Name) -> Result<Self, CrlError> {
-        let mut entries = Self::default();
-        entries.records.reserve(value.len() / 2);
-        entries.index.reserve(value.len() / 32);
+        let mut entries = Self {
+            issuer: issuer.clone(),
+            issuers: HashMap::new(),
+            records: Vec::with_capacity(value.len() / 2),
+            index: Vec::with_capacity(value.len() / 32),
+            unknown_critical: None,
+        };
         let mut reader = Reader::new(value);
         let mut current = entries.issuer(issuer)?;
         while !reader.is_empty() {
@@ -71,7 +77,8 @@ impl Entries {
 
     /// What is said of the certificate with this issuer and serial number; the last word counts.
     pub(super) fn find(&self, issuer: &Name, serial: &[u8]) -> Option<Entry> {
-        let key = key(*self.issuers.get(issuer)?, serial)?;
+        let number = if *issuer == self.issuer { 0 } else { *self.issuers.get(issuer)? };
+        let key = key(number, serial)?;
         let hash = hash(&key);
         let first = self.index.partition_point(|slot| slot >> 32 < hash);
         let same_hash = self.index.get(first..)?.iter().take_while(|slot| **slot >> 32 == hash);

@@ -9,6 +9,7 @@ use super::scope::Scope;
 use crate::der::{
     DerError, Oid, Reader, UnixTime, oid, only, read_time, signature, small_number, tag,
 };
+use crate::pem::{Block, blocks};
 use crate::signatures::Signatures;
 use crate::x509::{
     Algorithms, Certificate, Name, RawExtension, Serial, SignatureAlgorithm, SignatureFault,
@@ -60,12 +61,24 @@ pub enum CrlError {
     /// The signature's algorithm is another inside than outside (§5.1.1.2).
     #[error("the algorithm that is signed is not the one of the signature")]
     AlgorithmsDiffer,
+    /// The PEM form is cut or no base64.
+    #[error("the PEM form of the revocation list is broken")]
+    BrokenPem,
     /// Extensions in a version that has none, or a version that does not exist (§5.1.2.1).
     #[error("the version of the list is unknown or has no such fields")]
     Version,
 }
 
 impl Crl {
+    /// Reads the lists of a file: any number in PEM form, or one in DER form, as [`Crl::load`] does.
+    pub fn load_file(file: &[u8], authorities: &[&Certificate]) -> Vec<Result<Self, CrlError>> {
+        let load = |block| match block {
+            Block::Der(der) => Self::load(&der, authorities.iter().copied()),
+            Block::Broken => Err(CrlError::BrokenPem),
+        };
+        blocks(file, &["X509 CRL"]).into_iter().map(load).collect()
+    }
+
     /// Reads a list in DER form, and finds out which of the authorities have signed it. Of a list longer
     /// than 256 KiB no other signer is believed later.
     ///
@@ -122,19 +135,21 @@ impl Crl {
             signers: Vec::new(),
             kept: None,
         };
-        for extension in extensions
-            .map(|list| read_extensions(only(list, tag::SEQUENCE)?))
-            .transpose()?
-            .unwrap_or_default()
-        {
-            list.take(extension)?;
+        if let Some(extensions) = extensions {
+            list.take_all(extensions)?;
         }
         Ok(list)
+    }
+
+    fn take_all(&mut self, extensions: &[u8]) -> Result<(), DerError> {
+        let mut each = read_extensions(only(extensions, tag::SEQUENCE)?)?.into_iter();
+        each.try_for_each(|extension| self.take(extension))
     }
 
     fn take(&mut self, extension: RawExtension<'_>) -> Result<(), DerError> {
         let value = extension.value;
         match extension.oid {
+            oid::CRL_NUMBER if extension.critical => return Err(DerError::Value),
             oid::CRL_NUMBER => {
                 self.number = Some(ListNumber::from_value(only(value, tag::INTEGER)?)?);
             }
@@ -221,7 +236,7 @@ impl Crl {
         }
         let Kept { message, signature } = self.kept.as_ref().ok_or(SignatureFault::Wrong)?;
         let signed = Signed { message, algorithm: self.algorithm.clone(), signature };
-        signatures.by_key(&signed, key)
+        signatures.of_evidence(&signed, authority)
     }
 }
 

@@ -107,7 +107,7 @@ fn is_authorised(
         if !basic.responder.is(signer) {
             continue;
         }
-        match sources.signatures.by_key(&basic.signed(), signer.key()) {
+        match sources.signatures.of_evidence(&basic.signed(), signer) {
             Ok(()) => return Ok(()),
             Err(fault) => complaint = Unusable::AnswerSignature(fault),
         }

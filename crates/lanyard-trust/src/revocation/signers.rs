@@ -54,7 +54,8 @@ impl Sources<'_> {
         }
     }
 
-    /// Whether a path leads from the signer to this anchor, remembered within one judgement.
+    /// Whether a path leads from the signer to this anchor. It is remembered within one judgement, but for
+    /// what was found while another signer was taken on trust.
     fn is_trusted_under(&self, signer: &Certificate, anchor: &Certificate) -> bool {
         let question = (signer.identity(), anchor.identity());
         if self.judging.borrow().contains(&signer.identity()) {
@@ -71,7 +72,9 @@ impl Sources<'_> {
         let to_anchor = found.complete.iter().filter(|path| path.last() == Some(anchor));
         let trusted = to_anchor.into_iter().any(|path| self.holds(path));
         self.judging.borrow_mut().pop();
-        self.judged.borrow_mut().insert(question, trusted);
+        if self.judging.borrow().is_empty() {
+            self.judged.borrow_mut().insert(question, trusted);
+        }
         trusted
     }
 

@@ -142,15 +142,7 @@ impl<'a> Sources<'a> {
         covered: Reasons,
     ) -> Result<Option<RevocationStatus>, Unusable> {
         let certificate = path.get(place).ok_or(Unusable::OtherScope)?;
-        if list.is_delta() {
-            return Err(Unusable::DeltaAlone);
-        }
-        if !scope::covers(list, certificate, point) || covered.holds(list.scope.reasons(point)) {
-            return Err(Unusable::OtherScope);
-        }
-        if let Some(oid) = &list.unknown_critical {
-            return Err(Unusable::UnknownCritical(oid.clone()));
-        }
+        speaks_of(list, certificate, point, covered)?;
         let current = self.is_current(list);
         if matches!(current, Err(Unusable::Future { .. })) {
             return current.map(|()| None);
@@ -198,6 +190,25 @@ impl<'a> Sources<'a> {
         };
         let of_issuer = self.lists.by_issuer(&list.issuer).iter().map(|list| &**list);
         of_issuer.filter(suits).max_by(|one, other| one.number.cmp(&other.number))
+    }
+}
+
+/// Whether a list can tell about a certificate what is not known yet.
+fn speaks_of(
+    list: &Crl,
+    certificate: &Certificate,
+    point: &DistributionPoint,
+    covered: Reasons,
+) -> Result<(), Unusable> {
+    if list.is_delta() {
+        return Err(Unusable::DeltaAlone);
+    }
+    if !scope::covers(list, certificate, point) || covered.holds(list.scope.reasons(point)) {
+        return Err(Unusable::OtherScope);
+    }
+    match &list.unknown_critical {
+        Some(oid) => Err(Unusable::UnknownCritical(oid.clone())),
+        None => Ok(()),
     }
 }
 

@@ -6,7 +6,8 @@ use super::defect::Defect;
 use super::extensions::Extensions;
 use super::key::{KeyInfo, SignatureAlgorithm, Signed};
 use super::name::Name;
-use crate::der::{DerError, Oid, Reader, UnixTime, oid, only, read_time, signature, tag};
+use super::serial::{Serial, read_serial};
+use crate::der::{DerError, Element, Oid, Reader, UnixTime, oid, only, read_time, signature, tag};
 
 /// More bytes than any honest certificate has: what is longer is not looked at.
 const LONGEST: usize = 64 * 1024;
@@ -32,10 +33,6 @@ struct Parts {
     extensions: Extensions,
     defects: Vec<Defect>,
 }
-
-/// A serial number, as its bytes: negative and long ones exist, and nobody counts with them.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Serial(Box<[u8]>);
 
 /// Bytes that cannot be read as a certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
@@ -69,35 +66,8 @@ impl Certificate {
         let signature = signature(outer.value(tag::BIT_STRING)?).into();
         outer.end()?;
 
-        let mut reader = Reader::new(tbs.value);
-        let version = version(&mut reader)?;
-        let serial = read_serial(&mut reader)?;
-        let inner_algorithm = reader.value(tag::SEQUENCE)?;
-        let issuer = Name::from_der(reader.element(tag::SEQUENCE)?.whole)?;
-        let mut validity = reader.enter(tag::SEQUENCE)?;
-        let (not_before, not_after) = (read_time(&mut validity)?, read_time(&mut validity)?);
-        validity.end()?;
-        let subject = Name::from_der(reader.element(tag::SEQUENCE)?.whole)?;
-        let key = KeyInfo::from_der(reader.element(tag::SEQUENCE)?.whole)?;
-        let mut defects = Vec::new();
-        let extensions = tail(&mut reader, version, &mut defects)?;
-        if inner_algorithm != algorithm {
-            defects.push(Defect::AlgorithmsDiffer);
-        }
-        let mut parts = Parts {
-            der: der.into(),
-            tbs: tbs.whole.into(),
-            serial,
-            algorithm: SignatureAlgorithm::from_value(algorithm),
-            signature,
-            issuer,
-            subject,
-            not_before,
-            not_after,
-            key,
-            extensions,
-            defects,
-        };
+        let mut parts = Parts::read(tbs, algorithm)?;
+        (parts.der, parts.signature) = (der.into(), signature);
         parts.examine();
         Ok(Self(Arc::new(parts)))
     }
@@ -148,6 +118,12 @@ impl Certificate {
         points.flat_map(super::points::DistributionPoint::addresses)
     }
 
+    /// The directory names of its issuer's revocation lists, for who can ask a directory.
+    pub fn crl_directory_names(&self) -> impl Iterator<Item = &Name> {
+        let points = self.0.extensions.crl_points.iter().chain(&self.0.extensions.freshest_crl);
+        points.flat_map(super::points::DistributionPoint::directory_names)
+    }
+
     /// Where its issuer answers OCSP requests: addresses as written.
     pub fn ocsp_addresses(&self) -> impl Iterator<Item = &str> {
         self.0.extensions.ocsp_addresses.iter().map(|address| &**address)
@@ -191,10 +167,45 @@ impl Certificate {
 }
 
 impl Parts {
+    /// What is signed, and by which algorithm, as it stands outside.
+    fn read(tbs: Element<'_>, algorithm: &[u8]) -> Result<Self, CertificateError> {
+        let mut reader = Reader::new(tbs.value);
+        let version = version(&mut reader)?;
+        let serial = read_serial(&mut reader)?;
+        let inner_algorithm = reader.value(tag::SEQUENCE)?;
+        let issuer = Name::from_der(reader.element(tag::SEQUENCE)?.whole)?;
+        let mut validity = reader.enter(tag::SEQUENCE)?;
+        let (not_before, not_after) = (read_time(&mut validity)?, read_time(&mut validity)?);
+        validity.end()?;
+        let subject = Name::from_der(reader.element(tag::SEQUENCE)?.whole)?;
+        let key = KeyInfo::from_der(reader.element(tag::SEQUENCE)?.whole)?;
+        let mut defects = Vec::new();
+        let extensions = tail(&mut reader, version, &mut defects)?;
+        if inner_algorithm != algorithm {
+            defects.push(Defect::AlgorithmsDiffer);
+        }
+        let (tbs, algorithm) = (tbs.whole.into(), SignatureAlgorithm::from_value(algorithm));
+        let (der, signature) = Default::default();
+        Ok(Self {
+            der,
+            tbs,
+            serial,
+            algorithm,
+            signature,
+            issuer,
+            subject,
+            not_before,
+            not_after,
+            key,
+            extensions,
+            defects,
+        })
+    }
+
     /// What can be said of the form alone.
     fn examine(&mut self) {
         let extensions = &self.extensions;
-        let named = !self.subject.is_empty() || !extensions.alternative_names.is_empty();
+        let named = !self.subject.is_empty() || extensions.has_critical_alternative_names;
         let signs = extensions
             .key_usage
             .is_some_and(|usage| usage.allows(super::KeyUsage::CERTIFICATE_SIGNING));
@@ -205,6 +216,10 @@ impl Parts {
             (extensions.is_authority() && self.subject.is_empty(), Defect::NamelessAuthority),
             (length > LONGEST_SERIAL, Defect::LongSerial { length }),
             (signs && !extensions.is_authority(), Defect::SignsWithoutAuthority),
+            (
+                extensions.name_constraints.is_some() && !extensions.is_authority(),
+                Defect::ConstrainsWithoutAuthority,
+            ),
             (self.not_after < self.not_before, Defect::NeverValid),
         ];
         let found = findings.into_iter().filter(|(is, _)| *is).map(|(_, defect)| defect);
@@ -241,36 +256,6 @@ fn tail(
     match extensions {
         Some(list) => Ok(Extensions::read(only(list, tag::SEQUENCE)?, defects)?),
         None => Ok(Extensions::default()),
-    }
-}
-
-pub(crate) fn read_serial(reader: &mut Reader<'_>) -> Result<Serial, DerError> {
-    let value = reader.value(tag::INTEGER)?;
-    crate::der::is_number(value)?;
-    Ok(Serial(value.into()))
-}
-
-impl Serial {
-    /// From the value of a DER integer, to ask a list about it.
-    pub fn from_value(value: &[u8]) -> Self {
-        Self(value.into())
-    }
-
-    /// The value of the DER integer.
-    pub fn as_bytes(&self) -> &[u8] {
-        &self.0
-    }
-}
-
-impl fmt::Display for Serial {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02X}"))
-    }
-}
-
-impl fmt::Debug for Serial {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Serial({self})")
     }
 }
 

@@ -29,6 +29,9 @@ pub enum Defect {
     /// An authority's certificate names no subject (§4.1.2.6).
     #[error("an authority without a name")]
     NamelessAuthority,
+    /// Only authorities constrain names (§4.2.1.10).
+    #[error("constraints on names in a certificate that is no authority's")]
+    ConstrainsWithoutAuthority,
     /// A serial number of more than 20 bytes (§4.1.2.2).
     #[error("the serial number has {length} bytes, more than 20")]
     LongSerial {

@@ -1,6 +1,8 @@
 //! Extensions (RFC 5280 §4.2): those that have a meaning here are read, the others remembered when they
 //! are critical.
 
+use std::collections::HashSet;
+
 use super::defect::Defect;
 use super::general_name::{GeneralName, read_general_names};
 use super::points::DistributionPoint;
@@ -19,6 +21,8 @@ pub(crate) struct Extensions {
     pub(crate) inhibit_any_policy: Option<u32>,
     pub(crate) name_constraints: Option<NameConstraints>,
     pub(crate) alternative_names: Vec<GeneralName>,
+    /// As they are where the subject says nothing (§4.2.1.6).
+    pub(crate) has_critical_alternative_names: bool,
     pub(crate) crl_points: Vec<DistributionPoint>,
     pub(crate) freshest_crl: Vec<DistributionPoint>,
     pub(crate) ocsp_addresses: Vec<Box<str>>,
@@ -34,7 +38,6 @@ pub(crate) struct Extensions {
 pub(crate) struct BasicConstraints {
     pub(crate) is_authority: bool,
     pub(crate) path_length: Option<u32>,
-    pub(crate) critical: bool,
 }
 
 /// §4.2.1.3, bit 0 in the lowest place.
@@ -92,14 +95,13 @@ impl Extensions {
     /// Reads the content of the list; what is wrong with single ones is added to `defects`.
     pub(crate) fn read(list: &[u8], defects: &mut Vec<Defect>) -> Result<Self, DerError> {
         let mut extensions = Self::default();
-        let mut seen: Vec<&[u8]> = Vec::new();
+        let mut seen: HashSet<&[u8]> = HashSet::new();
         for raw in read_extensions(list)? {
             let oid = Oid::from_value(raw.oid)?;
-            if seen.contains(&raw.oid) {
+            if !seen.insert(raw.oid) {
                 defects.push(Defect::DuplicateExtension(oid));
                 continue;
             }
-            seen.push(raw.oid);
             match extensions.take(raw) {
                 Ok(()) if wrongly_critical(raw) => defects.push(Defect::Criticality(oid)),
                 Ok(()) => {}
@@ -113,7 +115,7 @@ impl Extensions {
         let value = raw.value;
         match raw.oid {
             oid::BASIC_CONSTRAINTS => {
-                self.basic_constraints = Some(basic_constraints(value, raw.critical)?);
+                self.basic_constraints = Some(basic_constraints(value)?);
             }
             oid::KEY_USAGE => {
                 self.key_usage = Some(KeyUsage(named_bits(only(value, tag::BIT_STRING)?)?));
@@ -128,6 +130,7 @@ impl Extensions {
             oid::NAME_CONSTRAINTS => self.name_constraints = Some(name_constraints(value)?),
             oid::SUBJECT_ALT_NAME => {
                 self.alternative_names = read_general_names(only(value, tag::SEQUENCE)?)?;
+                self.has_critical_alternative_names = raw.critical;
             }
             oid::ISSUER_ALT_NAME => {
                 read_general_names(only(value, tag::SEQUENCE)?)?;
@@ -169,15 +172,12 @@ fn wrongly_critical(raw: RawExtension<'_>) -> bool {
     }
 }
 
-fn basic_constraints(value: &[u8], critical: bool) -> Result<BasicConstraints, DerError> {
+fn basic_constraints(value: &[u8]) -> Result<BasicConstraints, DerError> {
     let mut reader = Reader::new(only(value, tag::SEQUENCE)?);
     let is_authority = boolean(&mut reader)?;
     let path_length = reader.optional(tag::INTEGER)?.map(small_number).transpose()?;
     reader.end()?;
-    if path_length.is_some() && !is_authority {
-        return Err(DerError::Value);
-    }
-    Ok(BasicConstraints { is_authority, path_length, critical })
+    Ok(BasicConstraints { is_authority, path_length })
 }
 
 fn oids(value: &[u8]) -> Result<Vec<Oid>, DerError> {

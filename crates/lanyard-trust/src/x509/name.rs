@@ -127,12 +127,16 @@ impl fmt::Display for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (number, attribute) in self.0.attributes.iter().rev().enumerate() {
             let comma = if number == 0 { "" } else { "," };
-            let kind = short(&attribute.kind);
-            let text = attribute.text.as_deref().unwrap_or("?");
-            match kind {
-                Some(kind) => write!(f, "{comma}{kind}={}", text.escape_debug())?,
-                None => write!(f, "{comma}{}={}", attribute.kind, text.escape_debug())?,
+            match short(&attribute.kind) {
+                Some(kind) => write!(f, "{comma}{kind}=")?,
+                None => write!(f, "{comma}{}=", attribute.kind)?,
             }
+            attribute
+                .text
+                .as_deref()
+                .unwrap_or("?")
+                .chars()
+                .try_for_each(|letter| shown(letter, f))?;
         }
         Ok(())
     }
@@ -141,6 +145,15 @@ impl fmt::Display for Name {
 impl fmt::Debug for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Name({self})")
+    }
+}
+
+/// What separates names is escaped (RFC 4514 §2.4), and what would not be seen.
+fn shown(letter: char, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    match letter {
+        ',' | '+' | '"' | '\\' | '<' | '>' | ';' | '=' => write!(f, "\\{letter}"),
+        _ if letter.is_control() => write!(f, "{}", letter.escape_debug()),
+        _ => write!(f, "{letter}"),
     }
 }
 
@@ -212,5 +225,7 @@ mod tests {
         let o = attribute(10, tag::UTF8_STRING, "nhs");
         let cn = attribute(3, tag::UTF8_STRING, "9999");
         assert_eq!(name(&[&[o], &[cn]]).to_string(), "CN=9999,O=nhs");
+        let sly = attribute(3, tag::UTF8_STRING, "a,O=nhs\n");
+        assert_eq!(name(&[&[sly]]).to_string(), "CN=a\\,O\\=nhs\\n");
     }
 }

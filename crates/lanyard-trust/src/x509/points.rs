@@ -75,14 +75,25 @@ impl DistributionPoint {
 
     /// Where the list can be fetched.
     pub(crate) fn addresses(&self) -> impl Iterator<Item = &str> {
-        let names = match &self.name {
-            Some(PointName::Full(names)) => names.as_slice(),
-            Some(PointName::Relative(_)) | None => &[],
-        };
-        names.iter().filter_map(|name| match name {
+        self.full_names().iter().filter_map(|name| match name {
             GeneralName::Uri(address) => Some(&**address),
             _ => None,
         })
+    }
+
+    /// Where the list stands in a directory.
+    pub(crate) fn directory_names(&self) -> impl Iterator<Item = &Name> {
+        self.full_names().iter().filter_map(|name| match name {
+            GeneralName::Directory(name) => Some(name),
+            _ => None,
+        })
+    }
+
+    fn full_names(&self) -> &[GeneralName] {
+        match &self.name {
+            Some(PointName::Full(names)) => names,
+            Some(PointName::Relative(_)) | None => &[],
+        }
     }
 
     /// The names of the list's issuer.

@@ -96,6 +96,8 @@ fn a_certificate_says_where_its_revocation_can_be_asked() {
     world.holder.set(extension::ocsp_access("http://ocsp.example/"));
     let holder = Certificate::parse(&world.holder_der()).unwrap();
     assert_eq!(holder.crl_addresses().collect::<Vec<_>>(), ["http://crl.example/1.crl"]);
+    let names: Vec<String> = holder.crl_directory_names().map(ToString::to_string).collect();
+    assert_eq!(names, ["CN=CRL 1,O=nhs"]);
     assert_eq!(holder.ocsp_addresses().collect::<Vec<_>>(), ["http://ocsp.example/"]);
     assert!(world.judged().holds());
 }

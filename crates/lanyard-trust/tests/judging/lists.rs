@@ -1,7 +1,7 @@
-//! Revocation lists with each field wrong in turn, and those that are partitions, indirect or deltas.
+//! Revocation lists with each field wrong in turn.
 
 use lanyard_test_pki::extension::{self, Critical};
-use lanyard_test_pki::{Algorithm, CertificateDraft, EntryDraft, ListDraft, der};
+use lanyard_test_pki::{Algorithm, EntryDraft, Key, ListDraft, der};
 use lanyard_trust::{
     Crl, CrlError, DerError, RevocationMode, RevocationReason, RevocationStatus, Source, UnixTime,
 };
@@ -14,15 +14,10 @@ fn list(world: &mut World, draft: &ListDraft) {
 }
 
 /// The authority's list with one thing changed.
-fn changed(world: &mut World, change: impl FnOnce(&mut ListDraft)) {
+pub(crate) fn changed(world: &mut World, change: impl FnOnce(&mut ListDraft)) {
     let mut draft = World::list();
     change(&mut draft);
     list(world, &draft);
-}
-
-fn point(number: u8) -> Vec<u8> {
-    let name = format!("CRL {number}");
-    extension::directory(&der::name(&[("2.5.4.10", "nhs"), ("2.5.4.3", "Sub"), ("2.5.4.3", &name)]))
 }
 
 #[test]
@@ -73,6 +68,12 @@ fn each_wrong_list_is_its_own_finding() {
         }), [];
         "the authority may not sign lists", |world| world.authority.set(extension::key_usage(extension::KEY_CERT_SIGN)),
             ["the holder's certificate: revocation was not checked: the list's signer may not sign lists"];
+        "a weak signature", |world| {
+            let key = Key::rsa(2048);
+            world.authority.key = key.info();
+            world.holder_signer = key.clone();
+            world.lists[1] = ListDraft { algorithm: Some(Algorithm::RsaSha1), ..World::list() }.signed(&key);
+        }, ["the holder's certificate: revocation was not checked: the list's signer: the signature's algorithm or the signer's key is too weak"];
         "a delta list alone", |world| changed(world, |list| {
             list.extensions = vec![extension::crl_number(3), extension::delta_of(2)];
         }), ["the holder's certificate: revocation was not checked: a delta list without the list it changes"];
@@ -94,136 +95,6 @@ fn each_wrong_list_is_its_own_finding() {
             rest.extensions = vec![extension::issuing_point(&[der::primitive(3, &[7, 0x1F, 0x80])])];
             world.lists.push(rest.signed(&AUTHORITY_KEY));
         }, [];
-    };
-    try_all(&rows, World::with_lists);
-}
-
-#[test]
-fn partitions_are_matched_by_the_directory_name_of_their_point() {
-    let partition = |number, entries: Vec<EntryDraft>| {
-        let mut draft = World::list();
-        draft.extensions =
-            vec![extension::issuing_point(&[extension::point_name(&[point(number)])])];
-        draft.entries = entries;
-        draft.signed(&AUTHORITY_KEY)
-    };
-    let other = "the holder's certificate: revocation was not checked: the list is for other \
-        certificates or distribution points";
-    let mut world = World::with_lists();
-    world.holder.set(extension::crl_points(&[&[point(1)]]));
-    world.lists[1] = partition(2, vec![EntryDraft::new(&[7])]);
-    assert_eq!(world.refusals(), [other]);
-    world.lists.push(partition(1, Vec::new()));
-    assert_eq!(world.refusals(), [""; 0], "the other partition says nothing about this one");
-    world.lists[2] = partition(1, vec![EntryDraft::new(&[7])]);
-    assert!(world.refusals()[0].contains("revoked"));
-}
-
-#[test]
-fn a_partition_without_points_in_the_certificate_says_nothing() {
-    let mut world = World::with_lists();
-    changed(&mut world, |list| {
-        list.extensions = vec![extension::issuing_point(&[extension::point_name(&[point(1)])])];
-    });
-    assert!(world.refusals()[0].contains("other certificates or distribution points"));
-}
-
-/// A second authority that issues lists for the first.
-fn with_list_issuer(world: &mut World, usage: u16) {
-    let mut issuer =
-        CertificateDraft::new(der::authority("Lists"), der::authority("Root"), &OTHER_KEY, 3);
-    issuer.extensions = vec![extension::key_usage(usage)];
-    world.further = vec![issuer.signed(&ROOT_KEY)];
-    world.holder.set(extension::crl_point_of(&der::authority("Lists")));
-    world.lists.truncate(1);
-}
-
-fn indirect(entries: Vec<EntryDraft>) -> ListDraft {
-    let mut draft = ListDraft::new(der::authority("Lists"));
-    draft.extensions = vec![extension::issuing_point(&[der::primitive(4, &[0xFF])])];
-    draft.entries = entries;
-    draft
-}
-
-#[test]
-fn an_indirect_list_speaks_of_the_issuer_that_its_entries_name() {
-    let rows = rows! {
-        "it names nobody", |world| {
-            with_list_issuer(world, extension::CRL_SIGN);
-            world.lists.push(indirect(Vec::new()).signed(&OTHER_KEY));
-        }, [];
-        "it names the holder", |world| {
-            with_list_issuer(world, extension::CRL_SIGN);
-            let of_sub = EntryDraft::new(&[1]).with(extension::certificate_issuer(&der::authority("Sub")));
-            world.lists.push(indirect(vec![of_sub, EntryDraft::new(&[7])]).signed(&OTHER_KEY));
-        }, ["the holder's certificate: revoked at 2024-05-01T12:00:00Z: unspecified"];
-        "it names the number under its own name", |world| {
-            with_list_issuer(world, extension::CRL_SIGN);
-            world.lists.push(indirect(vec![EntryDraft::new(&[7])]).signed(&OTHER_KEY));
-        }, [];
-        "it is not marked indirect", |world| {
-            with_list_issuer(world, extension::CRL_SIGN);
-            world.lists.push(ListDraft::new(der::authority("Lists")).signed(&OTHER_KEY));
-        }, ["the holder's certificate: revocation was not checked: the list is for other certificates or distribution points"];
-        "its issuer may not sign lists", |world| {
-            with_list_issuer(world, extension::DIGITAL_SIGNATURE);
-            world.lists.push(indirect(Vec::new()).signed(&OTHER_KEY));
-        }, ["the holder's certificate: revocation was not checked: the list's signer may not sign lists"];
-        "its issuer is revoked", |world| {
-            with_list_issuer(world, extension::CRL_SIGN);
-            let mut root = ListDraft::new(der::authority("Root"));
-            root.entries = vec![EntryDraft::new(&[3])];
-            world.lists = vec![root.signed(&ROOT_KEY), indirect(Vec::new()).signed(&OTHER_KEY)];
-        }, ["the holder's certificate: revocation was not checked: the list's signer is not trusted under the same anchor"];
-        "its issuer is unknown", |world| {
-            with_list_issuer(world, extension::CRL_SIGN);
-            world.further.clear();
-            world.lists.push(indirect(Vec::new()).signed(&OTHER_KEY));
-        }, ["the holder's certificate: revocation was not checked: no certificate of the list's signer is known"];
-    };
-    try_all(&rows, World::with_lists);
-}
-
-/// A complete list of number 5, and a delta list.
-fn with_delta(world: &mut World, complete: Vec<EntryDraft>, change: impl FnOnce(&mut ListDraft)) {
-    changed(world, |list| {
-        list.extensions = vec![extension::crl_number(5)];
-        list.entries = complete;
-    });
-    let mut delta = World::list();
-    delta.extensions = vec![extension::crl_number(6), extension::delta_of(4)];
-    change(&mut delta);
-    world.lists.push(delta.signed(&AUTHORITY_KEY));
-}
-
-#[test]
-fn a_delta_list_changes_what_the_complete_one_says() {
-    let rows = rows! {
-        "it revokes", |world| with_delta(world, Vec::new(), |delta| {
-            delta.entries = vec![EntryDraft::new(&[7])];
-        }), ["the holder's certificate: revoked at 2024-05-01T12:00:00Z: unspecified"];
-        "it takes a hold away", |world| {
-            let hold = EntryDraft::new(&[7]).with(extension::reason(6));
-            with_delta(world, vec![hold], |delta| {
-                delta.entries = vec![EntryDraft::new(&[7]).with(extension::reason(8))];
-            });
-        }, [];
-        "it says nothing new", |world| {
-            let hold = EntryDraft::new(&[7]).with(extension::reason(6));
-            with_delta(world, vec![hold], |_| {});
-        }, ["the holder's certificate: revoked at 2024-05-01T12:00:00Z: certificateHold"];
-        "its base is newer than the complete list", |world| with_delta(world, Vec::new(), |delta| {
-            delta.extensions = vec![extension::crl_number(9), extension::delta_of(6)];
-            delta.entries = vec![EntryDraft::new(&[7])];
-        }), [];
-        "it is stale", |world| with_delta(world, Vec::new(), |delta| {
-            delta.next_update = der::utc("260801000000Z");
-            delta.entries = vec![EntryDraft::new(&[7])];
-        }), [];
-        "it has another scope", |world| with_delta(world, Vec::new(), |delta| {
-            delta.extensions.push(extension::issuing_point(&[der::primitive(2, &[0xFF])]));
-            delta.entries = vec![EntryDraft::new(&[7])];
-        }), [];
     };
     try_all(&rows, World::with_lists);
 }
@@ -259,12 +130,16 @@ fn what_is_no_list_is_not_read() {
     let negative_number = |list: &mut ListDraft| {
         list.extensions = vec![extension::extension("2.5.29.20", Critical::No, &[2, 1, 0xFF])];
     };
-    let malformed: [fn(&mut ListDraft); 5] = [
+    let critical_number = |list: &mut ListDraft| {
+        list.extensions = vec![extension::extension("2.5.29.20", Critical::Yes, &[2, 1, 1])];
+    };
+    let malformed: [fn(&mut ListDraft); 6] = [
         |list| list.this_update = der::utc("2606010000Z"),
         |list| list.entries = vec![EntryDraft::new(&[0, 1])],
         |list| list.entries = vec![EntryDraft::new(&[1; 128])],
         strange_reason,
         negative_number,
+        critical_number,
     ];
     for change in malformed {
         assert!(matches!(with(change), Err(CrlError::Malformed(DerError::Value | DerError::Date))));
@@ -275,6 +150,20 @@ fn what_is_no_list_is_not_read() {
         Crl::load(&long, []).map(|_| ()),
         Err(CrlError::Malformed(DerError::TrailingBytes { length: 1 }))
     );
+}
+
+#[test]
+fn lists_are_read_in_both_forms() {
+    let authority = parse(&World::new().authority.signed(&ROOT_KEY)).unwrap();
+    let der = World::list().signed(&AUTHORITY_KEY);
+    let pem = openssl::x509::X509Crl::from_der(&der).unwrap().to_pem().unwrap();
+    let twice = [&*pem, &pem, b"-----BEGIN X509 CRL-----\n"].concat();
+    assert_eq!(Crl::load_file(&der, &[&authority]).len(), 1);
+    let lists = Crl::load_file(&twice, &[&authority]);
+    let read: Vec<bool> =
+        lists.iter().map(|list| list.as_ref().is_ok_and(Crl::has_known_signer)).collect();
+    assert_eq!(read, [true, true, false]);
+    assert_eq!(lists[2].as_ref().err(), Some(&CrlError::BrokenPem));
 }
 
 #[test]
@@ -289,6 +178,28 @@ fn what_could_not_be_checked_is_told_in_soft_mode_and_not_asked_when_off() {
     world.settings.revocation = RevocationMode::Off;
     let judgement = world.judged();
     assert!(judgement.holds() && judgement.findings.is_empty() && judgement.revocation.is_none());
+}
+
+#[test]
+fn a_newer_list_counts_before_an_older_one() {
+    let list = |day: &str, entries: Vec<EntryDraft>| {
+        let mut draft = World::list();
+        draft.this_update = der::utc(day);
+        draft.entries = entries;
+        draft.signed(&AUTHORITY_KEY)
+    };
+    let (old, new) = ("260801000000Z", "260802000000Z");
+    let revoking = || vec![EntryDraft::new(&[7])];
+    for (lists, revoked) in [
+        ([list(old, Vec::new()), list(new, revoking())], true),
+        ([list(new, revoking()), list(old, Vec::new())], true),
+        ([list(old, revoking()), list(new, Vec::new())], false),
+    ] {
+        let mut world = World::with_lists();
+        world.lists.truncate(1);
+        world.lists.extend(lists);
+        assert_eq!(!world.refusals().is_empty(), revoked);
+    }
 }
 
 #[test]

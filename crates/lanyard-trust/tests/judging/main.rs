@@ -5,6 +5,8 @@ mod anchors;
 #[cfg(test)]
 mod answers;
 #[cfg(test)]
+mod authorities;
+#[cfg(test)]
 mod certificates;
 #[cfg(test)]
 mod clock;
@@ -18,6 +20,8 @@ mod limits;
 mod lists;
 #[cfg(test)]
 mod names;
+#[cfg(test)]
+mod partitions;
 #[cfg(test)]
 mod personas;
 #[cfg(test)]

@@ -60,6 +60,8 @@ fn names_outside_what_an_authority_may_say_are_found() {
             constrain(world, &[der::primitive(7, &[10, 0, 0, 0, 255, 0, 255, 0])], &[]);
             world.holder.set(extension::alternative_names(&[der::primitive(7, &[10, 0, 0, 1])]));
         }, ["the holder's certificate: a constraint on names cannot be applied: IP address"];
+        "constraints by a holder", |world| world.holder.set(extension::name_constraints(&[nhs()], &[])),
+            ["the holder's certificate: constraints on names in a certificate that is no authority's"];
         "a minimum that RFC 5280 forbids", |world| {
             let subtree = der::sequence(&[&nhs(), &der::primitive(0, &[1])]);
             let value = der::sequence(&[&der::context(0, &[&subtree])]);
@@ -87,7 +89,11 @@ fn a_subject_may_stand_in_alternative_names_alone() {
     world.settings.profile = lanyard_trust::Profile::Path;
     world.holder.subject = der::sequence(&[]);
     assert_eq!(world.refusals(), ["the holder's certificate: no subject is named"]);
-    world.holder.set(extension::alternative_names(&[extension::dns("a.example")]));
+    let names = extension::alternative_names(&[extension::dns("a.example")]);
+    world.holder.set(names);
+    assert_eq!(world.refusals(), ["the holder's certificate: no subject is named"]);
+    let names = der::sequence(&[&extension::dns("a.example")]);
+    world.holder.set(extension::extension("2.5.29.17", extension::Critical::Yes, &names));
     assert_eq!(world.refusals(), [""; 0]);
 }
 

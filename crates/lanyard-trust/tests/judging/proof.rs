@@ -16,6 +16,7 @@ fn a_proof_names_certificate_holder_time_and_revocation() {
     assert_eq!(proof.at(), TODAY);
     assert!(proof.revocation().unwrap().age_seconds(TODAY).is_some());
     assert_eq!(proof.expiry().renewal, Renewal::NotDue);
+    assert_eq!(judgement.into_trusted().unwrap().holder().as_str(), HOLDER);
 }
 
 #[test]
@@ -32,7 +33,9 @@ fn a_path_that_holds_is_no_proof_for_signing_in() {
 fn nothing_refused_is_a_proof() {
     let mut world = World::new();
     world.holder.subject = der::holder("not a holder");
-    assert!(world.judged().trusted().is_none());
+    let judgement = world.judged();
+    assert!(judgement.trusted().is_none());
+    assert_eq!(judgement.into_trusted().unwrap_err().len(), 1);
 }
 
 #[test]

@@ -64,6 +64,7 @@ fn every_case_of_pkits_ends_as_it_must() {
 }
 
 /// The folder and its cases; where there is none, that is said.
+#[expect(clippy::print_stdout, reason = "who runs the tests hears that nothing was tried")]
 fn suite() -> Option<(PathBuf, Vec<Case>)> {
     let Some(folder) = folder() else {
         println!("PKITS is not here, nothing was tried: PKITS_DIR names the folder of pkits.json");

@@ -6,6 +6,7 @@
 mod answers;
 mod commands;
 mod objects;
+mod trust;
 
 use std::{fs, io};
 
@@ -15,6 +16,7 @@ use lanyard_bad_input::TARGETS;
 type Seed = (&'static str, Vec<u8>);
 
 fn main() -> io::Result<()> {
+    trust::write_fixtures()?;
     for target in TARGETS {
         let seeds = match target.name {
             "tlv" => objects::tlv(),
@@ -24,6 +26,9 @@ fn main() -> io::Result<()> {
             "reply" => commands::reply(),
             "exchange" => answers::exchange(),
             "identify" => answers::identify()?,
+            "x509" => trust::x509(),
+            "crl" => trust::crl(),
+            "ocsp" => trust::ocsp(),
             other => return Err(io::Error::other(format!("no seeds are known for {other}"))),
         };
         let folder = target.seed_folder();

@@ -111,6 +111,21 @@ fn a_conversation_ends_and_spends_no_try_whatever_the_card_says() {
 }
 
 #[test]
+fn no_changed_certificate_is_believed() {
+    survives("x509", 4_000);
+}
+
+#[test]
+fn no_changed_list_is_believed() {
+    survives("crl", 4_000);
+}
+
+#[test]
+fn changed_answers_are_read_or_refused() {
+    survives("ocsp", 4_000);
+}
+
+#[test]
 fn a_virtual_card_answers_whatever_it_is_told() {
     survives("reply", 500);
 }

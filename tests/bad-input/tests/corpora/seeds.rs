@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use lanyard_bad_input::{TARGETS, conversation::Teller};
+use lanyard_bad_input::{TARGETS, conversation::Teller, trust};
 use lanyard_card::{
     Unidentified, identify,
     piv::{ReadError, Slot, parse_certificate_object, parse_chuid},
@@ -82,4 +82,17 @@ fn every_conversation_leads_where_its_name_says() {
 /// Seeds that a fuzzer found are named like the others.
 fn first_word(name: &str) -> &str {
     name.split('-').next().unwrap_or_default()
+}
+
+#[test]
+fn every_certificate_list_and_answer_leads_where_its_name_says() {
+    for (name, said) in target("x509").seeds().unwrap() {
+        assert_eq!(first_word(&name), trust::judged_certificate(&said), "{name}");
+    }
+    for (name, said) in target("crl").seeds().unwrap() {
+        assert_eq!(first_word(&name), trust::judged_list(&said), "{name}");
+    }
+    for (name, said) in target("ocsp").seeds().unwrap() {
+        assert_eq!(first_word(&name), trust::judged_answer(&said), "{name}");
+    }
 }
