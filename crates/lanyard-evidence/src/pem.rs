@@ -1,4 +1,4 @@
-//! Files that hold DER objects, as they are or in the textual form of RFC 7468.
+//! Files with certificates that nobody else reads, as they are or in the textual form of RFC 7468.
 
 use rustls_pki_types::pem::PemObject;
 
@@ -24,26 +24,24 @@ pub(crate) fn objects<Kind: PemObject + AsRef<[u8]>>(
     }
 }
 
-/// A long list in DER form is known by its first two bytes, which no text begins with.
 fn is_pem(file: &[u8]) -> bool {
     const BEGINNING: &[u8] = b"-----BEGIN ";
-    let is_der = matches!(file, [0x30, 0x80..=0xFF, ..]);
-    !is_der && file.windows(BEGINNING.len()).any(|window| window == BEGINNING)
+    file.windows(BEGINNING.len()).any(|window| window == BEGINNING)
 }
 
 #[cfg(test)]
 mod tests {
-    use rustls_pki_types::CertificateRevocationListDer as List;
+    use rustls_pki_types::CertificateDer as Der;
 
     use super::*;
 
     #[test]
     fn both_forms_are_read() {
         let pem =
-            b"text\n-----BEGIN X509 CRL-----\nAAEC\n-----END X509 CRL-----\n-----BEGIN X509 CRL-----\n!\n-----END X509 CRL-----\n";
-        assert_eq!(objects::<List<'_>>(pem), [Ok(vec![0, 1, 2]), Err(BrokenPem)]);
-        assert_eq!(objects::<List<'_>>(&[0x30, 0]), [Ok(vec![0x30, 0])]);
-        assert_eq!(objects::<List<'_>>(b""), []);
-        assert_eq!(objects::<List<'_>>(b"-----BEGIN X509 CRL-----\nAAEC\n"), [Err(BrokenPem)]);
+            b"text\n-----BEGIN CERTIFICATE-----\nAAEC\n-----END CERTIFICATE-----\n-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n";
+        assert_eq!(objects::<Der<'_>>(pem), [Ok(vec![0, 1, 2]), Err(BrokenPem)]);
+        assert_eq!(objects::<Der<'_>>(&[0x30, 0]), [Ok(vec![0x30, 0])]);
+        assert_eq!(objects::<Der<'_>>(b""), []);
+        assert_eq!(objects::<Der<'_>>(b"-----BEGIN CERTIFICATE-----\nAAEC\n"), [Err(BrokenPem)]);
     }
 }

@@ -1,6 +1,5 @@
 //! What judgements rest on at one moment: nobody changes it, whoever holds it sees it whole.
 
-use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -74,8 +73,8 @@ pub(crate) struct Got {
 
 impl Snapshot {
     pub(crate) fn of(stamp: Stamp, held: Arc<Held>, got: &Got) -> Self {
-        let own_lists = newest_first(held.lists.iter());
-        let lists = newest_first(held.lists.iter().chain(got.lists.values()));
+        let own_lists = held.lists.iter().cloned().collect();
+        let lists = held.lists.iter().chain(got.lists.values()).cloned().collect();
         let mut answers: BTreeMap<_, Vec<_>> = BTreeMap::new();
         for (key, answer) in &got.answers {
             if let Some(about) = key.about {
@@ -165,13 +164,6 @@ impl Snapshot {
         let about = asked.filter_map(|der| self.answers.get(&digest_of(der)));
         about.flatten().cloned().collect()
     }
-}
-
-/// Of several lists for the same certificates the judge believes the first that counts: the newest.
-fn newest_first<'a>(lists: impl Iterator<Item = &'a Arc<Crl>>) -> CrlStore {
-    let mut lists: Vec<_> = lists.cloned().collect();
-    lists.sort_by_key(|list| Reverse(list.this_update()));
-    lists.into_iter().collect()
 }
 
 /// SHA-256 of a certificate's DER form.

@@ -5,14 +5,12 @@
 
 use std::sync::Arc;
 
-use lanyard_trust::{Certificate, Crl, UnixTime};
-use rustls_pki_types::CertificateRevocationListDer;
+use lanyard_trust::{Certificate, Crl, CrlError, UnixTime};
 
 use super::fault::Fault;
 use super::fetcher::{Fetcher, Question};
 use super::source::{self, Fetched, Order};
 use crate::news::News;
-use crate::pem;
 
 impl Fetcher {
     /// Has the list; returns until when it counts as fresh.
@@ -74,9 +72,9 @@ impl Fetcher {
 
     fn read_list(&self, body: &[u8], path: &[Certificate]) -> Result<Crl, Fault> {
         let snapshot = self.board.snapshot();
-        let objects = pem::objects::<CertificateRevocationListDer<'_>>(body);
-        let der = objects.into_iter().flatten().next().unwrap_or_default();
-        let list = Crl::load(&der, snapshot.authorities().chain(path)).map_err(Fault::List)?;
+        let authorities: Vec<_> = snapshot.authorities().chain(path).collect();
+        let first = Crl::load_file(body, &authorities).into_iter().next();
+        let list = first.unwrap_or(Err(CrlError::BrokenPem)).map_err(Fault::List)?;
         if list.has_known_signer() { Ok(list) } else { Err(Fault::UnknownSigner) }
     }
 

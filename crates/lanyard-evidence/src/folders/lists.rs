@@ -7,11 +7,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use lanyard_trust::{Certificate, Crl, UnixTime};
-use rustls_pki_types::CertificateRevocationListDer;
 
 use super::Again;
 use super::file::{Identity, MOST_FILES, Opened, names};
-use crate::pem;
 use crate::problem::{Problem, ProblemFact};
 
 /// The files of the folder together, as a multiple of the longest one.
@@ -139,12 +137,13 @@ fn read(
 impl ListFile {
     fn parse(content: &[u8], identity: Identity, authorities: &[Certificate]) -> Self {
         let (mut lists, mut facts) = (Vec::new(), Vec::new());
-        for (number, object) in (1..).zip(pem::objects::<CertificateRevocationListDer<'_>>(content))
-        {
-            match object.map(|der| Crl::load(&der, authorities)) {
-                Ok(Ok(list)) => lists.push(Arc::new(list)),
-                Ok(Err(error)) => facts.push(ProblemFact::List { number, error }),
-                Err(pem::BrokenPem) => facts.push(ProblemFact::BrokenPem { number }),
+        let authorities: Vec<_> = authorities.iter().collect();
+        let read =
+            if content.is_empty() { Vec::new() } else { Crl::load_file(content, &authorities) };
+        for (number, list) in (1..).zip(read) {
+            match list {
+                Ok(list) => lists.push(Arc::new(list)),
+                Err(error) => facts.push(ProblemFact::List { number, error }),
             }
         }
         if lists.is_empty() && facts.is_empty() {
