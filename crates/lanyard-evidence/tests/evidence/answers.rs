@@ -169,6 +169,21 @@ fn a_forged_answer_lasts_no_longer_than_the_question() {
 }
 
 #[test]
+fn a_forged_answer_replaces_no_genuine_one() {
+    let (server, manner, world) = site(Manner::saying(status::revoked(1)));
+    let (evidence, _news) = world.open();
+    assert_eq!(outcomes(&world.gather(&evidence)), [Outcome::Had]);
+    world.clock.advance(301);
+    *manner.lock().unwrap() =
+        Manner { signer: OTHER_KEY.clone(), ..Manner::saying(status::good()) };
+    let outcome = outcomes(&world.gather(&evidence));
+    assert!(matches!(&*outcome, [Outcome::Failed(Fault::Unusable(_))]), "{outcome:?}");
+    assert_eq!(server.asked(), 2);
+    let found = refusals(&world.judge(&evidence));
+    assert!(found[0].contains("revoked at"), "{found:?}");
+}
+
+#[test]
 fn a_responder_that_gives_no_answer_is_told() {
     let (outcome, _) = asked(Manner { error: 3, ..Manner::saying(status::good()) });
     assert_eq!(outcome, failed(Fault::NoAnswer(ResponseStatus(3))));

@@ -138,6 +138,21 @@ fn folders_far_below_anything_that_exists_are_noticed() {
 }
 
 #[test]
+fn folders_may_lie_within_each_other() {
+    let mut world = settled();
+    world.settings.folders.lists = Some(world.path("anchors/lists"));
+    fs::rename(world.path("lists"), world.path("anchors/lists")).unwrap();
+    let (evidence, news) = world.open();
+    assert!(is_trusted(&world, &evidence));
+    fs::remove_file(world.path("anchors/root.der")).unwrap();
+    until(&news, "untrusted", || !is_trusted(&world, &evidence));
+    fs::write(world.path("anchors/root.der"), root()).unwrap();
+    until(&news, "trusted", || is_trusted(&world, &evidence));
+    fs::remove_file(world.path("anchors/lists/sub.crl")).unwrap();
+    until(&news, "not checked", || !is_trusted(&world, &evidence));
+}
+
+#[test]
 fn a_folder_that_is_a_link_can_be_swapped() {
     let world = settled();
     fs::rename(world.path("lists"), world.path("first")).unwrap();
