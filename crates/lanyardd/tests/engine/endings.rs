@@ -9,11 +9,11 @@ use lanyardd::engine::{
 };
 
 use crate::{
-    attempts::{entered, prompted, secret, signed_on},
     day::{
         ANSWERS_WITHIN, Day, FREE_WITHIN, IDENTITY, PERSON_ANSWERS_WITHIN, identified, removed,
         report,
     },
+    desktop::{entered, prompted, secret, signed_on},
 };
 
 fn change(day: &mut Day, card: CardId) -> (PromptId, PasscodePurpose, bool) {

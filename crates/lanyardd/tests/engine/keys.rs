@@ -11,8 +11,8 @@ use lanyardd::engine::{
 };
 
 use crate::{
-    attempts::{cancelled, prompted, signed_on},
     day::{ANSWERS_WITHIN, Day, IDENTITY, identified, report},
+    desktop::{cancelled, prompted, signed_on},
 };
 
 /// How long one entry at keys may take.

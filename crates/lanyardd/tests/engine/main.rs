@@ -2,9 +2,11 @@
 
 #![expect(clippy::panic, clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
+mod at_card;
 mod attempts;
 mod cards;
 mod day;
+mod desktop;
 mod endings;
 mod keys;
 mod orders;

@@ -16,8 +16,8 @@ use lanyardd::engine::{
 use proptest::prelude::*;
 
 use crate::{
-    attempts::{client, secret},
     day::{Day, IDENTITY, identified, inserted, name, removed, report},
+    desktop::{client, secret},
     keys::{keys, with_keys},
 };
 
