@@ -150,6 +150,6 @@ pub trait PasscodeAgent {
         details: HashMap<&str, Variant<'_>>,
     ) -> zbus::Result<()>;
 
-    /// What is asked for is not needed any more.
-    fn cancel(&self, reason: &str) -> zbus::Result<()>;
+    /// What is asked for this card is not needed any more.
+    fn cancel(&self, card: &ObjectPath<'_>, reason: &str) -> zbus::Result<()>;
 }

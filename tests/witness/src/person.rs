@@ -11,7 +11,9 @@ use std::{
 
 use lanyard_dbus::Error;
 use tokio::{sync::Notify, task::spawn_blocking};
-use zbus::{Connection, ObjectPath, OwnedFd as BusFd, OwnedVariant, Variant, interface};
+use zbus::{
+    Connection, ObjectPath, OwnedFd as BusFd, OwnedObjectPath, OwnedVariant, Variant, interface,
+};
 
 /// Where the agent's object is on its connection.
 pub const AGENT: &str = "/org/example/Agent";
@@ -44,6 +46,8 @@ pub enum Does {
 pub struct Shown {
     /// The method.
     pub method: &'static str,
+    /// The card that it was about.
+    pub card: OwnedObjectPath,
     /// The details, or the outcome that `Cancel` names.
     pub details: HashMap<String, OwnedVariant>,
 }
@@ -130,8 +134,13 @@ impl Person {
         self.0.goes_on.notify_one();
     }
 
-    fn see(&self, method: &'static str, details: HashMap<String, OwnedVariant>) {
-        lock(&self.0.shown).push(Shown { method, details });
+    fn see(
+        &self,
+        method: &'static str,
+        card: ObjectPath<'_>,
+        details: HashMap<String, OwnedVariant>,
+    ) {
+        lock(&self.0.shown).push(Shown { method, card: card.into(), details });
         self.0.news.notify_waiters();
         self.0.news.notify_one();
     }
@@ -162,9 +171,8 @@ impl Person {
         details: HashMap<String, OwnedVariant>,
         passcode: BusFd,
     ) -> Result<HashMap<&'static str, Variant<'static>>, Error> {
-        let _ = card;
         let does = lock(&self.0.script).pop_front().unwrap_or(Does::Hangs);
-        self.see("RequestPasscode", details);
+        self.see("RequestPasscode", card, details);
         let pipe = File::from(OwnedFd::from(passcode));
         let said = |last_try_ok: bool, terms_accepted: bool| {
             Ok(HashMap::from([
@@ -211,15 +219,13 @@ impl Person {
         }
     }
 
-    #[expect(clippy::needless_pass_by_value, reason = "as the interface macro hands it in")]
     fn enter_at_reader(&self, card: ObjectPath<'_>, details: HashMap<String, OwnedVariant>) {
-        let _ = card;
-        self.see("EnterAtReader", details);
+        self.see("EnterAtReader", card, details);
     }
 
-    fn cancel(&self, reason: String) {
+    fn cancel(&self, card: ObjectPath<'_>, reason: String) {
         let reason = OwnedVariant::try_from(Variant::from(reason)).unwrap();
-        self.see("Cancel", HashMap::from([("reason".to_owned(), reason)]));
+        self.see("Cancel", card, HashMap::from([("reason".to_owned(), reason)]));
     }
 }
 

@@ -19,7 +19,7 @@ use zbus::{Connection, Fd, OwnedVariant, Variant, proxy::CacheProperties};
 
 use super::paths;
 use crate::{
-    engine::{AgentAddress, AgentFault, AgentReport, Entry, Event, Prompt, PromptId},
+    engine::{AgentAddress, AgentFault, AgentReport, CardId, Entry, Event, Prompt, PromptId},
     settings::Terms,
 };
 
@@ -81,8 +81,7 @@ impl Prompts {
         &mut self,
         connection: &Connection,
         prompt: PromptId,
-        agent: AgentAddress,
-        outcome: Outcome,
+        (card, agent, outcome): (CardId, AgentAddress, Outcome),
     ) {
         if let Some(asking) = self.0.remove(&prompt) {
             asking.abort();
@@ -90,7 +89,7 @@ impl Prompts {
         let connection = connection.clone();
         tokio::spawn(async move {
             let told = match proxy(&connection, &agent).await {
-                Ok(proxy) => proxy.cancel(outcome.as_str()).await,
+                Ok(proxy) => proxy.cancel(&paths::card(card), outcome.as_str()).await,
                 Err(error) => Err(error),
             };
             if let Err(error) = told {

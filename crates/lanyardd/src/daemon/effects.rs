@@ -35,8 +35,8 @@ impl Daemon {
                 let (connection, engine) = (self.publisher.connection(), self.cards.engine.clone());
                 self.prompts.open(connection, (prompt, agent, what), &self.terms, engine);
             }
-            Effect::CancelAgent { prompt, agent, outcome } => {
-                self.prompts.close(self.publisher.connection(), prompt, agent, outcome);
+            Effect::CancelAgent { prompt, card, agent, outcome } => {
+                self.prompts.close(self.publisher.connection(), prompt, (card, agent, outcome));
             }
             Effect::TellAgent { agent, what, .. } => {
                 Prompts::tell(self.publisher.connection(), (agent, what), &self.terms);
