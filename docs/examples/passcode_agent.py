@@ -14,7 +14,7 @@ import os
 import sys
 import termios
 
-from dbus_next import BusType, DBusError, Message, MessageType, Variant
+from dbus_next import BusType, DBusError, Message, MessageFlag, MessageType, Variant
 from dbus_next.aio import MessageBus
 
 NAME = "org.lanyard.Lanyard1"
@@ -84,7 +84,8 @@ class Agent:
             # Closing is what ends a passcode, so it comes before the answer.
             for pipe in message.unix_fds:
                 os.close(pipe)
-        self.bus.send(reply)
+        if MessageFlag.NO_REPLY_EXPECTED not in message.flags:
+            self.bus.send(reply)
 
     async def reply(self, message):
         if message.sender != await self.dbus.call_get_name_owner(NAME):

@@ -143,13 +143,15 @@ pub trait PasscodeAgent {
         passcode: Fd<'_>,
     ) -> Result<HashMap<String, OwnedVariant>, crate::Error>;
 
-    /// The passcode is entered at the reader's own keys: nothing is to be written.
+    /// The passcode is entered at the reader's own keys: nothing is to be written. Nobody waits for an answer.
+    #[zbus(no_reply)]
     fn enter_at_reader(
         &self,
         card: &ObjectPath<'_>,
         details: HashMap<&str, Variant<'_>>,
     ) -> zbus::Result<()>;
 
-    /// What is asked for this card is not needed any more.
+    /// What is asked for this card is not needed any more. Nobody waits for an answer.
+    #[zbus(no_reply)]
     fn cancel(&self, card: &ObjectPath<'_>, reason: &str) -> zbus::Result<()>;
 }

@@ -13,6 +13,7 @@ use lanyard_dbus::Error;
 use tokio::{sync::Notify, task::spawn_blocking};
 use zbus::{
     Connection, ObjectPath, OwnedFd as BusFd, OwnedObjectPath, OwnedVariant, Variant, interface,
+    message::{Flags, Header},
 };
 
 /// Where the agent's object is on its connection.
@@ -50,6 +51,8 @@ pub struct Shown {
     pub card: OwnedObjectPath,
     /// The details, or the outcome that `Cancel` names.
     pub details: HashMap<String, OwnedVariant>,
+    /// Whether the caller wants an answer.
+    pub answer_wanted: bool,
 }
 
 /// A person. Clones are the same one.
@@ -139,8 +142,10 @@ impl Person {
         method: &'static str,
         card: ObjectPath<'_>,
         details: HashMap<String, OwnedVariant>,
+        header: &Header<'_>,
     ) {
-        lock(&self.0.shown).push(Shown { method, card: card.into(), details });
+        let answer_wanted = !header.primary().flags().contains(Flags::NO_REPLY_EXPECTED);
+        lock(&self.0.shown).push(Shown { method, card: card.into(), details, answer_wanted });
         self.0.news.notify_waiters();
         self.0.news.notify_one();
     }
@@ -170,9 +175,10 @@ impl Person {
         card: ObjectPath<'_>,
         details: HashMap<String, OwnedVariant>,
         passcode: BusFd,
+        #[zbus(header)] header: Header<'_>,
     ) -> Result<HashMap<&'static str, Variant<'static>>, Error> {
         let does = lock(&self.0.script).pop_front().unwrap_or(Does::Hangs);
-        self.see("RequestPasscode", card, details);
+        self.see("RequestPasscode", card, details, &header);
         let pipe = File::from(OwnedFd::from(passcode));
         let said = |last_try_ok: bool, terms_accepted: bool| {
             Ok(HashMap::from([
@@ -219,13 +225,20 @@ impl Person {
         }
     }
 
-    fn enter_at_reader(&self, card: ObjectPath<'_>, details: HashMap<String, OwnedVariant>) {
-        self.see("EnterAtReader", card, details);
+    #[expect(clippy::needless_pass_by_value, reason = "as the interface macro hands it in")]
+    fn enter_at_reader(
+        &self,
+        card: ObjectPath<'_>,
+        details: HashMap<String, OwnedVariant>,
+        #[zbus(header)] header: Header<'_>,
+    ) {
+        self.see("EnterAtReader", card, details, &header);
     }
 
-    fn cancel(&self, card: ObjectPath<'_>, reason: String) {
+    #[expect(clippy::needless_pass_by_value, reason = "as the interface macro hands it in")]
+    fn cancel(&self, card: ObjectPath<'_>, reason: String, #[zbus(header)] header: Header<'_>) {
         let reason = OwnedVariant::try_from(Variant::from(reason)).unwrap();
-        self.see("Cancel", card, HashMap::from([("reason".to_owned(), reason)]));
+        self.see("Cancel", card, HashMap::from([("reason".to_owned(), reason)]), &header);
     }
 }
 

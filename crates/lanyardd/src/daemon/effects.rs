@@ -36,10 +36,11 @@ impl Daemon {
                 self.prompts.open(connection, (prompt, agent, what), &self.terms, engine);
             }
             Effect::CancelAgent { prompt, card, agent, outcome } => {
-                self.prompts.close(self.publisher.connection(), prompt, (card, agent, outcome));
+                let connection = self.publisher.connection();
+                self.prompts.close(connection, prompt, (card, agent, outcome)).await;
             }
             Effect::TellAgent { agent, what, .. } => {
-                Prompts::tell(self.publisher.connection(), (agent, what), &self.terms);
+                Prompts::tell(self.publisher.connection(), (agent, what), &self.terms).await;
             }
             Effect::Attempt { card, order } => {
                 if let Some(thread) = self.open.get(&card) {
