@@ -3,13 +3,13 @@
 
 use std::{path::Path, time::Duration};
 
-use lanyard_dbus::{Error, RequestProxy};
+use lanyard_dbus::{BUS_NAME, Error, REQUESTS, ROOT, RequestProxy};
 use lanyard_stack::{Card, Daemon, Process, Stack};
 use lanyard_witness::{
     AGENT, Does, Options, PATIENCE, Person, Witness, card_of, ended, own_agent, text,
 };
 use tokio::time::timeout;
-use zbus::{ObjectPath, OwnedObjectPath, proxy::CacheProperties};
+use zbus::{ObjectPath, OwnedObjectPath, fdo::IntrospectableProxy, proxy::CacheProperties};
 
 use crate::{
     sitting::{RIGHT, Sitting},
@@ -224,6 +224,12 @@ async fn a_desktop_has_one_agent_and_an_application_may_bring_its_own() {
 async fn a_request_does_not_exist_for_others() {
     let desktop = Desktop::new().await;
     let other = desktop.another().await;
+    // One that has been forgotten leaves nothing behind that would show the next.
+    let before = desktop.another().await;
+    let _gone = before.request("/", Options::new()).await;
+    asked(&desktop.person).await;
+    before.connection().clone().close().await.unwrap();
+    assert_eq!(withdrawn(&desktop.person).await, "cancelled");
     let request = desktop.application.request("/", Options::new()).await;
     asked(&desktop.person).await;
     let path = request.inner().path().to_owned();
@@ -235,9 +241,17 @@ async fn a_request_does_not_exist_for_others() {
         format!("{:?}", seen.details().await),
         format!("{:?}", seen.cancel().await),
     ];
-    assert!(words.iter().all(|answer| answer.contains("AccessDenied")), "{words:?}");
+    assert!(words.iter().all(|answer| answer.contains("UnknownObject")), "{words:?}");
     let shown = format!("{:?}", other.objects().await);
     assert!(!shown.contains(path.as_str()), "{shown}");
+    let (folder, name) = path.rsplit_once('/').unwrap();
+    assert_eq!((folder, name.len()), (REQUESTS, 32));
+    for node in ["/", "/org", "/org/lanyard", REQUESTS, ROOT] {
+        let node = IntrospectableProxy::builder(other.connection()).path(node);
+        let node = node.destination(BUS_NAME).build().await.unwrap();
+        let shown = node.introspect().await.unwrap();
+        assert!(!shown.contains(name), "{shown}");
+    }
     assert_eq!(request.state().await.unwrap(), "waiting");
 }
 
