@@ -109,15 +109,15 @@ pub trait Card {
 #[zbus::proxy(interface = "org.lanyard.Lanyard1.Request", default_service = "org.lanyard.Lanyard1")]
 pub trait Request {
     /// See [`crate::RequestState`].
-    #[zbus(property)]
+    #[zbus(property(emits_changed_signal = "false"))]
     fn state(&self) -> zbus::Result<String>;
 
     /// See [`crate::Outcome`]; empty until completed.
-    #[zbus(property)]
+    #[zbus(property(emits_changed_signal = "false"))]
     fn outcome(&self) -> zbus::Result<String>;
 
     /// Empty until completed.
-    #[zbus(property)]
+    #[zbus(property(emits_changed_signal = "false"))]
     fn details(&self) -> zbus::Result<HashMap<String, OwnedVariant>>;
 
     /// Ends the caller's interest.

@@ -45,19 +45,19 @@ impl RequestObject {
 #[expect(clippy::needless_pass_by_value, reason = "the interface macro hands headers in by value")]
 #[interface(name = "org.lanyard.Lanyard1.Request", introspection_docs = false)]
 impl RequestObject {
-    #[zbus(property)]
+    #[zbus(property(emits_changed_signal = "false"))]
     fn state(&self, #[zbus(header)] header: Option<Header<'_>>) -> fdo::Result<&'static str> {
         self.read(header.as_ref(), |request| request.state().as_str())
     }
 
-    #[zbus(property)]
+    #[zbus(property(emits_changed_signal = "false"))]
     fn outcome(&self, #[zbus(header)] header: Option<Header<'_>>) -> fdo::Result<&'static str> {
         self.read(header.as_ref(), |request| {
             request.conclusion.as_ref().map_or("", |conclusion| conclusion.outcome.as_str())
         })
     }
 
-    #[zbus(property)]
+    #[zbus(property(emits_changed_signal = "false"))]
     fn details(
         &self,
         #[zbus(header)] header: Option<Header<'_>>,
