@@ -14,7 +14,7 @@ import os
 import sys
 import termios
 
-from dbus_next import BusType, DBusError, Message, MessageType, Variant
+from dbus_next import BusType, DBusError, Message, MessageFlag, MessageType, Variant
 from dbus_next.aio import MessageBus
 
 NAME = "org.lanyard.Lanyard1"
@@ -39,7 +39,7 @@ class Agent:
         self.bus = bus
         self.hidden = hidden  # whether a person types at a terminal
         self.terminal = asyncio.Lock()  # one question at a time
-        self.prompts = set()
+        self.prompts = {}  # by card: it has one at a time
 
     async def run(self):
         node = await self.bus.introspect("org.freedesktop.DBus", "/org/freedesktop/DBus")
@@ -84,32 +84,35 @@ class Agent:
             # Closing is what ends a passcode, so it comes before the answer.
             for pipe in message.unix_fds:
                 os.close(pipe)
-        self.bus.send(reply)
+        if MessageFlag.NO_REPLY_EXPECTED not in message.flags:
+            self.bus.send(reply)
 
     async def reply(self, message):
         if message.sender != await self.dbus.call_get_name_owner(NAME):
             return Message.new_error(message, ACCESS_DENIED, "only the daemon asks for passcodes")
         if message.member == "RequestPasscode":
-            _card, details, pipe = message.body
-            return await self.request_passcode(message, details, message.unix_fds[pipe])
+            card, details, pipe = message.body
+            return await self.request_passcode(message, card, details, message.unix_fds[pipe])
         if message.member == "EnterAtReader":
             show(message.body[1])
             say("Enter the passcode at the reader's keys.")
         if message.member == "Cancel":
-            say(f"\nIt is not needed any more ({message.body[0]}).")
-            for prompt in self.prompts:
-                prompt.cancel()
+            card, reason = message.body
+            say(f"\nIt is not needed any more ({reason}).")
+            if card in self.prompts:
+                self.prompts[card].cancel()
         return Message.new_method_return(message)
 
-    async def request_passcode(self, message, details, pipe):
+    async def request_passcode(self, message, card, details, pipe):
         prompt = asyncio.ensure_future(self.ask(details, pipe))
-        self.prompts.add(prompt)
+        self.prompts[card] = prompt
         try:
             said = await prompt
         except asyncio.CancelledError:
             said = None
         finally:
-            self.prompts.discard(prompt)
+            if self.prompts.get(card) is prompt:  # or the next one has come already
+                del self.prompts[card]
         if said is None:
             return Message.new_error(message, CANCELLED, "the person does not want to")
         answer = {key: Variant("b", value) for key, value in said.items()}

@@ -109,15 +109,15 @@ pub trait Card {
 #[zbus::proxy(interface = "org.lanyard.Lanyard1.Request", default_service = "org.lanyard.Lanyard1")]
 pub trait Request {
     /// See [`crate::RequestState`].
-    #[zbus(property)]
+    #[zbus(property(emits_changed_signal = "false"))]
     fn state(&self) -> zbus::Result<String>;
 
     /// See [`crate::Outcome`]; empty until completed.
-    #[zbus(property)]
+    #[zbus(property(emits_changed_signal = "false"))]
     fn outcome(&self) -> zbus::Result<String>;
 
     /// Empty until completed.
-    #[zbus(property)]
+    #[zbus(property(emits_changed_signal = "false"))]
     fn details(&self) -> zbus::Result<HashMap<String, OwnedVariant>>;
 
     /// Ends the caller's interest.
@@ -143,13 +143,15 @@ pub trait PasscodeAgent {
         passcode: Fd<'_>,
     ) -> Result<HashMap<String, OwnedVariant>, crate::Error>;
 
-    /// The passcode is entered at the reader's own keys: nothing is to be written.
+    /// The passcode is entered at the reader's own keys: nothing is to be written. Nobody waits for an answer.
+    #[zbus(no_reply)]
     fn enter_at_reader(
         &self,
         card: &ObjectPath<'_>,
         details: HashMap<&str, Variant<'_>>,
     ) -> zbus::Result<()>;
 
-    /// What is asked for is not needed any more.
-    fn cancel(&self, reason: &str) -> zbus::Result<()>;
+    /// What is asked for this card is not needed any more. Nobody waits for an answer.
+    #[zbus(no_reply)]
+    fn cancel(&self, card: &ObjectPath<'_>, reason: &str) -> zbus::Result<()>;
 }

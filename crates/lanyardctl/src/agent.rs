@@ -2,9 +2,14 @@
 //! themselves alone.
 //!
 //! The object on our connection. One prompt has the terminal at a time. The daemon takes a prompt back by
-//! closing its pipe; what its `Cancel` adds is the reason.
+//! closing its pipe; what its `Cancel` adds is the reason, and which card.
 
-use std::{collections::HashMap, io, os::fd::OwnedFd, sync::Arc};
+use std::{
+    collections::HashMap,
+    io,
+    os::fd::OwnedFd,
+    sync::{Arc, Mutex as Lock, MutexGuard, PoisonError},
+};
 
 use lanyard_dbus::{Error, Outcome};
 use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
@@ -13,7 +18,8 @@ use tokio::{
     task::spawn_blocking,
 };
 use zbus::{
-    Connection, ObjectPath, OwnedFd as BusFd, OwnedVariant, Variant, interface, message::Header,
+    Connection, ObjectPath, OwnedFd as BusFd, OwnedObjectPath, OwnedVariant, Variant, interface,
+    message::Header,
 };
 
 use crate::{
@@ -50,6 +56,8 @@ pub(crate) struct TerminalAgent {
     /// Whose turn it is to have the terminal.
     turn: Arc<Mutex<()>>,
     stop: watch::Receiver<bool>,
+    /// The readers of the cards that were asked for, as a person was shown them.
+    readers: Lock<HashMap<OwnedObjectPath, String>>,
 }
 
 /// Connects to a bus with an agent on the connection.
@@ -57,7 +65,8 @@ pub(crate) async fn connect(bus: &str, company: Company) -> Result<(Connection, 
     keep_memory_to_ourselves().map_err(Failure::Memory)?;
     let (stop, stopped) = watch::channel(false);
     let turn = Arc::new(Mutex::new(()));
-    let agent = TerminalAgent { company, turn: Arc::clone(&turn), stop: stopped };
+    let agent =
+        TerminalAgent { company, turn: Arc::clone(&turn), stop: stopped, readers: Lock::default() };
     Ok((connection::open_with(bus, agent).await?, Asking { stop, turn }))
 }
 
@@ -93,8 +102,9 @@ impl TerminalAgent {
         #[zbus(header)] header: Header<'_>,
     ) -> Result<HashMap<&'static str, Variant<'static>>, Error> {
         only_the_daemon(bus, &header).await?;
-        let _ = card;
-        match self.ask(Shown::read(&details), passcode.into()).await {
+        let shown = Shown::read(&details);
+        self.readers().insert(card.into(), shown.reader().to_owned());
+        match self.ask(shown, passcode.into()).await {
             Ok(Answer::Entered { last_try_ok }) => Ok(HashMap::from([
                 ("last-try-ok", Variant::from(last_try_ok)),
                 ("terms-accepted", Variant::from(true)),
@@ -116,29 +126,35 @@ impl TerminalAgent {
         #[zbus(header)] header: Header<'_>,
     ) -> Result<(), Error> {
         only_the_daemon(bus, &header).await?;
-        let _ = card;
         let shown = Shown::read(&details);
+        self.readers().insert(card.into(), shown.reader().to_owned());
         say(&format!("{}\nEnter the passcode at the reader's keys.", shown.words()))
     }
 
     async fn cancel(
         &self,
+        card: ObjectPath<'_>,
         reason: String,
         #[zbus(connection)] bus: &Connection,
         #[zbus(header)] header: Header<'_>,
     ) -> Result<(), Error> {
         only_the_daemon(bus, &header).await?;
-        if self.company == Company::Command {
+        let reader = self.readers().remove(&OwnedObjectPath::from(card));
+        let (Some(reader), Company::Desktop) = (reader, self.company) else {
             return Ok(());
-        }
+        };
         let _turn = self.turn.lock().await;
         let meaning = reason.parse().map(Outcome::meaning);
         let meaning = meaning.map_or_else(|_| output::printable(&reason), str::to_owned);
-        say(&format!("The passcode is not needed any more: {meaning}."))
+        say(&format!("The passcode for {reader} is not needed any more: {meaning}."))
     }
 }
 
 impl TerminalAgent {
+    fn readers(&self) -> MutexGuard<'_, HashMap<OwnedObjectPath, String>> {
+        self.readers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Typing is waited for by a thread of its own.
     async fn ask(&self, shown: Shown, passcode: OwnedFd) -> Result<Answer, Unsaid> {
         let _turn = self.turn.lock().await;

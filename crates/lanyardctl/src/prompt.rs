@@ -53,6 +53,11 @@ impl Shown {
         }
     }
 
+    /// The name of the reader.
+    pub(crate) fn reader(&self) -> &str {
+        &self.reader
+    }
+
     /// Asks the person, and writes what they type into the pipe.
     pub(crate) fn ask(&self, wanted: Wanted) -> Result<Answer, Unsaid> {
         let Some(purpose) = self.purpose else {

@@ -13,6 +13,7 @@ mod paths;
 mod publisher;
 mod reader;
 mod request;
+mod signposts;
 
 use std::sync::Arc;
 
@@ -56,6 +57,7 @@ pub(crate) async fn serve(
         .serve_at(ROOT, ManagerObject::new(published, door.clone()))
         .build()
         .await?;
+    signposts::put_up(&connection).await?;
     Ok(Publisher::new(connection, pictures, door))
 }
 

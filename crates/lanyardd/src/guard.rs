@@ -30,7 +30,7 @@ enum Rule {
     Owner,
     /// Root.
     Administrator,
-    /// Whoever made it: the engine compares the connection.
+    /// Whoever made it: the object compares the connection before it asks for anything.
     Maker,
 }
 
@@ -62,10 +62,11 @@ impl Method {
         match self {
             Self::Authenticate
             | Self::RegisterPasscodeAgent
+            | Self::UnregisterPasscodeAgent
             | Self::CardDescribe
             | Self::ChangePasscode => Rule::Owner,
             Self::ReleaseBlock => Rule::Administrator,
-            Self::UnregisterPasscodeAgent | Self::CancelRequest => Rule::Maker,
+            Self::CancelRequest => Rule::Maker,
         }
     }
 }
@@ -123,6 +124,19 @@ mod tests {
         for uid in [990, 1000] {
             let refused = guard.admit(Method::ReleaseBlock, uid);
             assert!(matches!(refused, Err(Error::AccessDenied(_))), "{uid}");
+        }
+    }
+
+    #[test]
+    fn nobody_but_its_owner_and_root_has_to_do_with_a_card_s_passcode() {
+        let guard = Guard::new(990);
+        for (method, ..) in Method::ALL {
+            if *method == Method::CancelRequest {
+                continue;
+            }
+            assert!(guard.admit(*method, 0).is_ok(), "{method:?}");
+            let stranger = guard.admit(*method, 1000);
+            assert!(matches!(stranger, Err(Error::AccessDenied(_))), "{method:?}");
         }
     }
 

@@ -8,7 +8,7 @@ use lanyard_dbus::{CardDescription, CardProxy, Error, INTERFACES, ROOT};
 use lanyard_desk::{Desk, card, reader};
 use lanyard_reader::Service;
 use lanyard_virtcard::Fault;
-use lanyard_witness::{PATIENCE, card_of, number, text};
+use lanyard_witness::{Options, PATIENCE, card_of, number, text};
 use lanyardd::settings::Settings;
 use tokio::time::timeout;
 use zbus::fdo::IntrospectableProxy;
@@ -214,7 +214,9 @@ async fn live_introspection_equals_the_documented_contract() {
     let mut desk = Desk::with_readers(Settings::default(), &[&front]).await;
     desk.readers.insert(&front, card("nurse"));
     let (card, reader) = desk.client.card_inserted().await;
-    let paths = [ROOT.to_owned(), reader.to_string(), card.to_string()];
+    let request = desk.client.request("/", Options::new()).await;
+    let request = request.inner().path().to_string();
+    let paths = [ROOT.to_owned(), reader.to_string(), card.to_string(), request];
     for ((name, documented), path) in INTERFACES.iter().zip(paths) {
         let object = IntrospectableProxy::builder(desk.client.connection()).path(path.as_str());
         let object = object.destination("org.lanyard.Lanyard1").build().await.unwrap();

@@ -1,5 +1,6 @@
 //! Passcodes: asked for, verified, counted, refused, changed. In process, on virtual readers.
 
+use lanyard_dbus::RequestProxy;
 use lanyard_desk::{CURRENT, Sitting};
 use lanyard_witness::{Does, Options, ended};
 
@@ -109,5 +110,27 @@ async fn a_passcode_is_changed_by_who_knows_the_current_one() {
     assert_eq!(purposes, ["current", "new", "repeat"]);
     assert_eq!(sitting.enters(Does::types(CURRENT)).await.outcome, "refused");
     assert_eq!(sitting.enters(Does::types("739150")).await.outcome, "ok");
+    sitting.desk.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_proxy_that_keeps_values_keeps_none_of_a_request() {
+    let sitting = Sitting::with("nurse").await;
+    sitting.person.then(Does::types_when_told(CURRENT));
+    let request = sitting.desk.client.request("/", Options::new()).await;
+    let path = request.inner().path().to_owned();
+    let keeps = RequestProxy::builder(sitting.desk.client.connection()).path(path);
+    let keeps = keeps.build().await.unwrap();
+    assert_eq!(keeps.outcome().await.unwrap(), "");
+    assert_eq!(
+        (keeps.state().await.unwrap(), keeps.details().await.unwrap().len()),
+        ("waiting".to_owned(), 0)
+    );
+    sitting.person.is_shown_something().await;
+    sitting.person.goes_on();
+    assert_eq!(ended(&request).await.words(), ("ok", ""));
+    assert_eq!(keeps.outcome().await.unwrap(), "ok");
+    assert_eq!(keeps.state().await.unwrap(), "completed");
+    assert_ne!(keeps.details().await.unwrap().len(), 0);
     sitting.desk.stop().await.unwrap();
 }

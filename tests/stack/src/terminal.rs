@@ -3,6 +3,7 @@
 //!
 //! A program gets it as its controlling terminal through `setsid --ctty`.
 
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{self, Read as _, Write as _};
 use std::os::fd::{AsFd as _, OwnedFd};
@@ -38,15 +39,26 @@ impl Terminal {
         open().map_err(StackError::io("opening a terminal"))
     }
 
-    /// One of the workspace's own programs, that will have this as its controlling terminal and its
-    /// standard input. Its output goes where that of every program goes.
+    /// One of the workspace's own programs; see [`command`](Self::command).
     ///
     /// # Errors
-    /// [`StackError::NotBuilt`]; [`StackError::Io`] when the terminal cannot be shared.
+    /// [`StackError::NotBuilt`], and as [`command`](Self::command).
     pub fn own(&self, stack: &Stack, program: &str) -> Result<Program, StackError> {
-        let path = crate::own_program(program)?;
+        self.command(stack, crate::own_program(program)?)
+    }
+
+    /// A program that will have this as its controlling terminal and its standard input. Its output goes
+    /// where that of every program goes.
+    ///
+    /// # Errors
+    /// [`StackError::Io`] when the terminal cannot be shared.
+    pub fn command(
+        &self,
+        stack: &Stack,
+        program: impl AsRef<OsStr>,
+    ) -> Result<Program, StackError> {
         let theirs = self.theirs.try_clone().map_err(StackError::io("sharing a terminal"))?;
-        let setsid = stack.command("setsid").args(["--ctty", "--wait"]).arg(path);
+        let setsid = stack.command("setsid").args(["--ctty", "--wait"]).arg(program);
         Ok(setsid.stdin(Stdio::from(theirs)))
     }
 

@@ -11,7 +11,10 @@ use std::{
 
 use lanyard_dbus::Error;
 use tokio::{sync::Notify, task::spawn_blocking};
-use zbus::{Connection, ObjectPath, OwnedFd as BusFd, OwnedVariant, Variant, interface};
+use zbus::{
+    Connection, ObjectPath, OwnedFd as BusFd, OwnedObjectPath, OwnedVariant, Variant, interface,
+    message::{Flags, Header},
+};
 
 /// Where the agent's object is on its connection.
 pub const AGENT: &str = "/org/example/Agent";
@@ -44,8 +47,12 @@ pub enum Does {
 pub struct Shown {
     /// The method.
     pub method: &'static str,
+    /// The card that it was about.
+    pub card: OwnedObjectPath,
     /// The details, or the outcome that `Cancel` names.
     pub details: HashMap<String, OwnedVariant>,
+    /// Whether the caller wants an answer.
+    pub answer_wanted: bool,
 }
 
 /// A person. Clones are the same one.
@@ -130,8 +137,15 @@ impl Person {
         self.0.goes_on.notify_one();
     }
 
-    fn see(&self, method: &'static str, details: HashMap<String, OwnedVariant>) {
-        lock(&self.0.shown).push(Shown { method, details });
+    fn see(
+        &self,
+        method: &'static str,
+        card: ObjectPath<'_>,
+        details: HashMap<String, OwnedVariant>,
+        header: &Header<'_>,
+    ) {
+        let answer_wanted = !header.primary().flags().contains(Flags::NO_REPLY_EXPECTED);
+        lock(&self.0.shown).push(Shown { method, card: card.into(), details, answer_wanted });
         self.0.news.notify_waiters();
         self.0.news.notify_one();
     }
@@ -161,10 +175,10 @@ impl Person {
         card: ObjectPath<'_>,
         details: HashMap<String, OwnedVariant>,
         passcode: BusFd,
+        #[zbus(header)] header: Header<'_>,
     ) -> Result<HashMap<&'static str, Variant<'static>>, Error> {
-        let _ = card;
         let does = lock(&self.0.script).pop_front().unwrap_or(Does::Hangs);
-        self.see("RequestPasscode", details);
+        self.see("RequestPasscode", card, details, &header);
         let pipe = File::from(OwnedFd::from(passcode));
         let said = |last_try_ok: bool, terms_accepted: bool| {
             Ok(HashMap::from([
@@ -212,14 +226,19 @@ impl Person {
     }
 
     #[expect(clippy::needless_pass_by_value, reason = "as the interface macro hands it in")]
-    fn enter_at_reader(&self, card: ObjectPath<'_>, details: HashMap<String, OwnedVariant>) {
-        let _ = card;
-        self.see("EnterAtReader", details);
+    fn enter_at_reader(
+        &self,
+        card: ObjectPath<'_>,
+        details: HashMap<String, OwnedVariant>,
+        #[zbus(header)] header: Header<'_>,
+    ) {
+        self.see("EnterAtReader", card, details, &header);
     }
 
-    fn cancel(&self, reason: String) {
+    #[expect(clippy::needless_pass_by_value, reason = "as the interface macro hands it in")]
+    fn cancel(&self, card: ObjectPath<'_>, reason: String, #[zbus(header)] header: Header<'_>) {
         let reason = OwnedVariant::try_from(Variant::from(reason)).unwrap();
-        self.see("Cancel", HashMap::from([("reason".to_owned(), reason)]));
+        self.see("Cancel", card, HashMap::from([("reason".to_owned(), reason)]), &header);
     }
 }
 

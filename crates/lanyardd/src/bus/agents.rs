@@ -19,7 +19,7 @@ use zbus::{Connection, Fd, OwnedVariant, Variant, proxy::CacheProperties};
 
 use super::paths;
 use crate::{
-    engine::{AgentAddress, AgentFault, AgentReport, Entry, Event, Prompt, PromptId},
+    engine::{AgentAddress, AgentFault, AgentReport, CardId, Entry, Event, Prompt, PromptId},
     settings::Terms,
 };
 
@@ -52,23 +52,20 @@ impl Prompts {
         self.0.insert(prompt, asking.abort_handle());
     }
 
-    /// Has an agent show that the passcode is entered at the reader's keys.
-    pub(crate) fn tell(
+    /// Has an agent show that the passcode is entered at the reader's keys. Nobody waits for an answer.
+    pub(crate) async fn tell(
         connection: &Connection,
         (agent, what): (AgentAddress, Prompt),
         terms: &Terms,
     ) {
-        let (connection, terms) = (connection.clone(), terms.clone());
-        tokio::spawn(async move {
-            let card = paths::card(what.card);
-            let told = match proxy(&connection, &agent).await {
-                Ok(proxy) => proxy.enter_at_reader(&card, details(&what, &terms)).await,
-                Err(error) => Err(error),
-            };
-            if let Err(error) = told {
-                tracing::debug!(agent = %agent.client, %error, "the agent does not show it");
-            }
-        });
+        let card = paths::card(what.card);
+        let told = match proxy(connection, &agent).await {
+            Ok(proxy) => proxy.enter_at_reader(&card, details(&what, terms)).await,
+            Err(error) => Err(error),
+        };
+        if let Err(error) = told {
+            tracing::debug!(agent = %agent.client, %error, "the agent is not told");
+        }
     }
 
     /// A prompt has told what it had to tell.
@@ -76,27 +73,24 @@ impl Prompts {
         self.0.remove(&prompt);
     }
 
-    /// Ends a prompt: what still comes is not read, and the agent is told.
-    pub(crate) fn close(
+    /// Ends a prompt: what still comes is not read, and the agent is told before it is asked anything new.
+    /// Nobody waits for an answer.
+    pub(crate) async fn close(
         &mut self,
         connection: &Connection,
         prompt: PromptId,
-        agent: AgentAddress,
-        outcome: Outcome,
+        (card, agent, outcome): (CardId, AgentAddress, Outcome),
     ) {
         if let Some(asking) = self.0.remove(&prompt) {
             asking.abort();
         }
-        let connection = connection.clone();
-        tokio::spawn(async move {
-            let told = match proxy(&connection, &agent).await {
-                Ok(proxy) => proxy.cancel(outcome.as_str()).await,
-                Err(error) => Err(error),
-            };
-            if let Err(error) = told {
-                tracing::debug!(agent = %agent.client, %error, "the agent was not told");
-            }
-        });
+        let told = match proxy(connection, &agent).await {
+            Ok(proxy) => proxy.cancel(&paths::card(card), outcome.as_str()).await,
+            Err(error) => Err(error),
+        };
+        if let Err(error) = told {
+            tracing::debug!(agent = %agent.client, %error, "the agent was not told");
+        }
     }
 }
 

@@ -97,7 +97,7 @@ impl CardObject {
         let options = options::read(options, &client)?;
         let question = Question::ChangePasscode { card: self.id, options };
         match self.door.ask(client, question).await? {
-            Answer::Request(request) => Ok(paths::request(request)),
+            Answer::Request(request) => Ok(self.door.path_of(request)),
             Answer::Done => Err(Error::NoSuchCard("the card is gone".to_owned())),
         }
     }

@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use lanyard_dbus::Error;
 use tokio::{sync::mpsc, time::timeout};
-use zbus::{Connection, fdo::DBusProxy, message::Header, names::BusName};
+use zbus::{Connection, OwnedObjectPath, fdo::DBusProxy, message::Header, names::BusName};
 
+use super::paths::RequestPaths;
 use crate::{
-    engine::{Answer, Client, ClientName, Event, Question, Reply},
+    engine::{Answer, Client, ClientName, Event, Question, Reply, RequestId},
     guard::{Admitted, Guard, Method},
 };
 
@@ -20,11 +21,17 @@ pub(crate) struct Door {
     guard: Guard,
     /// Weak: what is asked keeps the engine from ending, what could be asked does not.
     engine: mpsc::WeakSender<Event>,
+    requests: RequestPaths,
 }
 
 impl Door {
-    pub(crate) const fn new(guard: Guard, engine: mpsc::WeakSender<Event>) -> Self {
-        Self { guard, engine }
+    pub(crate) fn new(guard: Guard, engine: mpsc::WeakSender<Event>) -> Self {
+        Self { guard, engine, requests: RequestPaths::new() }
+    }
+
+    /// Where a request is.
+    pub(super) fn path_of(&self, request: RequestId) -> OwnedObjectPath {
+        self.requests.path(request)
     }
 
     /// Lets the caller of a method in, or not.

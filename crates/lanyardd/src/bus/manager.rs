@@ -62,7 +62,7 @@ impl ManagerObject {
         };
         let options = options::read(options, &client)?;
         match self.door.ask(client, Question::Authenticate { card, options }).await? {
-            Answer::Request(request) => Ok(paths::request(request)),
+            Answer::Request(request) => Ok(self.door.path_of(request)),
             Answer::Done => Err(no_card()),
         }
     }

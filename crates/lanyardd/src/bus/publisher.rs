@@ -80,7 +80,7 @@ impl Publisher {
             Change::RequestMade(id) => {
                 self.pictures.send_replace(picture);
                 let object = RequestObject::new(id, self.published(), self.door.clone());
-                self.connection.object_server().at(paths::request(id), object).await.map(drop)
+                self.connection.object_server().at(self.door.path_of(id), object).await.map(drop)
             }
             Change::RequestCompleted(id) => {
                 let completed = picture.request(id).cloned();
@@ -88,7 +88,7 @@ impl Publisher {
                 self.request_completed(id, completed).await
             }
             Change::RequestForgotten(id) => {
-                self.withdraw::<RequestObject>(paths::request(id)).await?;
+                self.withdraw::<RequestObject>(self.door.path_of(id)).await?;
                 self.pictures.send_replace(picture);
                 Ok(())
             }
@@ -127,7 +127,7 @@ impl Publisher {
         let Some(Request { client, conclusion: Some(conclusion) }) = request else {
             return Ok(());
         };
-        let mut emitter = SignalEmitter::new(&self.connection, paths::request(id))?;
+        let mut emitter = SignalEmitter::new(&self.connection, self.door.path_of(id))?;
         if self.connection.is_bus() {
             emitter = emitter.set_destination(BusName::try_from(client.name.as_str())?);
         }

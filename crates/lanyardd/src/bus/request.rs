@@ -1,14 +1,17 @@
-//! `org.lanyard.Lanyard1.Request`, one object a request. Its maker's alone: everybody else is refused.
+//! `org.lanyard.Lanyard1.Request`, one object a request. Its maker's alone: for everybody else it is not there.
 
 use std::collections::HashMap;
 
 use lanyard_dbus::{Error, Reason};
-use zbus::{Connection, Variant, fdo, interface, message::Header, object_server::SignalEmitter};
+use zbus::{
+    BoxDBusError, Connection, Variant, fdo, interface, message::Header,
+    object_server::SignalEmitter,
+};
 
 use super::{
     Published,
     door::{self, Door},
-    paths,
+    gone, paths,
 };
 use crate::{
     engine::{Conclusion, Question, Request, RequestId, request_of},
@@ -33,32 +36,28 @@ impl RequestObject {
         header: Option<&Header<'_>>,
         property: impl FnOnce(&Request) -> T,
     ) -> fdo::Result<T> {
-        let denied = || fdo::Error::AccessDenied("the request is somebody else's".to_owned());
-        let client = door::name_of(header.ok_or_else(denied)?);
+        let client = header.map(door::name_of).ok_or_else(|| gone("request"))?;
         let picture = self.published.borrow();
-        match request_of(&picture, self.id, &client) {
-            Some(request) => Ok(property(request)),
-            None => Err(denied()),
-        }
+        request_of(&picture, self.id, &client).map(property).ok_or_else(|| gone("request"))
     }
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the interface macro hands headers in by value")]
 #[interface(name = "org.lanyard.Lanyard1.Request", introspection_docs = false)]
 impl RequestObject {
-    #[zbus(property)]
+    #[zbus(property(emits_changed_signal = "false"))]
     fn state(&self, #[zbus(header)] header: Option<Header<'_>>) -> fdo::Result<&'static str> {
         self.read(header.as_ref(), |request| request.state().as_str())
     }
 
-    #[zbus(property)]
+    #[zbus(property(emits_changed_signal = "false"))]
     fn outcome(&self, #[zbus(header)] header: Option<Header<'_>>) -> fdo::Result<&'static str> {
         self.read(header.as_ref(), |request| {
             request.conclusion.as_ref().map_or("", |conclusion| conclusion.outcome.as_str())
         })
     }
 
-    #[zbus(property)]
+    #[zbus(property(emits_changed_signal = "false"))]
     fn details(
         &self,
         #[zbus(header)] header: Option<Header<'_>>,
@@ -72,9 +71,13 @@ impl RequestObject {
         &self,
         #[zbus(connection)] connection: &Connection,
         #[zbus(header)] header: Header<'_>,
-    ) -> Result<(), Error> {
-        let (client, _) = self.door.admit(Method::CancelRequest, connection, &header).await?;
-        self.door.ask(client, Question::Cancel(self.id)).await.map(drop)
+    ) -> Result<(), BoxDBusError> {
+        self.read(Some(&header), |_| ())?;
+        let cancelled = async {
+            let (client, _) = self.door.admit(Method::CancelRequest, connection, &header).await?;
+            self.door.ask(client, Question::Cancel(self.id)).await
+        };
+        cancelled.await.map(drop).map_err(|error: Error| Box::new(error) as BoxDBusError)
     }
 
     #[zbus(signal)]

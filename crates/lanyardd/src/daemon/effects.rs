@@ -35,11 +35,12 @@ impl Daemon {
                 let (connection, engine) = (self.publisher.connection(), self.cards.engine.clone());
                 self.prompts.open(connection, (prompt, agent, what), &self.terms, engine);
             }
-            Effect::CancelAgent { prompt, agent, outcome } => {
-                self.prompts.close(self.publisher.connection(), prompt, agent, outcome);
+            Effect::CancelAgent { prompt, card, agent, outcome } => {
+                let connection = self.publisher.connection();
+                self.prompts.close(connection, prompt, (card, agent, outcome)).await;
             }
             Effect::TellAgent { agent, what, .. } => {
-                Prompts::tell(self.publisher.connection(), (agent, what), &self.terms);
+                Prompts::tell(self.publisher.connection(), (agent, what), &self.terms).await;
             }
             Effect::Attempt { card, order } => {
                 if let Some(thread) = self.open.get(&card) {

@@ -177,7 +177,7 @@ impl Engine {
             Some(attempt) if attempt.rounds < ROUNDS => {
                 let before = mem::replace(&mut attempt.stage, Stage::Reading);
                 attempt.is_fresh = true;
-                let told = attempt.withdraw(&before, Outcome::Busy);
+                let told = attempt.withdraw(card, &before, Outcome::Busy);
                 let mut effects = Vec::from_iter(told);
                 effects.extend(self.go_on(card, now));
                 effects
@@ -235,7 +235,8 @@ impl Engine {
         let Some(attempt) = self.attempts.remove(&card) else {
             return Vec::new();
         };
-        let mut effects = Vec::from_iter(attempt.withdraw(&attempt.stage, conclusion.outcome));
+        let mut effects =
+            Vec::from_iter(attempt.withdraw(card, &attempt.stage, conclusion.outcome));
         // Void when it was carried out; else nothing of it may reach the card any more.
         effects.extend(attempt.recall(card));
         for request in attempt.requests {
@@ -285,7 +286,7 @@ impl Attempt {
     }
 
     /// Closes what the agent shows.
-    fn withdraw(&self, stage: &Stage, outcome: Outcome) -> Option<Effect> {
+    fn withdraw(&self, card: CardId, stage: &Stage, outcome: Outcome) -> Option<Effect> {
         let prompt = match stage {
             Stage::Asking { prompt, .. } => Some(*prompt),
             Stage::AtCard { shown_as, .. } | Stage::BrokenOff { shown_as, .. } => *shown_as,
@@ -293,7 +294,7 @@ impl Attempt {
         };
         let prompt = prompt?;
         let agent = self.agent.clone()?;
-        Some(Effect::CancelAgent { prompt, agent, outcome })
+        Some(Effect::CancelAgent { prompt, card, agent, outcome })
     }
 }
 

@@ -62,6 +62,8 @@ pub enum Effect {
     CancelAgent {
         /// Which prompt.
         prompt: PromptId,
+        /// The card that it was for.
+        card: CardId,
         /// Who asks.
         agent: AgentAddress,
         /// Why.

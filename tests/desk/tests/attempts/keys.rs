@@ -90,6 +90,20 @@ async fn the_right_passcode_at_the_keys_authenticates_and_the_agent_shows_it() {
 }
 
 #[tokio::test]
+async fn an_agent_that_is_told_something_is_not_waited_for() {
+    let counter = Counter::with("nurse").await;
+    assert_eq!(counter.signs_in(types(CURRENT)).await.words(), ("ok", ""));
+    let mut told = Vec::new();
+    while told.len() < 2 {
+        counter.sitting.person.is_shown_something().await;
+        told.extend(counter.sitting.person.shown());
+    }
+    let told: Vec<_> = told.iter().map(|shown| (shown.method, shown.answer_wanted)).collect();
+    assert_eq!(told, [("EnterAtReader", false), ("Cancel", false)]);
+    counter.sitting.desk.stop().await.unwrap();
+}
+
+#[tokio::test]
 async fn nobody_needs_an_agent_at_the_keys() {
     let counter = Counter::with("nurse").await;
     let agent = ObjectPath::try_from(lanyard_witness::AGENT).unwrap();

@@ -3,11 +3,13 @@
 
 use std::{path::Path, time::Duration};
 
-use lanyard_dbus::{Error, RequestProxy};
+use lanyard_dbus::{BUS_NAME, Error, REQUESTS, ROOT, RequestProxy};
 use lanyard_stack::{Card, Daemon, Process, Stack};
-use lanyard_witness::{AGENT, Does, Options, PATIENCE, Person, Witness, ended, own_agent};
+use lanyard_witness::{
+    AGENT, Does, Options, PATIENCE, Person, Witness, card_of, ended, own_agent, text,
+};
 use tokio::time::timeout;
-use zbus::{ObjectPath, OwnedObjectPath, proxy::CacheProperties};
+use zbus::{ObjectPath, OwnedObjectPath, fdo::IntrospectableProxy, proxy::CacheProperties};
 
 use crate::{
     sitting::{RIGHT, Sitting},
@@ -32,6 +34,21 @@ impl Desktop {
         let (agent, person) = agent(&stack).await;
         agent.register_agent().await;
         Self { stack, _daemon: daemon, _card: card, agent, person, application }
+    }
+
+    /// Both cards, once both can be used.
+    async fn cards(&mut self) -> Vec<OwnedObjectPath> {
+        loop {
+            let objects = self.application.objects().await;
+            let cards = objects.into_iter().filter_map(|(path, object)| {
+                card_of(object).filter(|card| text(card, "State") == "ready").map(|_| path)
+            });
+            let cards: Vec<_> = cards.collect();
+            if cards.len() == 2 {
+                return cards;
+            }
+            self.application.signal(|_| Some(())).await;
+        }
     }
 
     async fn another(&self) -> Witness {
@@ -162,6 +179,27 @@ async fn a_request_that_is_cancelled_is_withdrawn_and_the_other_one_is_answered(
 }
 
 #[tokio::test]
+async fn of_two_prompts_the_one_that_is_withdrawn_is_named() {
+    let mut desktop = Desktop::new().await;
+    let _second = desktop.stack.card(1, "gp").unwrap();
+    let cards = desktop.cards().await;
+    let (kept, withdrawn) = (cards[0].as_str(), cards[1].as_str());
+    desktop.person.then(Does::types_when_told(RIGHT));
+    let kept = desktop.application.request(kept, Options::new()).await;
+    asked(&desktop.person).await;
+    desktop.person.shown();
+    let cancelled = desktop.application.request(withdrawn, Options::new()).await;
+    asked(&desktop.person).await;
+    desktop.person.shown();
+    cancelled.cancel().await.unwrap();
+    asked(&desktop.person).await;
+    let told = desktop.person.shown();
+    assert_eq!((told.len(), told[0].method, told[0].card.as_str()), (1, "Cancel", withdrawn));
+    desktop.person.goes_on();
+    assert_eq!(ended(&kept).await.outcome, "ok");
+}
+
+#[tokio::test]
 async fn a_desktop_has_one_agent_and_an_application_may_bring_its_own() {
     let desktop = Desktop::new().await;
     let (second, other) = agent(&desktop.stack).await;
@@ -186,6 +224,12 @@ async fn a_desktop_has_one_agent_and_an_application_may_bring_its_own() {
 async fn a_request_does_not_exist_for_others() {
     let desktop = Desktop::new().await;
     let other = desktop.another().await;
+    // One that has been forgotten leaves nothing behind that would show the next.
+    let before = desktop.another().await;
+    let _gone = before.request("/", Options::new()).await;
+    asked(&desktop.person).await;
+    before.connection().clone().close().await.unwrap();
+    assert_eq!(withdrawn(&desktop.person).await, "cancelled");
     let request = desktop.application.request("/", Options::new()).await;
     asked(&desktop.person).await;
     let path = request.inner().path().to_owned();
@@ -197,24 +241,26 @@ async fn a_request_does_not_exist_for_others() {
         format!("{:?}", seen.details().await),
         format!("{:?}", seen.cancel().await),
     ];
-    assert!(words.iter().all(|answer| answer.contains("AccessDenied")), "{words:?}");
+    assert!(words.iter().all(|answer| answer.contains("UnknownObject")), "{words:?}");
     let shown = format!("{:?}", other.objects().await);
     assert!(!shown.contains(path.as_str()), "{shown}");
+    let (folder, name) = path.rsplit_once('/').unwrap();
+    assert_eq!((folder, name.len()), (REQUESTS, 32));
+    for node in ["/", "/org", "/org/lanyard", REQUESTS, ROOT] {
+        let node = IntrospectableProxy::builder(other.connection()).path(node);
+        let node = node.destination(BUS_NAME).build().await.unwrap();
+        let shown = node.introspect().await.unwrap();
+        assert!(!shown.contains(name), "{shown}");
+    }
     assert_eq!(request.state().await.unwrap(), "waiting");
 }
 
 #[tokio::test]
 async fn with_two_cards_the_application_is_told_to_choose() {
-    let desktop = Desktop::new().await;
+    let mut desktop = Desktop::new().await;
     let _second = desktop.stack.card(1, "gp").unwrap();
-    let mut application = desktop.application;
-    let cards = loop {
-        let cards = application.cards().await;
-        if cards.len() == 2 {
-            break cards;
-        }
-        application.signal(|_| Some(())).await;
-    };
+    let cards = desktop.cards().await;
+    let application = desktop.application;
     let choice = application.authenticate("/").await;
     assert_eq!(choice.words(), ("choice-needed", ""));
     let told = choice.details.get("cards").unwrap().try_clone().unwrap();

@@ -2,19 +2,25 @@
 //! processes in a language that is not ours.
 
 use std::io::{PipeWriter, Write, pipe};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use lanyard_stack::{Finished, Process, Program, Signal, Stack};
+use lanyard_stack::{Finished, Process, Program, Signal, Stack, Terminal};
+use lanyard_witness::{Options, ended};
 
 use crate::stage;
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// Debian's own: the examples need Debian's python3-dbus-next.
+const PYTHON: &str = "/usr/bin/python3";
+
 fn example(stack: &Stack, name: &str) -> Program {
-    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/examples");
-    // Debian's own: the examples need Debian's python3-dbus-next.
-    stack.command("/usr/bin/python3").arg(examples.join(name)).arg(stack.bus().address())
+    stack.command(PYTHON).args([&*path(name), stack.bus().address().as_ref()])
+}
+
+fn path(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/examples").join(name)
 }
 
 /// The agent, and what the person types.
@@ -41,6 +47,12 @@ impl Agent {
     fn says(&mut self, words: &str) {
         self.process.wait_for_line(words, PATIENCE, |line| line.contains(words)).unwrap();
     }
+}
+
+/// The agent of a person at a terminal.
+fn agent_at(terminal: &Terminal, stack: &Stack) -> Process {
+    let program = terminal.command(stack, PYTHON).unwrap().arg(path("passcode_agent.py"));
+    program.arg(stack.bus().address()).start().unwrap()
 }
 
 fn sign_in(stack: &Stack) -> Finished {
@@ -106,6 +118,31 @@ async fn the_python_application_cancels_when_it_is_interrupted() {
     let cancelled = "cancelled: ";
     application.wait_for_line(cancelled, PATIENCE, |line| line.contains(cancelled)).unwrap();
     assert!(!application.wait(PATIENCE).unwrap().success());
+}
+
+#[tokio::test]
+async fn the_python_agent_closes_the_prompt_of_one_card_and_keeps_the_other() {
+    let (stack, _daemon, mut witness) = stage(2).await;
+    let mut cards = Vec::new();
+    let mut paths = Vec::new();
+    for (reader, persona) in ["nurse", "gp"].into_iter().enumerate() {
+        cards.push(stack.card(reader, persona).unwrap());
+        paths.push(witness.card_inserted().await.0);
+        witness.card_state_changed().await;
+    }
+    let mut terminal = Terminal::open().unwrap();
+    let mut agent = agent_at(&terminal, &stack);
+    let mut says = |words: &str| {
+        agent.wait_for_line(words, PATIENCE, |line| line.contains(words)).unwrap();
+    };
+    says("asks for passcodes now");
+    let kept = witness.request(paths[0].as_str(), Options::new()).await;
+    says("Passcode:");
+    let cancelled = witness.request(paths[1].as_str(), Options::new()).await;
+    cancelled.cancel().await.unwrap();
+    says("not needed any more (cancelled)");
+    terminal.types("123456\n").unwrap();
+    assert_eq!(ended(&kept).await.words(), ("ok", ""));
 }
 
 #[tokio::test]

@@ -174,7 +174,9 @@ async fn an_agent_in_a_terminal_serves_the_whole_desktop() {
     terminal.wait_for(PROMPT, PATIENCE).unwrap();
     terminal.types("123").unwrap();
     request.cancel().await.unwrap();
-    terminal.wait_for("\r\nThe passcode is not needed any more: cancelled.\r\n", PATIENCE).unwrap();
+    let withdrawn =
+        "\r\nThe passcode for Yubico Virtual 00 00 is not needed any more: cancelled.\r\n";
+    terminal.wait_for(withdrawn, PATIENCE).unwrap();
     is_as_it_was(&mut terminal);
 
     desk.daemon.restart(&desk.stack).unwrap();
