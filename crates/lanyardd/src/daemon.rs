@@ -5,7 +5,6 @@ mod effects;
 use std::{collections::BTreeMap, io, pin::pin, sync::Arc, time::Duration};
 
 use lanyard_audit::{Event as Recorded, Record};
-use lanyard_card::ImpossibleRules;
 use lanyard_reader::{ReaderEvents, Readers};
 use tokio::{
     signal::unix::{SignalKind, signal},
@@ -23,7 +22,7 @@ use crate::{
     guard::Guard,
     monitor,
     records::{Places, Records, Scribe},
-    settings::{Settings, Terms},
+    settings::{Settings, Terms, WrongPasscodes},
     status,
 };
 
@@ -58,9 +57,9 @@ pub enum DaemonError {
     /// Something could not be published.
     #[error("the bus does not take what is published: {0}")]
     Publish(#[from] zbus::Error),
-    /// Passcodes of the settings' kind do not exist.
+    /// Passcodes of the settings' kind do not exist, or would never be sent.
     #[error("the settings: {0}")]
-    Rules(#[from] ImpossibleRules),
+    Rules(#[from] WrongPasscodes),
     /// The system does not give what is needed.
     #[error("the system refuses a thread or a signal handler: {0}")]
     System(#[from] io::Error),

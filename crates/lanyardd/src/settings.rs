@@ -1,6 +1,7 @@
 //! The settings: one TOML file, strict. What is not known or not possible is named with file and line,
 //! and nothing starts half-configured.
 
+mod passcodes;
 mod sections;
 mod values;
 
@@ -9,9 +10,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use lanyard_card::{ImpossibleRules, Rules};
 use serde::Deserialize;
 
+pub use passcodes::WrongPasscodes;
 pub use sections::{Audit, Card, Ledger, Level, Log, Passcode, Prompt, Reader, Terms};
 
 use crate::engine::SiteRules;
@@ -45,16 +46,11 @@ impl Settings {
     /// What the site allows.
     ///
     /// # Errors
-    /// [`ImpossibleRules`] when no card could take such a passcode.
-    pub fn rules(&self) -> Result<SiteRules, ImpossibleRules> {
-        let Passcode { shortest, longest, characters, .. } = self.passcode;
-        let Passcode { new_shortest, new_longest, new_characters, new_dates, .. } = self.passcode;
-        Ok(SiteRules {
-            verifying: Rules::new(shortest, longest, characters)?,
-            setting: Rules::new(new_shortest, new_longest, new_characters)?,
-            dates: new_dates,
-            pin_pads: self.reader.pin_pad,
-        })
+    /// [`WrongPasscodes`] when no card could take such a passcode, or a new one would never be sent.
+    pub fn rules(&self) -> Result<SiteRules, WrongPasscodes> {
+        let (verifying, setting) = self.passcode.rules()?;
+        let (dates, pin_pads) = (self.passcode.new_dates, self.reader.pin_pad);
+        Ok(SiteRules { verifying, setting, dates, pin_pads })
     }
 }
 
@@ -108,11 +104,20 @@ pub fn parse(text: &str, file: &Path) -> Result<Settings, SettingsError> {
     })?;
     match settings.rules() {
         Ok(_) => Ok(settings),
-        Err(impossible) => {
-            let start = text.find("[passcode]").unwrap_or(0);
-            Err(wrong(line_of(text, start), impossible.to_string()))
-        }
+        Err(fault) => Err(wrong(line_of_passcodes(text, fault.keys()), fault.to_string())),
     }
+}
+
+/// The line of the first of these settings that the section of passcodes has, else of the section.
+fn line_of_passcodes(text: &str, keys: &[&str]) -> usize {
+    let start = text.find("[passcode]").unwrap_or(0);
+    let section = text.get(start..).unwrap_or_default();
+    let is_of = |line: &str, key: &str| {
+        let rest = line.trim_start().strip_prefix(key);
+        rest.is_some_and(|rest| rest.trim_start().starts_with('='))
+    };
+    let place = |key: &&str| section.lines().position(|line| is_of(line, key));
+    line_of(text, start) + keys.iter().find_map(place).unwrap_or(0)
 }
 
 /// The line, counted from 1, of a place in a text.

@@ -2,7 +2,7 @@
 
 use std::{num::NonZero, time::Duration};
 
-use lanyard_card::{Characters, Dates, piv::Slot};
+use lanyard_card::{Characters, Dates, Rules, piv::Slot};
 
 use super::*;
 use crate::engine::PinPads;
@@ -48,7 +48,7 @@ fn every_setting_is_read() {
         [passcode]
         shortest = 5
         longest = 7
-        characters = "digits"
+        characters = "letters-and-digits"
         new-shortest = 7
         new-longest = 7
         new-characters = "letters-and-digits"
@@ -73,7 +73,7 @@ fn every_setting_is_read() {
     assert_eq!((audit.rotate_above, audit.keep), (2 * 1024 * 1024, NonZero::new(5)));
     assert_eq!(audit.path, Path::new("/audit"));
     let rules = SiteRules {
-        verifying: Rules::new(5, 7, Characters::Digits).unwrap(),
+        verifying: Rules::new(5, 7, Characters::LettersAndDigits).unwrap(),
         setting: Rules::new(7, 7, Characters::LettersAndDigits).unwrap(),
         dates: Dates::Refused,
         pin_pads: PinPads::Off,
@@ -116,6 +116,28 @@ fn a_bad_value_is_named_with_line_and_what_would_be_right() {
         "lanyard.toml:2: a file has 1 to 4096 MiB, not 0"
     );
     assert!(wrong("[card]\nfree-within-ms = true\n").starts_with("lanyard.toml:2: "));
+}
+
+#[test]
+fn a_new_passcode_that_would_never_be_sent_is_refused_at_the_setting_that_allows_it() {
+    assert_eq!(
+        wrong("[passcode]\nshortest = 6\nnew-shortest = 4\n"),
+        "lanyard.toml:3: new-shortest is at least shortest, 6, not 4: a new passcode that is shorter would \
+         never be sent"
+    );
+    assert_eq!(
+        wrong("[log]\n\n[passcode]\n longest=6\n"),
+        "lanyard.toml:4: new-longest is at most longest, 6, not 8: a new passcode that is longer would \
+         never be sent"
+    );
+    assert_eq!(
+        wrong("[passcode]\nnew-characters = \"letters-and-digits\"\ncharacters = \"digits\"\n"),
+        "lanyard.toml:2: new-characters is \"digits\" where characters is: a new passcode with letters \
+         would never be sent"
+    );
+    let digits = parse("[passcode]\ncharacters = \"digits\"\n", Path::new("x")).unwrap();
+    let rules = digits.rules().unwrap();
+    assert_eq!(rules.verifying, Rules::new(4, 8, Characters::Digits).unwrap());
 }
 
 #[test]
