@@ -11,7 +11,7 @@ use std::{
     time::SystemTime,
 };
 
-use lanyard_audit::{AuditError, AuditLog, Event, Hash, Head, Record};
+use lanyard_audit::{AuditError, AuditLog, Event, Hash, Head, LoginSession, Record};
 use lanyard_ledger::{AuditHead, CardSerial, Counter, Finding, Ledger, LedgerError, Standing};
 
 pub(crate) use scribe::Scribe;
@@ -190,7 +190,7 @@ const fn is_set_aside(finding: &Finding) -> bool {
 }
 
 /// What is recorded is in the journal too, with the holder as the only personal thing, and where the audit
-/// log ends with it.
+/// log ends with it. The card's serial is left to the audit log, which fewer people can read.
 fn journal(record: &Record, head: Option<Head>) {
     let caller = record.caller.as_ref();
     tracing::info!(
@@ -200,6 +200,7 @@ fn journal(record: &Record, head: Option<Head>) {
         reader = record.reader.as_ref().map(lanyard_audit::ReaderName::as_str),
         uid = caller.map(|caller| caller.uid),
         pid = caller.and_then(|caller| caller.pid),
+        session = caller.and_then(|caller| caller.session.as_ref()).map(LoginSession::as_str),
         tries_left = record.tries_left,
         terms = record.terms.as_ref().map(lanyard_audit::TermsVersion::as_str),
         audit = head.map(tracing::field::display),

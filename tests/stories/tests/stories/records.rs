@@ -5,6 +5,7 @@ mod small_disk;
 
 use std::{fs, path::Path};
 
+use lanyard_dbus::CardDescription;
 use lanyard_stack::Stack;
 use lanyard_witness::{Does, text};
 
@@ -43,6 +44,20 @@ async fn signs_in_until(sitting: &mut Sitting, words: (&str, &str)) {
     }
     assert_eq!(sitting.enters(Does::types(RIGHT)).await.words(), words);
     assert_eq!(sitting.tries(), 3);
+}
+
+#[tokio::test]
+async fn the_card_s_serial_is_in_the_audit_log_and_not_in_the_journal() {
+    let mut sitting = Sitting::with("nurse").await;
+    let card = sitting.witness.cards().await.remove(0);
+    let description = sitting.witness.card(card).await.describe().await.unwrap();
+    let CardDescription { serial, holder, .. } = CardDescription::from_answer(description).unwrap();
+    assert_eq!(sitting.enters(Does::types(RIGHT)).await.outcome, "ok");
+    let log = fs::read_to_string(sitting.stack.folder().join("records/audit.jsonl")).unwrap();
+    assert!(log.contains(&serial) && log.contains(&holder), "{log}");
+    let journal = sitting.daemon.process().stderr();
+    assert!(journal.contains(&holder), "{journal}");
+    assert!(!journal.to_uppercase().contains(&serial), "{journal}");
 }
 
 #[tokio::test]
