@@ -252,6 +252,9 @@ async fn a_request_does_not_exist_for_others() {
         let shown = node.introspect().await.unwrap();
         assert!(!shown.contains(name), "{shown}");
     }
+    let tree = ["--address", desktop.stack.bus().address(), "tree", BUS_NAME];
+    let tree = desktop.stack.command("busctl").args(tree).run().unwrap().stdout;
+    assert!(tree.contains("/org/lanyard/Lanyard1/card") && !tree.contains(name), "{tree}");
     assert_eq!(request.state().await.unwrap(), "waiting");
 }
 
