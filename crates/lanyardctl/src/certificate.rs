@@ -44,11 +44,10 @@ pub(crate) fn check(wanted: &Check, form: Form) -> Result<(), Failure> {
     }
     presented.problems.append(&mut site.problems);
     let told = Told::of(&judgement, &settings, presented.problems);
-    match form {
-        Form::Json => output::json(&told)?,
-        Form::Words => {
-            words::of(&told, &judgement).iter().try_for_each(|line| output::line(line))?;
-        }
-    }
-    if judgement.holds() { Ok(()) } else { Err(Failure::NotDone(Ending::CertificateRefused)) }
+    let written = match form {
+        Form::Json => output::json(&told),
+        Form::Words => words::of(&told, &judgement).iter().try_for_each(|line| output::line(line)),
+    };
+    // A refusal stays one when nobody reads the words.
+    if judgement.holds() { written } else { Err(Failure::NotDone(Ending::CertificateRefused)) }
 }

@@ -13,7 +13,7 @@ pub(super) fn of(told: &Told, judgement: &Judgement) -> Vec<String> {
     let mut lines = vec![first(told)];
     if let Some(finding) = judgement.first_refusal() {
         let reason = finding.reason();
-        lines.push(format!("  {} {}", reason.plain(), reason.advice()));
+        lines.push(format!("The holder is told: {} {}", reason.plain(), reason.advice()));
     }
     let renewal = judgement.expiry.and_then(|expiry| expiry.renewal.advice());
     let known = [

@@ -92,7 +92,7 @@ fn an_expired_certificate_is_refused_with_every_finding_and_advice() {
     let ended = site.check(&["--at", "2050-01-03"]);
     assert_eq!(ended.code, Some(8), "{ended:?}");
     for told in [
-        "REFUSED at 2050-01-03T00:00:00Z: expired.\n  The certificate on your card has expired. You cannot",
+        "REFUSED at 2050-01-03T00:00:00Z: expired.\nThe holder is told: The certificate on your card has expired. You cannot",
         "49-12-31T23:59:59Z, over for 3 days\n",
         "  refuses (dates): the certificate: expired at 2049-12-31T23:59:59Z\n",
         "  refuses (dates): its issuer: expired at 2049-12-31T23:59:59Z\n",
@@ -188,6 +188,17 @@ fn policies_are_asked_for_and_must_be_written_well() {
     assert_eq!(ended.code, Some(2));
     assert!(ended.stderr.contains("numbers with dots between them"), "{ended:?}");
     assert_eq!(site.check(&["--at", "tomorrow"]).code, Some(2));
+}
+
+#[test]
+fn a_refusal_stays_one_when_nobody_reads_the_words() {
+    let site = Site::new();
+    for (at, code) in [("2026-09-01", 0), ("2050-01-03", 8)] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let mut command = site.command(&["--at", at]);
+        assert_eq!(command.stdout(writer).status().unwrap().code(), Some(code));
+    }
 }
 
 #[test]

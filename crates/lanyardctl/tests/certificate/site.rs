@@ -1,7 +1,7 @@
 //! A root, an authority below it, a holder's certificate and their lists, in folders; and the command.
 
 use std::{
-    ffi::OsStr,
+    ffi::{OsStr, OsString},
     fs,
     path::{Path, PathBuf},
     process::Command,
@@ -83,7 +83,12 @@ impl Site {
 
     /// Judges by the site's folders, as of a day of 2026 unless another is given.
     pub(crate) fn check(&self, arguments: &[&str]) -> Ended {
-        let mut all: Vec<_> = arguments.iter().map(Into::into).collect();
+        finished(self.command(arguments))
+    }
+
+    /// The command that does so.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut all: Vec<OsString> = arguments.iter().map(Into::into).collect();
         for name in ["anchors", "intermediates", "crls"] {
             let folder = self.folder().join(name).into_os_string();
             all.extend([format!("--{name}").into(), folder]);
@@ -92,7 +97,7 @@ impl Site {
             all.extend(["--at".into(), TODAY.into()]);
         }
         all.push(self.file().into());
-        run(&all)
+        command(&all)
     }
 
     /// The same for machines, with the exit code that must come out.
@@ -106,11 +111,17 @@ impl Site {
 
 /// Runs `lanyardctl certificate check` on no bus.
 pub(crate) fn run(arguments: &[impl AsRef<OsStr>]) -> Ended {
-    let finished = Command::new(env!("CARGO_BIN_EXE_lanyardctl"))
-        .args(["--bus", "unix:path=/nowhere/bus", "certificate", "check"])
-        .args(arguments)
-        .output()
-        .unwrap();
+    finished(command(arguments))
+}
+
+fn command(arguments: &[impl AsRef<OsStr>]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_lanyardctl"));
+    command.args(["--bus", "unix:path=/nowhere/bus", "certificate", "check"]).args(arguments);
+    command
+}
+
+fn finished(mut command: Command) -> Ended {
+    let finished = command.output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
     Ended {
         code: finished.status.code(),
