@@ -1,13 +1,16 @@
 //! The command line.
 
 mod audit;
+mod certificate;
 
 use clap::{Parser, Subcommand};
 use zbus::OwnedObjectPath;
 
 pub(crate) use audit::AuditTask;
+pub(crate) use certificate::{CertificateTask, Check, Revocation};
 
-/// Works with the identity agent for smartcards: readers, cards, passcodes, and the audit log.
+/// Works with the identity agent for smartcards: readers, cards, passcodes, certificates,
+/// and the audit log.
 #[derive(Clone, Debug, Parser)]
 #[command(name = "lanyardctl", version, after_help = EXIT_CODES)]
 pub(crate) struct Arguments {
@@ -32,7 +35,8 @@ Exit codes:
   4  the card is blocked, since now or before
   5  cancelled, or nobody answered in time
   6  several cards could be meant
-  7  the audit log is not whole";
+  7  the audit log is not whole
+  8  the certificate is refused";
 
 /// What is to be done, and with whom.
 #[derive(Clone, Debug, Subcommand)]
@@ -42,6 +46,9 @@ pub(crate) enum Task {
     /// The audit log, read from its files: lanyardd need not run
     #[command(subcommand)]
     Audit(AuditTask),
+    /// Certificates
+    #[command(subcommand)]
+    Certificate(CertificateTask),
 }
 
 /// What the daemon is asked for.

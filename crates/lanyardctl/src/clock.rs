@@ -1,6 +1,7 @@
-//! The time of day, for the lines that people and machines read.
+//! The time of day, for the lines that people and machines read, and for judgements.
 
 use jiff::{Timestamp, Zoned};
+use lanyard_trust::UnixTime;
 
 /// Now, for a person: local time of day with milliseconds.
 pub(crate) fn time_of_day() -> String {
@@ -10,6 +11,11 @@ pub(crate) fn time_of_day() -> String {
 /// Now, for a machine: RFC 3339 in UTC, with microseconds.
 pub(crate) fn timestamp() -> String {
     format!("{:.6}", Timestamp::now())
+}
+
+/// Now, for a judgement.
+pub(crate) fn unix() -> UnixTime {
+    UnixTime(Timestamp::now().as_second())
 }
 
 /// A time on the bus (microseconds since 1970) for a person: local date and time.

@@ -22,6 +22,8 @@ pub(crate) enum Ending {
     ChoiceNeeded,
     /// The audit log is not whole.
     LogBroken,
+    /// A certificate was judged, and is not believed.
+    CertificateRefused,
 }
 
 impl Ending {
@@ -34,6 +36,7 @@ impl Ending {
             Self::Cancelled => 5,
             Self::ChoiceNeeded => 6,
             Self::LogBroken => 7,
+            Self::CertificateRefused => 8,
         }
     }
 
@@ -75,6 +78,11 @@ mod tests {
                 "{outcome}: {code}"
             );
         }
-        assert!(document.contains(&format!("| {} | the audit log", Ending::LogBroken.code())));
+        for (ending, row) in [
+            (Ending::LogBroken, "the audit log is not whole"),
+            (Ending::CertificateRefused, "the certificate is refused"),
+        ] {
+            assert!(document.contains(&format!("| {} | {row}", ending.code())), "{ending:?}");
+        }
     }
 }

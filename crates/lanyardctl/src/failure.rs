@@ -6,7 +6,7 @@ use lanyard_audit::AuditError;
 use lanyard_dbus::Error;
 use zbus::DBusError;
 
-use crate::ending::Ending;
+use crate::{certificate::FileFault, ending::Ending, output::printable};
 
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
@@ -63,6 +63,14 @@ pub(crate) enum Failure {
     /// The audit log cannot be read.
     #[error(transparent)]
     Log(#[from] AuditError),
+    /// A certificate cannot be judged, for what is wrong with a file.
+    #[error("{}: {why}", printable(&file.to_string_lossy()))]
+    Unjudged {
+        /// The file or folder.
+        file: PathBuf,
+        /// What is wrong with it.
+        why: FileFault,
+    },
     /// What was found cannot be written.
     #[error("cannot write: {0}")]
     Output(#[from] io::Error),
@@ -86,6 +94,7 @@ impl Failure {
             | Self::Memory(_)
             | Self::NoLog(_)
             | Self::Log(_)
+            | Self::Unjudged { .. }
             | Self::Output(_) => Ending::Failed,
         }
     }

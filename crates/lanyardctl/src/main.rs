@@ -1,4 +1,4 @@
-//! `lanyardctl`: the daemon over the bus, and over the bus alone; the audit log from its files.
+//! `lanyardctl`: the daemon over the bus, and over the bus alone; the audit log and certificates from files.
 //!
 //! People get words, machines get JSON (`--json`): one object a line. Nothing is known here that another
 //! client, or another reader of the files, could not know.
@@ -7,6 +7,7 @@ mod agent;
 mod arguments;
 mod audit;
 mod cards;
+mod certificate;
 mod choice;
 mod clock;
 mod connection;
@@ -30,7 +31,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use arguments::{Arguments, AuditTask, BusTask, CardTask, PasscodeTask, Task};
+use arguments::{Arguments, AuditTask, BusTask, CardTask, CertificateTask, PasscodeTask, Task};
 use failure::Failure;
 use output::Form;
 
@@ -47,6 +48,7 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
     match &arguments.task {
         Task::Audit(AuditTask::Verify { log, head }) => audit::verify(&log.file, *head, form),
         Task::Audit(AuditTask::Show { log, which }) => audit::show(&log.file, &which.into(), form),
+        Task::Certificate(CertificateTask::Check(wanted)) => certificate::check(wanted, form),
         Task::OverBus(task) => {
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()
