@@ -86,7 +86,7 @@ impl Anchors {
         files: impl IntoIterator<Item = (&'a str, &'a [u8])>,
         now: UnixTime,
     ) -> (Self, Vec<FileProblem>) {
-        let (certificates, problems) = load(files, now);
+        let (certificates, problems) = load(files, Certificate::is_authority, now);
         (Self { certificates }, problems)
     }
 
@@ -102,16 +102,18 @@ impl Anchors {
 }
 
 impl Intermediates {
-    /// Reads authorities from the contents of files, as [`Anchors::load`] does.
+    /// Reads authorities from the contents of files, as [`Anchors::load`] does, and certificates that may sign
+    /// revocation lists for them (RFC 5280 §4.2.1.3, `cRLSign`).
     pub fn load<'a>(
         files: impl IntoIterator<Item = (&'a str, &'a [u8])>,
         now: UnixTime,
     ) -> (Self, Vec<FileProblem>) {
-        let (certificates, problems) = load(files, now);
+        let helps = |it: &Certificate| it.is_authority() || it.may_sign_lists();
+        let (certificates, problems) = load(files, helps, now);
         (Self { certificates }, problems)
     }
 
-    /// The authorities.
+    /// The authorities, and those who sign lists for them.
     pub fn certificates(&self) -> &[Certificate] {
         &self.certificates
     }
@@ -133,6 +135,7 @@ impl FromIterator<Certificate> for Intermediates {
 
 fn load<'a>(
     files: impl IntoIterator<Item = (&'a str, &'a [u8])>,
+    helps: impl Fn(&Certificate) -> bool,
     now: UnixTime,
 ) -> (Vec<Certificate>, Vec<FileProblem>) {
     let (mut certificates, mut problems) = (Vec::new(), Vec::new());
@@ -148,7 +151,7 @@ fn load<'a>(
             match readable(block) {
                 Err(problem) => tell(number, problem),
                 Ok(certificate) => {
-                    let problem = problem(&certificate, &certificates, now);
+                    let problem = problem(&certificate, helps(&certificate), &certificates, now);
                     if problem.as_ref().is_none_or(|problem| !problem.leaves_out()) {
                         certificates.push(certificate);
                     }
@@ -169,9 +172,14 @@ fn readable(block: Block<'_>) -> Result<Certificate, Problem> {
     }
 }
 
-fn problem(certificate: &Certificate, known: &[Certificate], now: UnixTime) -> Option<Problem> {
+fn problem(
+    certificate: &Certificate,
+    helps: bool,
+    known: &[Certificate],
+    now: UnixTime,
+) -> Option<Problem> {
     let subject = certificate.subject().to_string();
-    if !certificate.is_authority() {
+    if !helps {
         return Some(Problem::NotAnAuthority { subject });
     }
     if known.contains(certificate) {

@@ -112,6 +112,12 @@ impl Certificate {
         self.0.extensions.is_authority()
     }
 
+    /// Whether its key usage says that it may sign revocation lists (RFC 5280 §4.2.1.3).
+    pub fn may_sign_lists(&self) -> bool {
+        let usage = self.0.extensions.key_usage;
+        usage.is_some_and(|usage| usage.allows(super::KeyUsage::CRL_SIGNING))
+    }
+
     /// Where its issuer offers revocation lists, so that they can be fetched: addresses as written.
     pub fn crl_addresses(&self) -> impl Iterator<Item = &str> {
         let points = self.0.extensions.crl_points.iter().chain(&self.0.extensions.freshest_crl);

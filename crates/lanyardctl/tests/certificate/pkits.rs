@@ -9,11 +9,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use lanyard_trust::Certificate;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::site::{Ended, pem, run};
+use super::site::{Ended, run};
 
 /// DSA is not verified: no card of the field has it, and nobody should.
 const EXCEPTIONS: [&str; 2] = ["4.1.4", "4.1.5"];
@@ -81,29 +80,16 @@ impl Case {
         for name in &self.crls {
             fs::copy(suite.join("crls").join(format!("{name}.crl")), crls.join(name)).unwrap();
         }
-        // Signers of lists that are no authorities are left out of a folder of authorities.
-        let mut presented = vec![fs::read(certificate(judged)).unwrap()];
         for name in between {
-            let der = fs::read(certificate(name)).unwrap();
-            if Certificate::parse(&der).is_ok_and(|certificate| !certificate.is_authority()) {
-                presented.push(der);
-            } else {
-                fs::write(authorities.join(name), der).unwrap();
-            }
+            fs::copy(certificate(name), authorities.join(name)).unwrap();
         }
-        let file = made.path().join("presented");
-        let content = match &*presented {
-            [alone] => alone.clone(),
-            several => several.iter().flat_map(|der| pem(der)).collect(),
-        };
-        fs::write(&file, content).unwrap();
         let mut arguments = self.inputs();
         for (name, path) in
             [("anchors", certificate(anchor)), ("intermediates", authorities), ("crls", crls)]
         {
             arguments.extend([format!("--{name}"), path.to_str().unwrap().to_owned()]);
         }
-        arguments.push(file.to_str().unwrap().to_owned());
+        arguments.push(certificate(judged).to_str().unwrap().to_owned());
         run(&arguments)
     }
 
