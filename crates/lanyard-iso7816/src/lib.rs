@@ -7,6 +7,7 @@
 
 mod channel;
 mod command;
+mod process;
 mod response;
 mod secret;
 mod secret_command;
@@ -15,6 +16,7 @@ pub mod tlv;
 
 pub use channel::{CardChannel, ChannelError, ExchangeError, exchange, exchange_first};
 pub use command::{Body, Command, CommandError, Expected, SHORT_BODY, SHORT_RESPONSE, Wire};
+pub use process::keep_memory_to_ourselves;
 pub use response::{Response, ResponseTooShort};
 pub use secret::{LONGEST_SECRET, ReadSecretError, SecretBytes, SecretError, SecretRead};
 pub use secret_command::{SecretCommand, SecretCommandError};

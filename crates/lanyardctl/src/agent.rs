@@ -12,7 +12,7 @@ use std::{
 };
 
 use lanyard_dbus::{Error, Outcome};
-use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
+use lanyard_iso7816::keep_memory_to_ourselves;
 use tokio::{
     sync::{Mutex, watch},
     task::spawn_blocking,
@@ -73,12 +73,6 @@ pub(crate) async fn connect(bus: &str, company: Company) -> Result<(Connection, 
 /// Our path, as methods take it.
 pub(crate) fn path() -> ObjectPath<'static> {
     ObjectPath::from_static_str_unchecked(PATH)
-}
-
-/// No core file, and no tracing by other processes of our user: a passcode is in memory at times.
-fn keep_memory_to_ourselves() -> io::Result<()> {
-    set_dumpable_behavior(DumpableBehavior::NotDumpable)?;
-    Ok(setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) })?)
 }
 
 impl Asking {

@@ -8,13 +8,13 @@ use std::{
 };
 
 use clap::Parser;
+use lanyard_iso7816::keep_memory_to_ourselves;
 use lanyard_reader::PcscEvents;
 use lanyardd::{
     arguments::Arguments,
     daemon::{self, Hardware},
     settings::{self, Settings},
 };
-use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -41,12 +41,6 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
-}
-
-/// No core file, and no tracing by other processes of our user: a passcode is in memory at times.
-fn keep_memory_to_ourselves() -> io::Result<()> {
-    set_dumpable_behavior(DumpableBehavior::NotDumpable)?;
-    Ok(setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) })?)
 }
 
 fn run(settings: &Settings, arguments: &Arguments) -> Result<(), daemon::DaemonError> {

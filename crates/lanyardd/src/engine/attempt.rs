@@ -22,7 +22,7 @@ const ROUNDS: u8 = 3;
 pub(super) struct Attempt {
     /// What the passcode is for.
     pub(super) purpose: Purpose,
-    /// Who is answered; nobody, when all have cancelled while the card was at work.
+    /// Who is answered. With the last one that goes, the attempt ends.
     pub(super) requests: Vec<RequestId>,
     /// Who asked first.
     pub(super) client: Client,
