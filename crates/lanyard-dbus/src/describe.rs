@@ -4,7 +4,9 @@ use std::{collections::HashMap, fmt};
 
 use zbus::{OwnedVariant, Variant};
 
-/// Who the card says its holder is. Given to the card's owner only, and judged by nobody yet.
+use crate::words::{CertificateState, Reason, RenewalState, RevocationState};
+
+/// Who the card says its holder is, and whether that is believed. Given to the card's owner only.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CardDescription {
     /// `holder`: the 12 digits of the holder's unique identifier; empty when the certificate names none.
@@ -15,6 +17,57 @@ pub struct CardDescription {
     pub certificate: Vec<u8>,
     /// `not-after`: when the certificate expires, in seconds since 1970-01-01T00:00:00Z.
     pub not_after: i64,
+    /// `certificate-state`: whether it is believed.
+    pub state: CertificateState,
+    /// `certificate-reason`: why it is not believed; absent when it is, or nobody knows yet.
+    pub reason: Option<Reason>,
+    /// `message`: the same for the holder, with what to do; absent likewise.
+    pub message: Option<String>,
+    /// `days-to-expiry`: whole days until `not-after`, negative when it is over.
+    pub days_to_expiry: i64,
+    /// `renewal`: whether, and by whom, the certificate can be renewed now.
+    pub renewal: RenewalState,
+    /// What is known about its revocation.
+    pub revocation: Revocation,
+    /// `path`: the certificates from the holder's to the anchor's, DER; as far as the path leads.
+    pub path: Vec<Vec<u8>>,
+    /// `findings`: everything that was found.
+    pub findings: Vec<CertificateFinding>,
+    /// `judged-at`: when, in seconds since 1970-01-01T00:00:00Z; absent while nobody has.
+    pub judged_at: Option<i64>,
+}
+
+/// What is known about the revocation of a certificate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Revocation {
+    /// `revocation`: in a word.
+    pub state: RevocationState,
+    /// `revocation-as-of`: when that was true, in seconds since 1970-01-01T00:00:00Z; absent when nobody knows.
+    pub as_of: Option<i64>,
+    /// `revocation-reason`: why it was revoked (RFC 5280 §5.3.1); absent when it was not.
+    pub reason: Option<String>,
+    /// `revoked-at`: when, in seconds since 1970-01-01T00:00:00Z; absent when it was not.
+    pub revoked_at: Option<i64>,
+}
+
+impl Revocation {
+    /// Nothing is known but the word.
+    pub const fn plain(state: RevocationState) -> Self {
+        Self { state, as_of: None, reason: None, revoked_at: None }
+    }
+}
+
+/// One thing that was found in judging a certificate: `(siss)` on the bus.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CertificateFinding {
+    /// Which check found it.
+    pub check: String,
+    /// Where in the path: 0 is the holder's certificate, each next one its issuer; -1 is no single one.
+    pub place: i32,
+    /// `refuses` or `notes`.
+    pub weight: String,
+    /// What was found, for an administrator.
+    pub text: String,
 }
 
 /// An answer that lacks something a description must have.
@@ -35,12 +88,30 @@ impl std::error::Error for IncompleteDescription {}
 impl CardDescription {
     /// The answer as it goes over the bus.
     pub fn into_answer(self) -> HashMap<&'static str, Variant<'static>> {
-        HashMap::from([
+        let findings: Vec<_> = self.findings.into_iter().map(CertificateFinding::into_row).collect();
+        let mut answer = HashMap::from([
             ("holder", Variant::from(self.holder)),
             ("serial", Variant::from(self.serial)),
             ("certificate", Variant::from(self.certificate)),
             ("not-after", Variant::from(self.not_after)),
-        ])
+            ("certificate-state", Variant::from(self.state.as_str())),
+            ("days-to-expiry", Variant::from(self.days_to_expiry)),
+            ("renewal", Variant::from(self.renewal.as_str())),
+            ("renewal-due", Variant::from(self.renewal.is_due())),
+            ("revocation", Variant::from(self.revocation.state.as_str())),
+            ("path", Variant::from(self.path)),
+            ("findings", Variant::from(findings)),
+        ]);
+        let perhaps = [
+            ("certificate-reason", self.reason.map(|reason| Variant::from(reason.as_str()))),
+            ("message", self.message.map(Variant::from)),
+            ("revocation-as-of", self.revocation.as_of.map(Variant::from)),
+            ("revocation-reason", self.revocation.reason.map(Variant::from)),
+            ("revoked-at", self.revocation.revoked_at.map(Variant::from)),
+            ("judged-at", self.judged_at.map(Variant::from)),
+        ];
+        answer.extend(perhaps.into_iter().filter_map(|(key, value)| Some((key, value?))));
+        answer
     }
 
     /// Reads an answer; keys that are not known are passed over.
@@ -51,12 +122,40 @@ impl CardDescription {
         mut answer: HashMap<String, OwnedVariant>,
     ) -> Result<Self, IncompleteDescription> {
         let answer = &mut answer;
+        let findings: Vec<Row> = take(answer, "findings")?;
         Ok(Self {
             holder: take(answer, "holder")?,
             serial: take(answer, "serial")?,
             certificate: take(answer, "certificate")?,
             not_after: take(answer, "not-after")?,
+            state: word(answer, "certificate-state")?,
+            reason: perhaps(answer, "certificate-reason")?.and_then(|word: String| word.parse().ok()),
+            message: perhaps(answer, "message")?,
+            days_to_expiry: take(answer, "days-to-expiry")?,
+            renewal: word(answer, "renewal")?,
+            revocation: Revocation {
+                state: word(answer, "revocation")?,
+                as_of: perhaps(answer, "revocation-as-of")?,
+                reason: perhaps(answer, "revocation-reason")?,
+                revoked_at: perhaps(answer, "revoked-at")?,
+            },
+            path: take(answer, "path")?,
+            findings: findings.into_iter().map(CertificateFinding::from_row).collect(),
+            judged_at: perhaps(answer, "judged-at")?,
         })
+    }
+}
+
+/// A finding as it goes over the bus.
+type Row = (String, i32, String, String);
+
+impl CertificateFinding {
+    fn into_row(self) -> Row {
+        (self.check, self.place, self.weight, self.text)
+    }
+
+    fn from_row((check, place, weight, text): Row) -> Self {
+        Self { check, place, weight, text }
     }
 }
 
@@ -64,6 +163,21 @@ fn take<T: TryFrom<OwnedVariant>>(
     answer: &mut HashMap<String, OwnedVariant>,
     key: &'static str,
 ) -> Result<T, IncompleteDescription> {
-    let value = answer.remove(key).ok_or(IncompleteDescription { key })?;
-    T::try_from(value).map_err(|_| IncompleteDescription { key })
+    perhaps(answer, key)?.ok_or(IncompleteDescription { key })
+}
+
+fn perhaps<T: TryFrom<OwnedVariant>>(
+    answer: &mut HashMap<String, OwnedVariant>,
+    key: &'static str,
+) -> Result<Option<T>, IncompleteDescription> {
+    let value = answer.remove(key).map(T::try_from);
+    value.transpose().map_err(|_| IncompleteDescription { key })
+}
+
+fn word<T: std::str::FromStr>(
+    answer: &mut HashMap<String, OwnedVariant>,
+    key: &'static str,
+) -> Result<T, IncompleteDescription> {
+    let word: String = take(answer, key)?;
+    word.parse().map_err(|_| IncompleteDescription { key })
 }

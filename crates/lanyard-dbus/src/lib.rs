@@ -9,12 +9,12 @@ mod error;
 mod proxies;
 mod words;
 
-pub use describe::{CardDescription, IncompleteDescription};
+pub use describe::{CardDescription, CertificateFinding, IncompleteDescription, Revocation};
 pub use error::Error;
 pub use proxies::{CardProxy, ManagerProxy, PasscodeAgentProxy, ReaderProxy, RequestProxy};
 pub use words::{
-    CardKind, CardState, Outcome, PasscodePurpose, PcscState, Reason, RequestState, UnknownWord,
-    UnusableReason,
+    CardKind, CardState, CertificateState, Outcome, PasscodePurpose, PcscState, Reason,
+    RenewalState, RequestState, RevocationState, UnknownWord, UnusableReason,
 };
 
 /// The well-known bus name.

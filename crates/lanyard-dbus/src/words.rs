@@ -84,6 +84,12 @@ words! {
         Unreadable = "unreadable", "the card's answers make no sense";
         Busy = "busy", "another program keeps the card to itself";
         Denied = "denied", "the smartcard service refuses Lanyard this card (polkit)";
+        CertificateNotYetValid = "certificate-not-yet-valid", "the card's certificate is not valid yet";
+        CertificateExpired = "certificate-expired", "the card's certificate has expired";
+        CertificateRevoked = "certificate-revoked", "the card was cancelled";
+        CertificateUntrusted = "certificate-untrusted", "nobody who is trusted here issued the card";
+        CertificateWrongUsage = "certificate-wrong-usage", "the card's certificate is not for signing people in";
+        CertificateNotChecked = "certificate-not-checked", "it is not known whether the card was cancelled";
     }
 }
 
@@ -163,9 +169,58 @@ words! {
         KeyNotHeld = "key-not-held", "the card does not hold the key of its certificate: it may be a copy";
         UnsuitableKey = "unsuitable-key", "the certificate's key is too weak, or of an unknown kind";
         NoSignature = "no-signature", "the card did not prove its key";
+        CertificateChanged = "certificate-changed", "the card has another certificate than before: try again";
+        Clock = "clock", "the computer's clock is wrong";
+        Malformed = "malformed", "the certificate is damaged or breaks the standard";
+        UntrustedIssuer = "untrusted-issuer", "the certificate leads to no authority that is trusted here";
+        WeakAlgorithm = "weak-algorithm", "the certificate can be forged";
+        NotYetValid = "not-yet-valid", "the certificate is not valid yet";
+        Expired = "expired", "the certificate has expired";
+        AuthorityNotCurrent = "authority-not-current", "the certificate of an authority is not valid today";
+        Revoked = "revoked", "the card was cancelled";
+        NotChecked = "not-checked", "it is not known whether the card was cancelled";
+        WrongUsage = "wrong-usage", "the certificate is not for signing people in";
+        UnclearHolder = "unclear-holder", "the certificate does not say clearly whose it is";
+        WrongPolicy = "wrong-policy", "the card is not of a kind that is accepted here";
         Ledger = "ledger", "the record of tries cannot be kept, so no passcode is sent: tell your administrator";
         AuditLog = "audit-log", "the audit log cannot be written, so nothing is granted: tell your administrator";
         NoMemory = "no-memory", "there is no safe place for a passcode in memory";
+    }
+}
+
+words! {
+    /// `certificate-state` in `Card.Describe`: whether a card's certificate is believed.
+    CertificateState {
+        Checking = "checking", "nothing is against it so far; its revocation is still being asked about";
+        Trusted = "trusted", "it is believed";
+        NotTrusted = "not-trusted", "it is not believed";
+    }
+}
+
+words! {
+    /// `revocation` in `Card.Describe`: what is known about the revocation of a certificate.
+    RevocationState {
+        Good = "good", "it was not revoked";
+        Revoked = "revoked", "it was revoked";
+        NotChecked = "not-checked", "nobody knows";
+        NotAsked = "not-asked", "this workstation does not ask, or no authority is known that could say";
+    }
+}
+
+words! {
+    /// `renewal` in `Card.Describe`: whether and by whom a certificate can be renewed now.
+    RenewalState {
+        NotDue = "not-due", "it is too early";
+        DueByHolder = "due-by-holder", "its holder may renew it";
+        DueBySponsorToo = "due-by-sponsor-too", "its holder may, and a sponsor";
+        TooLate = "too-late", "it is over: its holder cannot renew it any more";
+    }
+}
+
+impl RenewalState {
+    /// Whether a renewal is due.
+    pub const fn is_due(self) -> bool {
+        !matches!(self, Self::NotDue)
     }
 }
 

@@ -5,10 +5,11 @@ mod effects;
 use std::{collections::BTreeMap, io, pin::pin, sync::Arc, time::Duration};
 
 use lanyard_audit::{Event as Recorded, Record};
+use lanyard_evidence::Stamp;
 use lanyard_reader::{ReaderEvents, Readers};
 use tokio::{
     signal::unix::{SignalKind, signal},
-    sync::mpsc,
+    sync::{mpsc, watch},
     time::{Instant, sleep_until, timeout},
 };
 use zbus::connection;
@@ -20,6 +21,7 @@ use crate::{
     clock::now,
     engine::{CardId, Engine, Event, Limits},
     guard::Guard,
+    judges::Judges,
     monitor,
     records::{Places, Records, Scribe},
     settings::{Settings, Terms, WrongPasscodes},
@@ -31,6 +33,9 @@ const EVENT_QUEUE: usize = 64;
 
 /// How long the first look at the readers may take before the name is owned without it.
 const FIRST_LOOK: Duration = Duration::from_secs(1);
+
+/// How long judging may take beyond fetching.
+const JUDGING: Duration = Duration::from_secs(2);
 
 /// How long the outcome of a request can be read.
 const OUTCOME_IS_KEPT: Duration = Duration::from_secs(60);
@@ -117,6 +122,9 @@ struct Daemon {
     events: mpsc::Receiver<Event>,
     publisher: Publisher,
     cards: CardThreads,
+    judges: Judges,
+    /// Tells when the evidence is another.
+    evidence: watch::Receiver<Stamp>,
     open: BTreeMap<CardId, CardThread>,
     prompts: Prompts,
     watches: Watches,
@@ -136,6 +144,7 @@ impl Daemon {
         let limits = Limits {
             card_answers_within: settings.card.answer_within_ms,
             card_is_free_within: settings.card.free_within_ms,
+            judged_within: settings.revocation.fetch_within_ms + JUDGING,
             person_answers_within: settings.prompt.answer_within_s,
             outcome_is_kept_for: OUTCOME_IS_KEPT,
         };
@@ -149,6 +158,7 @@ impl Daemon {
         let (ledger, audit) = (settings.ledger.folder.clone(), (&settings.audit).into());
         let records = Records::open(Places { ledger, audit }, now().wall);
         let scribe = Scribe::start(records.clone())?;
+        let (judges, evidence) = Judges::start(settings, &sender)?;
         let cards = CardThreads {
             readers,
             engine: sender,
@@ -164,6 +174,8 @@ impl Daemon {
             events,
             publisher,
             cards,
+            judges,
+            evidence,
             open: BTreeMap::new(),
             prompts: Prompts::default(),
             watches: Watches::default(),
@@ -181,11 +193,13 @@ impl Daemon {
         self.scribe.write(now().wall, Record::of(Recorded::ServiceStarted));
         tracing::info!(version = env!("CARGO_PKG_VERSION"), "ready");
         status::ready(&self.summary());
+        let mut asked_to_reload = signal(SignalKind::hangup())?;
         let mut asked_to_stop = pin!(asked_to_stop);
         loop {
             // Only waiting is broken off: an event that is taken in is carried out whole.
             tokio::select! {
                 event = self.next_event() => self.take_in(event).await?,
+                _ = asked_to_reload.recv() => self.judges.reload()?,
                 () = connection.closed() => return Err(DaemonError::BusClosed),
                 () = &mut asked_to_stop => break,
             }
@@ -221,6 +235,9 @@ impl Daemon {
         tokio::select! {
             // Never `None`: the daemon keeps a sender itself.
             Some(event) = self.events.recv() => event,
+            Ok(()) = self.evidence.changed() => {
+                Event::EvidenceChanged(*self.evidence.borrow_and_update())
+            }
             () = reached => self.before_deadline(),
         }
     }

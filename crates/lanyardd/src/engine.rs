@@ -8,9 +8,11 @@ mod attempt;
 mod broken_off;
 mod cards;
 mod client;
+mod described;
 mod effect;
 mod entering;
 mod event;
+mod judging;
 mod order;
 mod picture;
 mod prompt;
@@ -20,6 +22,7 @@ mod readers;
 pub(crate) mod record;
 mod request;
 mod tries;
+mod trust;
 mod view;
 
 use std::{
@@ -33,17 +36,21 @@ pub use effect::{Change, Effect, Publication};
 pub use event::{AttemptReport, CardReport, Event, Now};
 pub use order::{Keys, Order, PinPads, SiteRules, Task};
 pub use picture::{
-    Card, CardId, CardState, Known, OrderId, Picture, PromptId, Reader, ReaderId, RequestId,
+    Card, CardId, CardState, JudgingId, Known, OrderId, Picture, PromptId, Reader, ReaderId,
+    RequestId,
 };
 pub use prompt::{AgentFault, AgentReport, Entry, Prompt};
 pub use question::{Answer, Options, Question, Reply};
 pub use request::{Conclusion, Request};
 pub use tries::TriesLeft;
+pub(crate) use trust::{message, refusal_of};
+pub use trust::{Trust, Trusted};
 pub use view::{Personal, Public, PublicCard, request_of};
 
 use lanyard_dbus::{Outcome, Reason, UnusableReason};
 
 use attempt::Attempt;
+use judging::Judging;
 
 /// What a person entered, in memory of its own.
 pub use lanyard_iso7816::SecretBytes as Secret;
@@ -55,6 +62,8 @@ pub struct Limits {
     pub card_answers_within: Duration,
     /// For other programs to let us talk to the card.
     pub card_is_free_within: Duration,
+    /// For a certificate to be judged.
+    pub judged_within: Duration,
     /// For a person to answer a prompt.
     pub person_answers_within: Duration,
     /// For a client to read how its request ended.
@@ -74,6 +83,8 @@ pub struct Engine {
     agents: BTreeMap<u32, AgentAddress>,
     /// What is being done to authenticate the holder of a card.
     attempts: BTreeMap<CardId, Attempt>,
+    /// Which certificates are being judged, and by what.
+    judging: Judging,
     /// Clients whose leaving matters.
     watched: BTreeSet<ClientName>,
     /// Cards that another program keeps, or kept when we last heard of it.
@@ -87,6 +98,8 @@ enum Wait {
     Free(CardId),
     /// The card is being read.
     Answer(CardId),
+    /// The card's certificate is being judged.
+    Judgement(CardId),
     /// A person is asked for the card's passcode.
     Person(CardId),
     /// Other programs keep the card from an order.
@@ -120,6 +133,7 @@ impl Engine {
             waits: BTreeMap::new(),
             agents: BTreeMap::new(),
             attempts: BTreeMap::new(),
+            judging: Judging::new(),
             watched: BTreeSet::new(),
             keepers: BTreeMap::new(),
         }
@@ -145,6 +159,10 @@ impl Engine {
                 self.on_reader_described(reader, pin_pad, seat)
             }
             Event::Card { card, report } => self.on_card_report(card, report, now),
+            Event::Judged { card, judging, judged, is_last } => {
+                self.on_judged(card, judging, (judged, is_last), now)
+            }
+            Event::EvidenceChanged(stamp) => self.evidence_is(stamp, now),
             Event::Asked { client, question, reply } => self.on_asked(client, question, reply, now),
             Event::ClientLeft(client) => self.client_left(&client, now),
             Event::Agent { prompt, report } => self.on_agent(prompt, report, now),
@@ -171,6 +189,7 @@ impl Engine {
         match wait {
             Wait::Free(card) => self.free_is_late(card, now),
             Wait::Answer(card) => self.card_is(card, unusable(UnusableReason::Mute), now),
+            Wait::Judgement(card) => self.judgement_is_late(card, now),
             Wait::Person(card) => self.person_is_late(card, now),
             Wait::Turn(card) => self.turn_is_late(card, now),
             Wait::Proof(card) => {

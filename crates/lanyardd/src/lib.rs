@@ -12,6 +12,7 @@ pub mod daemon;
 pub mod engine;
 pub mod guard;
 mod journal;
+mod judges;
 mod monitor;
 mod reader_details;
 mod records;

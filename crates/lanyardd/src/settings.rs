@@ -3,6 +3,7 @@
 
 mod passcodes;
 mod sections;
+mod trust;
 mod values;
 
 use std::{
@@ -13,6 +14,7 @@ use std::{
 use serde::Deserialize;
 
 pub use passcodes::WrongPasscodes;
+pub use trust::{Revocation, Trust};
 pub use sections::{Audit, Card, Ledger, Level, Log, Passcode, Prompt, Reader, Terms};
 
 use crate::engine::SiteRules;
@@ -36,6 +38,10 @@ pub struct Settings {
     pub terms: Terms,
     /// What passcodes look like.
     pub passcode: Passcode,
+    /// Whose certificates are believed.
+    pub trust: Trust,
+    /// What must be known about their revocation.
+    pub revocation: Revocation,
     /// Where attempts are remembered.
     pub ledger: Ledger,
     /// Where what happened is recorded.

@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use lanyard_dbus::{Error, Reason};
+use lanyard_dbus::Error;
+use lanyard_trust::Expiry;
 use zbus::{
     BoxDBusError, Connection, Variant, fdo, interface, message::Header,
     object_server::SignalEmitter,
@@ -14,7 +15,7 @@ use super::{
     gone, paths,
 };
 use crate::{
-    engine::{Conclusion, Question, Request, RequestId, request_of},
+    engine::{self, Conclusion, Question, Request, RequestId, refusal_of, request_of},
     guard::Method,
 };
 
@@ -102,7 +103,32 @@ pub(super) fn details(conclusion: &Conclusion) -> HashMap<&'static str, Variant<
             conclusion.cards.iter().map(|card| paths::card(*card).into_inner()).collect();
         details.insert("cards", Variant::from(cards));
     }
-    let message = conclusion.reason.map_or_else(|| conclusion.outcome.meaning(), Reason::meaning);
-    details.insert("message", Variant::from(message));
+    if let Some(expiry) = conclusion.expiry {
+        details.insert("days-to-expiry", Variant::from(expiry.days_left));
+        details.insert("renewal-due", Variant::from(expiry.renewal.is_due()));
+        if let Some(notice) = notice(expiry) {
+            details.insert("notice", Variant::from(notice));
+        }
+    }
+    details.insert("message", Variant::from(message(conclusion)));
     details
+}
+
+/// Why it ended so, and what to do about it.
+fn message(conclusion: &Conclusion) -> String {
+    match conclusion.reason {
+        None => conclusion.outcome.meaning().to_owned(),
+        Some(reason) => {
+            refusal_of(reason).map_or_else(|| reason.meaning().to_owned(), engine::message)
+        }
+    }
+}
+
+/// What a holder is told who should renew the certificate.
+fn notice(expiry: Expiry) -> Option<String> {
+    let advice = expiry.renewal.advice()?;
+    Some(match expiry.days_left {
+        1 => format!("Your certificate ends in 1 day. {advice}"),
+        days => format!("Your certificate ends in {days} days. {advice}"),
+    })
 }

@@ -20,12 +20,12 @@ use rustix::rand::{GetRandomFlags, getrandom};
 
 use super::{
     attended::Attended,
-    judged::{Granted, Judged, NotBegun},
+    judged::{Granted, Judged, NotBegun, Proved},
     keys::Keyed,
 };
 use crate::{
     clock,
-    engine::{AttemptReport, CardReport, Conclusion, Order, Task, TriesLeft},
+    engine::{AttemptReport, CardReport, Conclusion, Order, Task, TriesLeft, Trusted},
 };
 
 /// How often a transaction is begun anew because the card was reset before anything was sent.
@@ -81,6 +81,11 @@ impl Attended<'_> {
             return Carried::recalled();
         }
         let now = clock::now().wall;
+        let is_trusted = |trusted: &Trusted| trusted.is_for(&self.identity.certificate);
+        if !order.task.trusted().is_none_or(is_trusted) {
+            let changed = NotSent::NotBegun(NotBegun::AnotherCertificate);
+            return self.not_sent(&changed, order, now);
+        }
         if order.terms_accepted {
             let accepted = self.record(Event::TermsAccepted, order);
             let terms = Some(TermsVersion::new(&self.threads.terms));
@@ -115,7 +120,7 @@ impl Attended<'_> {
     fn announce(&self, order: &Order, now: SystemTime) -> Result<(), Carried> {
         let records = &self.threads.records;
         let announced = match order.task {
-            Task::SignIn(_) | Task::SignInAtKeys(_) => records.catch_up(now),
+            Task::SignIn(..) | Task::SignInAtKeys(..) => records.catch_up(now),
             Task::Change { .. } | Task::ChangeAtKeys(_) => {
                 records.record(now, &self.record(Event::PasscodeChangeBegun, order))
             }
@@ -150,15 +155,15 @@ impl Attended<'_> {
             self.connection.transaction().map_err(|error| NotSent::Lost(error.into()))?;
         threads.report(self.card, CardReport::Begun(order.id));
         let outcome = match &order.task {
-            Task::SignIn(passcode) => {
+            Task::SignIn(passcode, trusted) => {
                 authenticate(transaction.as_mut(), &card, passcode, shown, challenge(), begin)
-                    .map(Answered::from)
+                    .map(|it| Answered::signed_in(it, trusted))
             }
-            Task::SignInAtKeys(keys) => {
+            Task::SignInAtKeys(keys, trusted) => {
                 let rules = threads.rules.verifying;
                 let mut keyed = Keyed { card: transaction.as_mut(), keys: *keys, rules };
                 authenticate_at_keys(&mut keyed, &card, shown, challenge(), begin)
-                    .map(Answered::from)
+                    .map(|it| Answered::signed_in(it, trusted))
             }
             Task::Change { current, new } => {
                 change(transaction.as_mut(), &card, current, new, shown, begin).map(Answered::from)
@@ -226,10 +231,10 @@ fn challenge() -> [u8; 32] {
     challenge
 }
 
-impl From<lanyard_card::Authentication> for Answered {
-    fn from(it: lanyard_card::Authentication) -> Self {
+impl Answered {
+    fn signed_in(it: lanyard_card::Authentication, trusted: &Trusted) -> Self {
         let verdict = it.verdict.map(|held| match held {
-            Ok(_) => Granted::KeyHeld,
+            Ok(key) => Proved::of(key, trusted).map_or(Granted::AnotherKey, Granted::Proved),
             Err(not_held) => Granted::NotHeld(not_held),
         });
         Self { verdict, settlement: it.settlement, left: it.logged_out.into() }

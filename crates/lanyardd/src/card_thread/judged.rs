@@ -3,23 +3,46 @@
 use lanyard_audit::Event;
 use lanyard_card::{
     NotSent,
-    piv::{EndedAtKeys, NotHeld, Tries, Unclear, Unsigned, Verdict},
+    piv::{EndedAtKeys, KeyHeld, NotHeld, Tries, Unclear, Unsigned, Verdict},
 };
 use lanyard_dbus::{Outcome, Reason};
 use lanyard_iso7816::{ChannelError, ExchangeError};
 use lanyard_ledger::{LedgerError, Purpose, Settlement, Standing};
+use lanyard_trust::{CertificateTrusted, Expiry};
 
-use crate::engine::record;
+use crate::engine::{Trusted, record};
 
 /// What a card granted.
 #[derive(Debug)]
 pub(super) enum Granted {
-    /// It holds the key of its certificate.
-    KeyHeld,
+    /// Everything that signing in takes.
+    Proved(Proved),
+    /// It holds a key, but not that of the certificate that is believed.
+    AnotherKey,
     /// The passcode was right, and nothing is proved by it.
     NotHeld(NotHeld),
     /// It has the new passcode.
     Changed,
+}
+
+/// The three proofs of one insertion: the passcode was accepted, which is why the card signed; it holds the key
+/// of its certificate; and that certificate is believed.
+#[derive(Debug)]
+pub(super) struct Proved {
+    trusted: Trusted,
+}
+
+impl Proved {
+    /// Both proofs, if they are about the same certificate.
+    pub(super) fn of(key: KeyHeld, trusted: &Trusted) -> Option<Self> {
+        let trusted = trusted.clone();
+        trusted.is_for(key.certificate()).then_some(Self { trusted })
+    }
+
+    /// How long the certificate lasts.
+    pub(super) fn expiry(&self) -> Option<Expiry> {
+        self.trusted.proof().map(CertificateTrusted::expiry)
+    }
 }
 
 /// Why an attempt was not begun.
@@ -27,6 +50,8 @@ pub(super) enum Granted {
 pub(super) enum NotBegun {
     /// The order was taken back, and the ledger is to be told.
     Recalled(Settlement),
+    /// The card has another certificate than the one that is believed.
+    AnotherCertificate,
     /// This workstation leaves fewer tries than were shown, or the last needs a yes.
     FewerHere,
     /// The ledger does not allow it, or could not be kept.
@@ -131,7 +156,10 @@ impl Judged {
     fn granted(granted: &Granted) -> Self {
         let accepted = |outcome| Self::new(Event::PasscodeAccepted, outcome, None);
         match granted {
-            Granted::KeyHeld => accepted(Outcome::Ok),
+            Granted::Proved(_) => accepted(Outcome::Ok),
+            Granted::AnotherKey => {
+                accepted(Outcome::NotTrusted).because(Reason::CertificateChanged)
+            }
             Granted::Changed => Self::new(Event::PasscodeChanged, Outcome::Ok, None),
             Granted::NotHeld(NotHeld::WrongSignature) => {
                 accepted(Outcome::NotTrusted).because(Reason::KeyNotHeld)
@@ -158,6 +186,7 @@ impl Judged {
             NotSent::FewerTries(_) | NotSent::LastTry | NotSent::NotBegun(NotBegun::FewerHere) => {
                 return None;
             }
+            NotSent::NotBegun(NotBegun::AnotherCertificate) => failed(Reason::CertificateChanged),
             NotSent::NotBegun(NotBegun::Recalled(_)) => Self::ended(purpose, Outcome::Cancelled),
             NotSent::UnsuitableKey(_) => {
                 Self::ended(purpose, Outcome::NotTrusted).because(Reason::UnsuitableKey)

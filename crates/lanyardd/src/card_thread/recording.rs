@@ -40,7 +40,13 @@ impl Attended<'_> {
         let judged = if left == Left::MayBeVerified { judged.not_logged_out() } else { judged };
         // A card that was reset has not told its tries.
         let read_again = self.learns_from(&verdict) || told.is_none();
-        Carried { read_again, ..self.conclude(judged, standing, order, now) }
+        let mut carried = self.conclude(judged, standing, order, now);
+        if let (Verdict::Accepted(Granted::Proved(proved)), AttemptReport::Concluded(conclusion)) =
+            (&verdict, &mut carried.report)
+        {
+            conclusion.expiry = proved.expiry().filter(|_| conclusion.outcome == Outcome::Ok);
+        }
+        Carried { read_again, ..carried }
     }
 
     /// Remembers or forgets the card by what it proved; says whether it is to be read again, since its
@@ -48,7 +54,7 @@ impl Attended<'_> {
     fn learns_from(&self, verdict: &Verdict<Granted>) -> bool {
         let known = &self.threads.acquaintances;
         match verdict {
-            Verdict::Accepted(Granted::KeyHeld) => {
+            Verdict::Accepted(Granted::Proved(_)) => {
                 known.remember(&self.identity);
                 false
             }

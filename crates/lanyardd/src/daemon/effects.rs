@@ -26,6 +26,9 @@ impl Daemon {
                     thread.read_again();
                 }
             }
+            Effect::Judge { card, judging, certificate } => {
+                self.judges.judge(card, judging, certificate)?;
+            }
             Effect::Answer { reply, answer } => reply.send(answer),
             Effect::WatchClient(client) => {
                 self.watches.begin(self.publisher.connection(), client, self.cards.engine.clone());

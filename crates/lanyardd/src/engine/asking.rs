@@ -8,6 +8,7 @@ use super::{
     AgentAddress, Answer, CardId, CardState, Change, Client, ClientName, Conclusion, Effect,
     Engine, Now, Options, PinPads, Question, Reply, Request, RequestId, Wait,
     attempt::{Attempt, Stage},
+    judging::Belief,
 };
 
 /// How many requests one user may have, those included that are over and still readable.
@@ -135,6 +136,7 @@ impl Engine {
                     keys: options.keys,
                     rounds: 0,
                     is_fresh: false,
+                    belief: Belief::default(),
                     stage: Stage::Reading,
                 };
                 self.attempts.insert(card, attempt);
@@ -155,7 +157,8 @@ impl Engine {
     /// The only card that can be used, or else the only card.
     fn only_card(&self) -> Result<CardId, Conclusion> {
         let can_be_used = |state: &CardState| match state {
-            CardState::Reading | CardState::Ready(_) => true,
+            CardState::Reading => true,
+            CardState::Ready(known) => known.trust.refusal().is_none(),
             CardState::Blocked(_) | CardState::Unusable(_) => false,
         };
         let cards = || self.picture.cards.iter();

@@ -6,12 +6,14 @@
 
 use std::{mem, time::Duration};
 
+use lanyard_card::Passcode;
 use lanyard_dbus::{Outcome, Reason, UnusableReason};
 use lanyard_ledger::Purpose;
 
 use super::{
     AgentAddress, AttemptReport, CardId, CardState, Client, Conclusion, Effect, Engine, Keys,
     Known, Now, Order, OrderId, PromptId, RequestId, Task, TriesLeft, Wait, entering::Entered,
+    judging::Belief,
 };
 
 /// How often a person is asked within one attempt, when the tries turned out to be fewer than shown.
@@ -36,13 +38,15 @@ pub(super) struct Attempt {
     pub(super) rounds: u8,
     /// The card has been read since this began.
     pub(super) is_fresh: bool,
+    /// What is known of the certificate since this began.
+    pub(super) belief: Belief,
     pub(super) stage: Stage,
 }
 
 /// What an attempt waits for.
 #[derive(Debug)]
 pub(super) enum Stage {
-    /// The card to be read.
+    /// The card to be read, and its certificate to be judged.
     Reading,
     /// The person.
     Asking {
@@ -52,6 +56,15 @@ pub(super) enum Stage {
         shown: TriesLeft,
         /// What was entered before.
         entered: Entered,
+        /// The person has accepted the terms.
+        terms_accepted: bool,
+    },
+    /// The last word on the certificate; everything else is there.
+    Entered {
+        /// What the person entered.
+        passcode: Passcode,
+        /// What the person was shown.
+        shown: TriesLeft,
         /// The person has accepted the terms.
         terms_accepted: bool,
     },
@@ -198,7 +211,9 @@ impl Engine {
     pub(super) fn agent_left(&mut self, card: CardId, gone: &Conclusion, now: Now) -> Vec<Effect> {
         match self.stage_at(card) {
             Some(Stage::Reading | Stage::Asking { .. }) => self.end(card, gone, now),
-            Some(Stage::AtCard { .. } | Stage::BrokenOff { .. }) | None => Vec::new(),
+            Some(Stage::Entered { .. } | Stage::AtCard { .. } | Stage::BrokenOff { .. }) | None => {
+                Vec::new()
+            }
         }
     }
 
@@ -281,7 +296,10 @@ impl Attempt {
     const fn recall(&self, card: CardId) -> Option<Effect> {
         match self.stage {
             Stage::AtCard { order, .. } => Some(Effect::Recall { card, order }),
-            Stage::Reading | Stage::Asking { .. } | Stage::BrokenOff { .. } => None,
+            Stage::Reading
+            | Stage::Asking { .. }
+            | Stage::Entered { .. }
+            | Stage::BrokenOff { .. } => None,
         }
     }
 
@@ -290,7 +308,7 @@ impl Attempt {
         let prompt = match stage {
             Stage::Asking { prompt, .. } => Some(*prompt),
             Stage::AtCard { shown_as, .. } | Stage::BrokenOff { shown_as, .. } => *shown_as,
-            Stage::Reading => None,
+            Stage::Reading | Stage::Entered { .. } => None,
         };
         let prompt = prompt?;
         let agent = self.agent.clone()?;
@@ -312,5 +330,12 @@ fn unusable(reason: UnusableReason) -> Conclusion {
         UnusableReason::Blank => failed(Reason::Blank),
         UnusableReason::Mute => failed(Reason::Mute),
         UnusableReason::Unreadable => failed(Reason::Unreadable),
+        // Such a card has told who it is: its own verdict says more.
+        UnusableReason::CertificateNotYetValid
+        | UnusableReason::CertificateExpired
+        | UnusableReason::CertificateRevoked
+        | UnusableReason::CertificateUntrusted
+        | UnusableReason::CertificateWrongUsage
+        | UnusableReason::CertificateNotChecked => Conclusion::plain(Outcome::NotTrusted),
     }
 }

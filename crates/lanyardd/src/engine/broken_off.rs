@@ -39,7 +39,13 @@ impl Engine {
                 let conclusion = conclusion.clone();
                 self.answer_all(card, &conclusion, now)
             }
-            Some(Stage::Reading | Stage::Asking { .. } | Stage::AtCard { .. }) | None => Vec::new(),
+            Some(
+                Stage::Reading
+                | Stage::Asking { .. }
+                | Stage::Entered { .. }
+                | Stage::AtCard { .. },
+            )
+            | None => Vec::new(),
         }
     }
 }

@@ -6,7 +6,7 @@ use lanyard_reader::{Atr, ReaderName};
 
 use super::{
     Card, CardId, CardReport, CardState, Change, Conclusion, Effect, Engine, Keeper, Known, Now,
-    ReaderId, TriesLeft, Wait,
+    ReaderId, TriesLeft, Trust, Wait,
 };
 
 impl Engine {
@@ -72,6 +72,8 @@ impl Engine {
         self.picture.cards.remove(&card);
         self.waits.remove(&Wait::Free(card));
         self.waits.remove(&Wait::Answer(card));
+        self.waits.remove(&Wait::Judgement(card));
+        self.judging.card_removed(card);
         self.keepers.remove(&card);
         let mut effects =
             vec![self.publish(Change::CardRemoved(card, reader)), Effect::CloseCard { card }];
@@ -97,7 +99,14 @@ impl Engine {
                 Vec::new()
             }
             CardReport::Identified { identity, tries_here } => {
-                self.card_is(id, identified(Known { identity, tries_here }), now)
+                let trust = self.trust_in(id, &identity.certificate);
+                let is_judged = !matches!(trust, Trust::Unjudged);
+                let state = identified(Known { identity, tries_here, trust });
+                let mut effects = self.card_is(id, state, now);
+                if !is_judged {
+                    effects.extend(self.judge(id, now));
+                }
+                effects
             }
             CardReport::Unusable(reason) => self.card_is(id, CardState::Unusable(reason), now),
             CardReport::Begun(order) => self.on_begun(id, order, now),
@@ -145,8 +154,11 @@ impl Engine {
         let Some(mut entry) = self.picture.card_entry(id) else {
             return Vec::new();
         };
+        let is_unjudged = state.is_unjudged();
         entry.get_mut().state = state;
-        let mut effects = vec![self.publish(Change::Card(id))];
+        // To everybody else it is being read until the first verdict, which is about to come.
+        let shown = (!is_unjudged).then(|| self.publish(Change::Card(id)));
+        let mut effects = Vec::from_iter(shown);
         effects.extend(self.go_on(id, now));
         effects
     }
@@ -160,7 +172,8 @@ impl Engine {
         match &card.state {
             CardState::Ready(known) | CardState::Blocked(known) if known.tries() != tries => {
                 let identity = Identity { tries: tries.card, ..known.identity.clone() };
-                card.state = identified(Known { identity, tries_here: tries.here });
+                let (tries_here, trust) = (tries.here, known.trust.clone());
+                card.state = identified(Known { identity, tries_here, trust });
                 vec![self.publish(Change::Card(id))]
             }
             CardState::Reading

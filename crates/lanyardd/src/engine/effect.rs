@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use lanyard_audit::Record;
+use lanyard_card::Certificate;
 use lanyard_dbus::{Error, Outcome};
 use lanyard_reader::ReaderName;
 
 use super::{
-    AgentAddress, Answer, CardId, Client, ClientName, Order, OrderId, Picture, Prompt, PromptId,
-    ReaderId, Reply, RequestId,
+    AgentAddress, Answer, CardId, Client, ClientName, JudgingId, Order, OrderId, Picture, Prompt,
+    PromptId, ReaderId, Reply, RequestId,
 };
 
 /// Something to be done in the outer layer.
@@ -37,6 +38,15 @@ pub enum Effect {
     ReadAgain {
         /// Which card.
         card: CardId,
+    },
+    /// Have a card's certificate judged: by what is there, then by what can be fetched.
+    Judge {
+        /// Whose.
+        card: CardId,
+        /// To be told with the verdicts.
+        judging: JudgingId,
+        /// What is judged.
+        certificate: Certificate,
     },
     /// Answer a client that asked.
     Answer {

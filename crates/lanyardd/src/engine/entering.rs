@@ -6,7 +6,7 @@ use lanyard_card::{
 use lanyard_dbus::{PasscodePurpose, Reason};
 use lanyard_ledger::Purpose;
 
-use super::{Secret, SiteRules, Task};
+use super::{Secret, SiteRules};
 
 /// What has been entered.
 #[derive(Debug)]
@@ -24,8 +24,10 @@ pub(super) enum Entered {
 pub(super) enum Step {
     /// More has to be entered.
     More(Entered),
-    /// Everything is there.
-    Done(Task),
+    /// The passcode to sign in with.
+    SignIn(Passcode),
+    /// The current passcode, and the one that is to replace it.
+    Change(Passcode, RepeatedPasscode),
 }
 
 impl Entered {
@@ -50,9 +52,7 @@ impl Entered {
         holder: Option<&HolderUuid>,
     ) -> Result<Step, Reason> {
         match (self, purpose) {
-            (Self::Nothing, Purpose::SignIn) => {
-                Ok(Step::Done(Task::SignIn(current(entry, rules)?)))
-            }
+            (Self::Nothing, Purpose::SignIn) => Ok(Step::SignIn(current(entry, rules)?)),
             (Self::Nothing, Purpose::ChangePasscode) => {
                 Ok(Step::More(Self::Current(current(entry, rules)?)))
             }
@@ -62,7 +62,7 @@ impl Entered {
             }
             (Self::New(current, new), _) => {
                 let new = repeated(new, entry, &current)?;
-                Ok(Step::Done(Task::Change { current, new }))
+                Ok(Step::Change(current, new))
             }
         }
     }

@@ -4,11 +4,12 @@ use std::time::{Instant, SystemTime};
 
 use lanyard_card::Identity;
 use lanyard_dbus::UnusableReason;
+use lanyard_evidence::{Judged, Stamp};
 use lanyard_reader::{PinPad, ReaderEvent};
 
 use super::{
-    AgentReport, CardId, Client, ClientName, Conclusion, OrderId, PromptId, Question, ReaderId,
-    Reply, TriesLeft,
+    AgentReport, CardId, Client, ClientName, Conclusion, JudgingId, OrderId, PromptId, Question,
+    ReaderId, Reply, TriesLeft,
 };
 
 /// The time at which an event is handed in: the engine has no clock of its own.
@@ -41,6 +42,19 @@ pub enum Event {
         /// What it tells.
         report: CardReport,
     },
+    /// A certificate was judged.
+    Judged {
+        /// Whose.
+        card: CardId,
+        /// Which judging; the event is void when that does not count any more.
+        judging: JudgingId,
+        /// The verdict, and the evidence that it rests on.
+        judged: Judged,
+        /// Nothing more is being fetched for it.
+        is_last: bool,
+    },
+    /// The evidence is another now.
+    EvidenceChanged(Stamp),
     /// A client asks for something.
     Asked {
         /// Who.

@@ -6,7 +6,7 @@ use lanyard_card::{Dates, Passcode, RepeatedPasscode, Rules};
 use lanyard_ledger::Purpose;
 use lanyard_reader::PinPad;
 
-use super::{Client, OrderId, TriesLeft};
+use super::{Client, OrderId, TriesLeft, Trusted};
 
 /// One attempt at a card: one passcode, sent once.
 #[derive(Debug)]
@@ -28,10 +28,10 @@ pub struct Order {
 /// What a passcode is for, and where it comes from.
 #[derive(Debug)]
 pub enum Task {
-    /// Have it verified, and the key proved.
-    SignIn(Passcode),
+    /// Have it verified, and the key of this certificate proved.
+    SignIn(Passcode, Trusted),
     /// The same, with a passcode entered at the reader's keys.
-    SignInAtKeys(PinPad),
+    SignInAtKeys(PinPad, Trusted),
     /// Have it replaced.
     Change {
         /// The current one.
@@ -86,17 +86,25 @@ impl Task {
     /// How long a person may keep the card waiting, once it has this task.
     pub(super) const fn person_takes(&self) -> Duration {
         match self {
-            Self::SignIn(_) | Self::Change { .. } => Duration::ZERO,
-            Self::SignInAtKeys(_) => ENTRY_AT_KEYS,
+            Self::SignIn(..) | Self::Change { .. } => Duration::ZERO,
+            Self::SignInAtKeys(..) => ENTRY_AT_KEYS,
             // The current passcode, the new one, the new one again.
             Self::ChangeAtKeys(_) => ENTRY_AT_KEYS.saturating_mul(3),
+        }
+    }
+
+    /// The judgement that signing in rests on.
+    pub const fn trusted(&self) -> Option<&Trusted> {
+        match self {
+            Self::SignIn(_, trusted) | Self::SignInAtKeys(_, trusted) => Some(trusted),
+            Self::Change { .. } | Self::ChangeAtKeys(_) => None,
         }
     }
 
     /// What the passcode is for.
     pub const fn purpose(&self) -> Purpose {
         match self {
-            Self::SignIn(_) | Self::SignInAtKeys(_) => Purpose::SignIn,
+            Self::SignIn(..) | Self::SignInAtKeys(..) => Purpose::SignIn,
             Self::Change { .. } | Self::ChangeAtKeys(_) => Purpose::ChangePasscode,
         }
     }

@@ -12,7 +12,7 @@ use lanyard_card::Identity;
 use lanyard_dbus::UnusableReason;
 use lanyard_reader::{Atr, PinPad, ReaderName, Service};
 
-use super::{Request, TriesLeft, request::Requests};
+use super::{Request, TriesLeft, Trust, request::Requests};
 
 macro_rules! id {
     ($name:ident, $about:literal) => {
@@ -45,6 +45,7 @@ id!(CardId, "One card, from one insertion to its removal. Never used again.");
 id!(RequestId, "One request. Never used again.");
 id!(OrderId, "One order to a card. Never used again.");
 id!(PromptId, "One asking of a person. Never used again.");
+id!(JudgingId, "One judging of a certificate. Never used again.");
 
 /// Everything the engine knows that somebody may see.
 #[derive(Clone, Debug)]
@@ -102,6 +103,8 @@ pub struct Known {
     pub identity: Identity,
     /// Tries that this workstation's ledger leaves it; `None` when there is no ledger.
     pub tries_here: Option<u8>,
+    /// Whether its certificate may be believed.
+    pub trust: Trust,
 }
 
 impl Known {
@@ -114,6 +117,18 @@ impl Known {
 impl CardState {
     /// What a card has told that has told who it is.
     pub const fn known(&self) -> Option<&Known> {
+        match self {
+            Self::Ready(known) | Self::Blocked(known) => Some(known),
+            Self::Reading | Self::Unusable(_) => None,
+        }
+    }
+
+    /// Whether it has told who it is, and nobody has judged that yet.
+    pub(super) const fn is_unjudged(&self) -> bool {
+        matches!(self, Self::Ready(known) | Self::Blocked(known) if matches!(known.trust, Trust::Unjudged))
+    }
+
+    pub(super) const fn known_mut(&mut self) -> Option<&mut Known> {
         match self {
             Self::Ready(known) | Self::Blocked(known) => Some(known),
             Self::Reading | Self::Unusable(_) => None,

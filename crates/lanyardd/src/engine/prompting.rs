@@ -4,33 +4,36 @@ use std::mem;
 
 use lanyard_dbus::{Outcome, Reason};
 use lanyard_ledger::Purpose;
+use lanyard_reader::PinPad;
 
 use super::{
     AgentFault, AgentReport, CardId, Conclusion, Effect, Engine, Entry, Keys, Known, Now, Prompt,
     PromptId, Task, TriesLeft, Wait,
     attempt::Stage,
     entering::{Entered, Step},
+    judging::Belief,
 };
 
 impl Engine {
-    /// To the reader's keys where that can be, else to the agent. The last try is risked at keys only by
-    /// somebody who has said yes before: keys cannot ask.
+    /// To the reader's keys where that can be, else to the agent. Nobody is asked before the first verdict on
+    /// the certificate, and no keys are opened before the last.
     pub(super) fn turn_to_person(&mut self, card: CardId, known: &Known, now: Now) -> Vec<Effect> {
         let shown = known.tries();
-        let keys = self.keys_for(card);
+        let keys = self.keys_for_attempt(card, shown);
         let Some(attempt) = self.attempts.get_mut(&card) else {
             return Vec::new();
         };
-        attempt.rounds += 1;
-        let may_be_risked = !shown.is_last() || attempt.last_try_ok;
-        let keys = keys.filter(|_| may_be_risked);
-        let task = keys.and_then(|keys| match (attempt.keys, attempt.purpose) {
-            (Keys::Usual | Keys::Wanted, Purpose::SignIn) => Some(Task::SignInAtKeys(keys)),
-            (Keys::Wanted, Purpose::ChangePasscode) => {
-                keys.modify.is_some().then_some(Task::ChangeAtKeys(keys))
+        let task = match (attempt.purpose, &attempt.belief, keys) {
+            (Purpose::SignIn, Belief::Open, _) | (Purpose::SignIn, Belief::Likely, Some(_)) => {
+                return self.judge(card, now);
             }
-            (Keys::Usual, Purpose::ChangePasscode) | (Keys::NotWanted, _) => None,
-        });
+            (Purpose::SignIn, Belief::Sure(trusted), Some(keys)) => {
+                Some(Task::SignInAtKeys(keys, trusted.clone()))
+            }
+            (Purpose::ChangePasscode, _, Some(keys)) => Some(Task::ChangeAtKeys(keys)),
+            (_, _, None) => None,
+        };
+        attempt.rounds += 1;
         match (task, &attempt.agent) {
             (Some(task), _) => self.send_to_keys(card, task, shown, now),
             (None, Some(_)) => self.ask(card, Entered::Nothing, shown, false, now),
@@ -38,6 +41,20 @@ impl Engine {
                 self.end(card, &Conclusion::because(Outcome::Failed, Reason::NoAgent), now)
             }
         }
+    }
+
+    /// The reader's keys, where this attempt may use them. The last try is risked there only by somebody who
+    /// has said yes before: keys cannot ask.
+    fn keys_for_attempt(&self, card: CardId, shown: TriesLeft) -> Option<PinPad> {
+        let keys = self.keys_for(card)?;
+        let attempt = self.attempts.get(&card)?;
+        let may_be_risked = !shown.is_last() || attempt.last_try_ok;
+        let are_wanted = match (attempt.keys, attempt.purpose) {
+            (Keys::Usual | Keys::Wanted, Purpose::SignIn) => true,
+            (Keys::Wanted, Purpose::ChangePasscode) => keys.modify.is_some(),
+            (Keys::Usual, Purpose::ChangePasscode) | (Keys::NotWanted, _) => false,
+        };
+        (may_be_risked && are_wanted).then_some(keys)
     }
 
     fn send_to_keys(
@@ -136,11 +153,38 @@ impl Engine {
         let terms = before || entry.terms_accepted;
         match entered.take(entry.passcode, attempt.purpose, &self.rules, holder.as_ref()) {
             Ok(Step::More(entered)) => self.ask(card, entered, shown, terms, now),
-            Ok(Step::Done(task)) => self.send(card, task, shown, (None, terms), now),
+            Ok(Step::SignIn(passcode)) => {
+                attempt.stage = Stage::Entered { passcode, shown, terms_accepted: terms };
+                self.send_entered(card, now)
+            }
+            Ok(Step::Change(current, new)) => {
+                self.send(card, Task::Change { current, new }, shown, (None, terms), now)
+            }
             Err(reason) => {
                 let tries_left = shown.told();
                 let wrong = Conclusion::because(Outcome::WrongFormat, reason);
                 self.end(card, &Conclusion { tries_left, ..wrong }, now)
+            }
+        }
+    }
+
+    /// Sends what the person has entered, once the certificate is believed.
+    pub(super) fn send_entered(&mut self, card: CardId, now: Now) -> Vec<Effect> {
+        let Some(attempt) = self.attempts.get_mut(&card) else {
+            return Vec::new();
+        };
+        let Belief::Sure(trusted) = &attempt.belief else {
+            return self.judge(card, now);
+        };
+        let trusted = trusted.clone();
+        match mem::replace(&mut attempt.stage, Stage::Reading) {
+            Stage::Entered { passcode, shown, terms_accepted } => {
+                let task = Task::SignIn(passcode, trusted);
+                self.send(card, task, shown, (None, terms_accepted), now)
+            }
+            other => {
+                attempt.stage = other;
+                Vec::new()
             }
         }
     }

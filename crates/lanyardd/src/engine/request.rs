@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use lanyard_dbus::{Outcome, Reason, RequestState};
+use lanyard_trust::Expiry;
 
 use super::{CardId, Client, RequestId};
 
@@ -26,6 +27,8 @@ pub struct Conclusion {
     pub reason: Option<Reason>,
     /// Cards to choose from.
     pub cards: Vec<CardId>,
+    /// How long the certificate lasts that was signed in with.
+    pub expiry: Option<Expiry>,
 }
 
 /// All requests that are still readable.
@@ -44,7 +47,7 @@ impl Request {
 impl Conclusion {
     /// An outcome that says it all.
     pub const fn plain(outcome: Outcome) -> Self {
-        Self { outcome, tries_left: None, reason: None, cards: Vec::new() }
+        Self { outcome, tries_left: None, reason: None, cards: Vec::new(), expiry: None }
     }
 
     /// An outcome with its reason.

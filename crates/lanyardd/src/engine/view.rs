@@ -3,11 +3,13 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use lanyard_card::Identity;
 use lanyard_dbus::{CardDescription, CardKind, CardState as Word, PcscState, TRIES_UNKNOWN};
 use lanyard_reader::Service;
 
-use super::{Card, CardId, CardState, ClientName, Picture, Reader, ReaderId, Request, RequestId};
+use super::{
+    Card, CardId, CardState, ClientName, Picture, Reader, ReaderId, Request, RequestId,
+    described::describe, trust,
+};
 use crate::guard::Admitted;
 
 /// What everybody may see.
@@ -71,7 +73,9 @@ impl<'a> Personal<'a> {
 
     /// Whose card it is. Outer `None`: the card is gone; inner: it has not told, or cannot be used.
     pub fn describe(self, card: CardId) -> Option<Option<CardDescription>> {
-        Some(self.0.card(card)?.state.known().map(|known| describe(&known.identity)))
+        let state = &self.0.card(card)?.state;
+        let known = state.known().filter(|_| !state.is_unjudged());
+        Some(known.map(describe))
     }
 }
 
@@ -99,19 +103,29 @@ impl PublicCard {
     }
 }
 
-const fn words(state: &CardState) -> (&'static str, Word, &'static str) {
+fn words(state: &CardState) -> (&'static str, Word, &'static str) {
     use lanyard_dbus::UnusableReason as Reason;
 
     let piv = CardKind::Piv.as_str();
     match state {
         CardState::Reading => ("", Word::Reading, ""),
-        CardState::Ready(_) => (piv, Word::Ready, ""),
+        unjudged if unjudged.is_unjudged() => ("", Word::Reading, ""),
+        CardState::Ready(known) => match known.trust.refusal() {
+            None => (piv, Word::Ready, ""),
+            Some(refused) => (piv, Word::Unusable, trust::public(refused).as_str()),
+        },
         CardState::Blocked(_) => (piv, Word::Blocked, ""),
         CardState::Unusable(reason) => {
             let kind = match reason {
                 Reason::Unsupported => CardKind::Unknown.as_str(),
-                Reason::Blank => piv,
                 Reason::Unreadable | Reason::Mute | Reason::Busy | Reason::Denied => "",
+                Reason::Blank
+                | Reason::CertificateNotYetValid
+                | Reason::CertificateExpired
+                | Reason::CertificateRevoked
+                | Reason::CertificateUntrusted
+                | Reason::CertificateWrongUsage
+                | Reason::CertificateNotChecked => piv,
             };
             (kind, Word::Unusable, reason.as_str())
         }
@@ -119,18 +133,9 @@ const fn words(state: &CardState) -> (&'static str, Word, &'static str) {
 }
 
 fn tries(state: &CardState) -> i32 {
-    let told = state.known().and_then(|known| known.tries().told());
+    let known = state.known().filter(|_| !state.is_unjudged());
+    let told = known.and_then(|known| known.tries().told());
     told.map_or(TRIES_UNKNOWN, i32::from)
-}
-
-fn describe(identity: &Identity) -> CardDescription {
-    let holder = identity.certificate.holder().map(ToString::to_string).unwrap_or_default();
-    CardDescription {
-        holder,
-        serial: identity.serial.to_string(),
-        certificate: identity.certificate.der().to_vec(),
-        not_after: identity.certificate.not_after(),
-    }
 }
 
 /// A clock set before 1970 shows as 0.

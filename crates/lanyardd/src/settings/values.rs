@@ -3,6 +3,7 @@
 use std::{num::NonZero, time::Duration};
 
 use lanyard_card::{Characters, Dates, piv::Slot};
+use lanyard_trust::{ClockRule, NonceRule, Oid, RevocationMode};
 use serde::{Deserialize, Deserializer, de::Error as _};
 
 use crate::engine::PinPads;
@@ -91,4 +92,42 @@ pub(super) fn kept<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<NonZero<usize>>, D::Error> {
     usize::deserialize(deserializer).map(NonZero::new)
+}
+
+pub(super) fn mode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<RevocationMode, D::Error> {
+    let words = [
+        ("hard", RevocationMode::Hard),
+        ("soft", RevocationMode::Soft),
+        ("off", RevocationMode::Off),
+    ];
+    one_of(deserializer, "mode", &words)
+}
+
+pub(super) fn nonce<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NonceRule, D::Error> {
+    let words = [("when-present", NonceRule::WhenPresent), ("required", NonceRule::Required)];
+    one_of(deserializer, "nonce", &words)
+}
+
+pub(super) fn clock<'de, D: Deserializer<'de>>(deserializer: D) -> Result<ClockRule, D::Error> {
+    let words = [("refuse", ClockRule::Refuse), ("tell", ClockRule::Tell)];
+    one_of(deserializer, "wrong-clock", &words)
+}
+
+/// Up to ten years.
+pub(super) fn days<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
+    match i64::deserialize(deserializer)? {
+        days @ 0..=3650 => Ok(days),
+        other => Err(D::Error::custom(format!("a window has 0 to 3650 days, not {other}"))),
+    }
+}
+
+/// Object identifiers in dotted decimals.
+pub(super) fn oids<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Oid>, D::Error> {
+    let texts = Vec::<String>::deserialize(deserializer)?;
+    let read = |text: &String| {
+        text.parse().map_err(|_| {
+            D::Error::custom(format!("a policy is named like \"1.2.826.0.1\", not {text:?}"))
+        })
+    };
+    texts.iter().map(read).collect()
 }

@@ -1,0 +1,139 @@
+//! Whether a card's certificate may be believed: what evidence has said, and the proof that goes on.
+
+use std::sync::Arc;
+
+use lanyard_card::Certificate;
+use lanyard_dbus::{Outcome, Reason, UnusableReason};
+use lanyard_evidence::Judged;
+use lanyard_trust::{CertificateTrusted, Finding, Judgement, Reason as Refused};
+
+use super::Conclusion;
+
+/// How far the judging of a certificate is.
+#[derive(Clone, Debug, Default)]
+pub enum Trust {
+    /// Nobody has judged it yet.
+    #[default]
+    Unjudged,
+    /// Judged by what was there; more is being fetched.
+    Provisional(Arc<Judged>),
+    /// Judged.
+    Settled(Arc<Judged>),
+    /// The judgement has not come in time.
+    Late,
+}
+
+/// A judgement that trusts, for one attempt: the only way to an order that signs in.
+#[derive(Clone, Debug)]
+pub struct Trusted(Arc<Judged>);
+
+impl Trusted {
+    /// The judgement, if it trusts.
+    pub fn of(judged: &Arc<Judged>) -> Option<Self> {
+        judged.judgement.trusted().map(|_| Self(Arc::clone(judged)))
+    }
+
+    /// The proof.
+    pub fn proof(&self) -> Option<&CertificateTrusted> {
+        self.0.judgement.trusted()
+    }
+
+    /// Whether it is this certificate that is trusted.
+    pub fn is_for(&self, certificate: &Certificate) -> bool {
+        self.proof().is_some_and(|proof| proof.certificate().der() == certificate.der())
+    }
+}
+
+impl Trust {
+    /// The last word, as far as there is one.
+    pub fn judgement(&self) -> Option<&Judgement> {
+        match self {
+            Self::Provisional(judged) | Self::Settled(judged) => Some(&judged.judgement),
+            Self::Unjudged | Self::Late => None,
+        }
+    }
+
+    /// Why the certificate is not believed, where nothing that may still come could change that.
+    pub(super) fn refusal(&self) -> Option<Refused> {
+        match self {
+            Self::Provisional(judged) if !is_curable(&judged.judgement) => {
+                refusal(&judged.judgement)
+            }
+            Self::Settled(judged) => refusal(&judged.judgement),
+            Self::Late => Some(Refused::NotChecked),
+            Self::Provisional(_) | Self::Unjudged => None,
+        }
+    }
+}
+
+fn refusal(judgement: &Judgement) -> Option<Refused> {
+    judgement.first_refusal().map(Finding::reason)
+}
+
+/// Whether all that is missing is knowledge about revocation, which is being fetched.
+fn is_curable(judgement: &Judgement) -> bool {
+    let mut refusals = judgement.findings.iter().filter(|finding| finding.refuses());
+    refusals.all(|finding| finding.reason() == Refused::NotChecked)
+}
+
+/// A request for somebody whose certificate is not believed.
+pub(super) fn not_trusted(refused: Refused) -> Conclusion {
+    Conclusion::because(Outcome::NotTrusted, word(refused))
+}
+
+/// In the words of the contract, which are the same.
+pub(super) const fn word(refused: Refused) -> Reason {
+    match refused {
+        Refused::Clock => Reason::Clock,
+        Refused::Malformed => Reason::Malformed,
+        Refused::UntrustedIssuer => Reason::UntrustedIssuer,
+        Refused::WeakAlgorithm => Reason::WeakAlgorithm,
+        Refused::NotYetValid => Reason::NotYetValid,
+        Refused::Expired => Reason::Expired,
+        Refused::AuthorityNotCurrent => Reason::AuthorityNotCurrent,
+        Refused::Revoked => Reason::Revoked,
+        Refused::NotChecked => Reason::NotChecked,
+        Refused::WrongUsage => Reason::WrongUsage,
+        Refused::UnclearHolder => Reason::UnclearHolder,
+        Refused::WrongPolicy => Reason::WrongPolicy,
+    }
+}
+
+/// For the holder: what it means, and what to do.
+pub(crate) fn message(refused: Refused) -> String {
+    format!("{} {}", refused.plain(), refused.advice())
+}
+
+/// The refusal of a request, if it is for a certificate that is not believed.
+pub(crate) fn refusal_of(reason: Reason) -> Option<Refused> {
+    Refused::ALL.iter().copied().find(|refused| word(*refused) == reason)
+}
+
+/// What everybody may know of it: less than the holder.
+pub(super) const fn public(refused: Refused) -> UnusableReason {
+    match refused {
+        Refused::NotYetValid => UnusableReason::CertificateNotYetValid,
+        Refused::Expired => UnusableReason::CertificateExpired,
+        Refused::Revoked => UnusableReason::CertificateRevoked,
+        Refused::Clock | Refused::NotChecked => UnusableReason::CertificateNotChecked,
+        Refused::Malformed | Refused::WrongUsage | Refused::UnclearHolder => {
+            UnusableReason::CertificateWrongUsage
+        }
+        Refused::UntrustedIssuer
+        | Refused::WeakAlgorithm
+        | Refused::AuthorityNotCurrent
+        | Refused::WrongPolicy => UnusableReason::CertificateUntrusted,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_has_the_same_word_everywhere() {
+        for refused in Refused::ALL {
+            assert_eq!(word(*refused).as_str(), refused.word());
+        }
+    }
+}

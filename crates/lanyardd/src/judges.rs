@@ -1,0 +1,155 @@
+//! Whoever judges certificates: evidence that is kept, one short thread a judging, and what is known of the
+//! clock.
+//!
+//! The first verdict rests on what is there; the last one on what could be fetched in time as well. What is
+//! wrong with evidence is said in the journal, when it becomes so.
+
+use std::{
+    io,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    thread,
+    time::Duration,
+};
+
+use lanyard_card::Certificate;
+use lanyard_evidence::{Evidence, News, Presented, ProblemFact, Stamp};
+use lanyard_trust::{Check, ClockSettings, Judgement, UnixTime};
+use tokio::sync::{mpsc, watch};
+
+use crate::{
+    clock::{self, SystemClock},
+    engine::{CardId, Event, JudgingId},
+    settings::Settings,
+};
+
+/// Seconds since 1970-01-01T00:00:00Z, as `build.rs` notes them.
+const BUILT: &str = env!("LANYARD_BUILT");
+
+/// Judges certificates. Clones are the same.
+#[derive(Clone, Debug)]
+pub(crate) struct Judges {
+    evidence: Arc<Evidence>,
+    rules: Arc<lanyard_trust::Settings>,
+    fetch_within: Duration,
+    /// The latest time at which a certificate was judged.
+    last_seen: Arc<AtomicI64>,
+    /// Where verdicts go. Weak, so that nobody waits for a fetch when the daemon ends.
+    engine: mpsc::WeakSender<Event>,
+}
+
+impl Judges {
+    /// Reads the evidence. The other end hears when it is another.
+    ///
+    /// # Errors
+    /// When the system gives no descriptor or thread.
+    pub(crate) fn start(
+        settings: &Settings,
+        engine: &mpsc::Sender<Event>,
+    ) -> io::Result<(Self, watch::Receiver<Stamp>)> {
+        let (stamps, changes) = watch::channel(Stamp::default());
+        let evidence = Evidence::new(settings.evidence(), Arc::new(SystemClock), move |news| {
+            tell(&news);
+            if let News::Changed(stamp) = news {
+                stamps.send_if_modified(|latest| {
+                    let is_newer = stamp > *latest;
+                    *latest = stamp.max(*latest);
+                    is_newer
+                });
+            }
+        })?;
+        let judges = Self {
+            evidence: Arc::new(evidence),
+            rules: Arc::new(settings.judging()),
+            fetch_within: settings.revocation.fetch_within_ms,
+            last_seen: Arc::new(AtomicI64::new(i64::MIN)),
+            engine: engine.downgrade(),
+        };
+        Ok((judges, changes))
+    }
+
+    /// Judges a certificate, and tells the engine twice.
+    ///
+    /// # Errors
+    /// When the system gives no thread.
+    pub(crate) fn judge(
+        &self,
+        card: CardId,
+        judging: JudgingId,
+        certificate: Certificate,
+    ) -> io::Result<()> {
+        let judges = self.clone();
+        let name = format!("judge-{card}");
+        thread::Builder::new().name(name).spawn(move || {
+            let presented = Presented::alone(certificate.der());
+            judges.tell(presented, (card, judging), false);
+            let deadline = clock::now().steady + judges.fetch_within;
+            judges.evidence.gather(presented, &judges.rules_now(), clock::date(), deadline);
+            judges.tell(presented, (card, judging), true);
+        })?;
+        Ok(())
+    }
+
+    /// Reads all folders again, and takes the clock for right.
+    pub(crate) fn reload(&self) -> io::Result<()> {
+        let judges = self.clone();
+        thread::Builder::new().name("reload".to_owned()).spawn(move || {
+            judges.last_seen.store(i64::MIN, Ordering::SeqCst);
+            judges.evidence.reload();
+        })?;
+        Ok(())
+    }
+
+    fn tell(&self, presented: Presented<'_>, (card, judging): (CardId, JudgingId), is_last: bool) {
+        let now = clock::date();
+        let judged = self.evidence.judge(presented, &self.rules_now(), now);
+        self.last_seen.fetch_max(now.0, Ordering::SeqCst);
+        if is_last {
+            explain(card, &judged.judgement);
+        }
+        // The engine may be gone by now; then nobody wants to know.
+        if let Some(engine) = self.engine.upgrade() {
+            let _ = engine.blocking_send(Event::Judged { card, judging, judged, is_last });
+        }
+    }
+
+    /// The rules, with what is known of the clock.
+    fn rules_now(&self) -> lanyard_trust::Settings {
+        let last_seen = self.last_seen.load(Ordering::SeqCst);
+        let last_seen = (last_seen != i64::MIN).then_some(UnixTime(last_seen));
+        let built = BUILT.parse().ok().map(UnixTime);
+        let clock = ClockSettings { built, last_seen, ..self.rules.clock };
+        lanyard_trust::Settings { clock, ..(*self.rules).clone() }
+    }
+}
+
+/// Everything that is wrong with a certificate, for whoever looks after the workstation.
+fn explain(card: CardId, judgement: &Judgement) {
+    for finding in &judgement.findings {
+        let check = finding.check.word();
+        match (finding.check, finding.refuses()) {
+            (Check::Clock, _) => tracing::error!(
+                %card, check, "{finding}; once it is right, SIGHUP makes the daemon take it for that"
+            ),
+            (_, true) => tracing::warn!(%card, check, "certificate refused: {finding}"),
+            (_, false) => tracing::info!(%card, check, "certificate: {finding}"),
+        }
+    }
+}
+
+/// What is wrong with files, folders and addresses.
+fn tell(news: &News) {
+    match news {
+        News::Changed(stamp) => tracing::debug!(stamp = stamp.0, "the evidence has changed"),
+        News::Problem(problem) if problem.fact == ProblemFact::NoAnchor => {
+            tracing::error!("{problem}");
+        }
+        News::Problem(problem) => tracing::warn!("{problem}"),
+        News::Fetch { address, fault } => tracing::warn!(address, "nothing was fetched: {fault}"),
+        News::NotKept { address, error } => {
+            tracing::warn!(address, "a fetched list is not kept for the next start: {error}");
+        }
+    }
+}
