@@ -17,7 +17,7 @@ use crate::day::{
 use crate::desktop::{cancelled, entered, prompted, sent_to_card, signed_on};
 
 #[test]
-fn a_request_is_made_answered_and_then_the_person_is_asked() {
+fn a_request_is_made_answered_its_certificate_judged_and_then_the_person_is_asked() {
     let (mut day, card) = signed_on();
     let asked = day.authenticate("app", Some(card));
     let request = asked.request();
@@ -26,6 +26,8 @@ fn a_request_is_made_answered_and_then_the_person_is_asked() {
         [
             Effect::WatchClient(_),
             Effect::Publish(Publication { change: Change::RequestMade(made), .. }),
+            Effect::Judge { .. },
+            Effect::Publish(Publication { change: Change::Card(_), .. }),
             Effect::AskAgent { .. }
         ] if made == request
     ));

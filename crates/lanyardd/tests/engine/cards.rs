@@ -184,6 +184,7 @@ impl Witness {
             Effect::OpenCard { card, .. } => assert!(self.open.insert(*card), "opened twice"),
             Effect::CloseCard { card } => drop(self.open.remove(card)),
             Effect::DescribeReader { reader, .. } => assert!(self.readers.contains(reader)),
+            Effect::Judge { card, .. } => assert!(self.cards.contains_key(card)),
             Effect::Answer { .. }
             | Effect::WatchClient(_)
             | Effect::UnwatchClient(_)

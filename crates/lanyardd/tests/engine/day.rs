@@ -1,31 +1,71 @@
 //! An engine with the hours of a day that a test makes pass, and what happens in them.
 
 use std::{
-    sync::LazyLock,
+    collections::{BTreeMap, VecDeque},
+    sync::{LazyLock, Mutex},
     time::{Duration, Instant, SystemTime},
 };
 
-use lanyard_card::{Identity, identify, piv::Slot};
+use lanyard_card::{Certificate, Identity, identify, piv::Slot};
 use lanyard_dbus::CardState;
+use lanyard_evidence::{Judged, Stamp};
 use lanyard_reader::{Atr, ReaderEvent, ReaderName};
-use lanyard_virtcard::{Authorities, Card, Personas};
+use lanyard_trust::{
+    Anchors, CrlStore, Evidence, Intermediates, RevocationMode, Settings, UnixTime, judge,
+};
+use lanyard_virtcard::{Authorities, AuthorityName, Card, Personas};
 use lanyardd::engine::{
-    CardId, CardReport, Effect, Engine, Event, Limits, Now, OrderId, Public, SiteRules,
+    CardId, CardReport, Effect, Engine, Event, JudgingId, Limits, Now, OrderId, Public, SiteRules,
 };
 
 pub(crate) const FREE_WITHIN: Duration = Duration::from_secs(5);
 pub(crate) const PERSON_ANSWERS_WITHIN: Duration = Duration::from_secs(120);
 pub(crate) const OUTCOME_IS_KEPT: Duration = Duration::from_secs(60);
+pub(crate) const JUDGED_WITHIN: Duration = Duration::from_secs(4);
 pub(crate) const ANSWERS_WITHIN: Duration = Duration::from_secs(10);
 
+/// When cards were issued and certificates are judged.
+const ISSUED: i64 = 1_800_000_000;
+
+static AUTHORITIES: LazyLock<Authorities> =
+    LazyLock::new(|| Authorities::in_memory(issued()).unwrap());
+
 /// What a nurse's card tells.
-pub(crate) static IDENTITY: LazyLock<Identity> = LazyLock::new(|| {
-    let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000);
-    let authorities = Authorities::in_memory(now).unwrap();
+pub(crate) static IDENTITY: LazyLock<Identity> = LazyLock::new(|| identity("nurse"));
+
+fn issued() -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::from_secs(ISSUED.unsigned_abs())
+}
+
+/// What a persona's card tells; the same each time.
+pub(crate) fn identity(persona: &'static str) -> Identity {
+    static ISSUED: Mutex<BTreeMap<&str, Identity>> = Mutex::new(BTreeMap::new());
+    ISSUED.lock().unwrap().entry(persona).or_insert_with(|| issue(persona)).clone()
+}
+
+fn issue(persona: &str) -> Identity {
     let personas = Personas::compiled_in().unwrap();
-    let mut card = Card::issue(personas.named("nurse").unwrap(), &authorities, now).unwrap();
+    let mut card = Card::issue(personas.named(persona).unwrap(), &AUTHORITIES, issued()).unwrap();
     identify(&mut card, Slot::Authentication, &|_| None).unwrap()
-});
+}
+
+/// What this certificate is worth, without a look at revocation.
+pub(crate) fn verdict(certificate: &Certificate, mode: RevocationMode, stamp: u64) -> Judged {
+    let root = AUTHORITIES.named(AuthorityName::Trusted).certificate().unwrap();
+    let file = ("root.der", root.as_slice());
+    let (anchors, _) = Anchors::load([file], UnixTime(ISSUED));
+    let evidence = Evidence {
+        anchors: &anchors,
+        intermediates: &Intermediates::default(),
+        from_card: &[],
+        crls: &CrlStore::default(),
+        ocsp: &[],
+        responders: &[],
+    };
+    let settings = Settings { revocation: mode, ..Settings::default() };
+    let judgement = judge(certificate.der(), &evidence, &settings, UnixTime(ISSUED));
+    Judged { judgement, stamp: Stamp(stamp) }
+}
 
 /// An engine with the hours of a day that a test makes pass.
 pub(crate) struct Day {
@@ -34,6 +74,10 @@ pub(crate) struct Day {
     pub(crate) passed: Duration,
     /// The last order to a card.
     pub(crate) order: OrderId,
+    /// What is being judged.
+    pub(crate) judging: VecDeque<(CardId, JudgingId, Certificate)>,
+    /// Whether certificates are judged at once.
+    pub(crate) judges_are_prompt: bool,
 }
 
 impl Day {
@@ -41,6 +85,7 @@ impl Day {
         let limits = Limits {
             card_answers_within: ANSWERS_WITHIN,
             card_is_free_within: FREE_WITHIN,
+            judged_within: JUDGED_WITHIN,
             person_answers_within: PERSON_ANSWERS_WITHIN,
             outcome_is_kept_for: OUTCOME_IS_KEPT,
         };
@@ -51,18 +96,49 @@ impl Day {
             start,
             passed: Duration::ZERO,
             order: OrderId::numbered(0),
+            judging: VecDeque::new(),
+            judges_are_prompt: true,
         }
     }
 
     pub(crate) fn on(&mut self, event: Event) -> Vec<Effect> {
         let wall = SystemTime::UNIX_EPOCH + self.passed;
-        let effects = self.engine.on(event, Now { steady: self.start + self.passed, wall });
+        let mut effects = self.engine.on(event, Now { steady: self.start + self.passed, wall });
         for effect in &effects {
-            if let Effect::Attempt { order, .. } = effect {
-                self.order = order.id;
+            match effect {
+                Effect::Attempt { order, .. } => self.order = order.id,
+                Effect::Judge { card, judging, certificate } => {
+                    self.judging.push_back((*card, *judging, certificate.clone()));
+                }
+                _ => {}
             }
         }
+        if self.judges_are_prompt && !self.judging.is_empty() {
+            effects.extend(self.judged(RevocationMode::Off, true));
+        }
         effects
+    }
+
+    /// The judges say what they were asked first, in this mode.
+    pub(crate) fn judged(&mut self, mode: RevocationMode, is_last: bool) -> Vec<Effect> {
+        self.judged_by(mode, is_last, 1)
+    }
+
+    /// The same, by this evidence.
+    pub(crate) fn judged_by(
+        &mut self,
+        mode: RevocationMode,
+        is_last: bool,
+        stamp: u64,
+    ) -> Vec<Effect> {
+        let Some((card, judging, certificate)) = self.judging.front().cloned() else {
+            return Vec::new();
+        };
+        if is_last {
+            self.judging.pop_front();
+        }
+        let judged = verdict(&certificate, mode, stamp);
+        self.on(Event::Judged { card, judging, judged, is_last })
     }
 
     /// A reader with a card in it that is being read.
@@ -70,6 +146,12 @@ impl Day {
         self.on(Event::from(ReaderEvent::ReaderArrived(name(0))));
         let effects = self.on(inserted(0));
         effects.iter().find_map(opened).unwrap()
+    }
+
+    /// A card in a second reader, that is being read.
+    pub(crate) fn another_card(&mut self) -> CardId {
+        self.on(Event::from(ReaderEvent::ReaderArrived(name(1))));
+        self.on(inserted(1)).iter().find_map(opened).unwrap()
     }
 
     pub(crate) fn card(&self, card: CardId) -> (CardState, &'static str) {

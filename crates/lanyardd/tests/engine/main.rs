@@ -8,5 +8,6 @@ mod cards;
 mod day;
 mod desktop;
 mod endings;
+mod judging;
 mod keys;
 mod orders;

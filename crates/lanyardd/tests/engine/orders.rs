@@ -13,6 +13,8 @@ use lanyardd::engine::{
     Conclusion, Effect, Entry, Event, Options, OrderId, PromptId, Question, RequestId, Task,
     TriesLeft,
 };
+use lanyard_evidence::Stamp;
+use lanyard_trust::RevocationMode;
 use proptest::prelude::*;
 
 use crate::{
@@ -40,6 +42,8 @@ enum Happening {
     Answers { card: usize, how: u8 },
     Enters { prompt: usize, passcode: &'static str, yes: bool },
     AgentFails(usize),
+    Judged { is_believed: bool, is_last: bool },
+    Evidence(u64),
     Passes(u64),
 }
 
@@ -66,6 +70,9 @@ fn happening() -> impl Strategy<Value = Happening> {
         6 => (0..4_usize, prop::sample::select(vec!["123456", "739150", "12"]), any::<bool>())
             .prop_map(|(prompt, passcode, yes)| Enters { prompt, passcode, yes }),
         1 => (0..4_usize).prop_map(AgentFails),
+        7 => (prop::bool::weighted(0.9), any::<bool>())
+            .prop_map(|(is_believed, is_last)| Judged { is_believed, is_last }),
+        1 => (0..4_u64).prop_map(Evidence),
         1 => (0..140_u64).prop_map(Passes),
     ]
 }
@@ -87,6 +94,8 @@ struct Outside {
     agent: Option<ClientName>,
     watched: BTreeSet<ClientName>,
     has_keys: bool,
+    /// What people entered when they were asked, less what was sent of it.
+    entries: usize,
 }
 
 /// The nth from the end, so that what is recent is met most.
@@ -96,7 +105,7 @@ fn recent<T: Copy>(all: &[T], nth: usize) -> Option<T> {
 
 impl Outside {
     fn new() -> Self {
-        let mut day = Day::new();
+        let mut day = Day { judges_are_prompt: false, ..Day::new() };
         for reader in 0..2 {
             day.on(Event::from(lanyard_reader::ReaderEvent::ReaderArrived(name(reader))));
         }
@@ -114,6 +123,7 @@ impl Outside {
             agent: None,
             watched: BTreeSet::new(),
             has_keys: false,
+            entries: 0,
         }
     }
 
@@ -145,14 +155,14 @@ impl Outside {
             Leaves(who) => {
                 let left = ClientName::new(who);
                 self.agent.take_if(|agent| *agent == left);
-                self.on(Event::ClientLeft(left.clone()), false);
+                self.on(Event::ClientLeft(left.clone()));
                 assert!(!self.watched.contains(&left));
                 let all_gone =
                     |id| self.forgotten.contains(id) || self.owners.get(id) != Some(&left);
                 assert!(self.requests.iter().all(all_gone), "nobody is there to read it");
             }
-            Inserted(reader) => self.on(inserted(reader), false),
-            Removed(reader) => self.on(removed(reader), false),
+            Inserted(reader) => self.on(inserted(reader)),
+            Removed(reader) => self.on(removed(reader)),
             Keys(some) => {
                 self.has_keys |= some;
                 with_keys(&mut self.day, some.then(keys));
@@ -161,7 +171,7 @@ impl Outside {
             Unusable(card) => {
                 if let Some(card) = self.idle(card) {
                     let unusable = CardReport::Unusable(UnusableReason::Unreadable);
-                    self.on(report(card, unusable), false);
+                    self.on(report(card, unusable));
                 }
             }
             Answers { card, how } => self.answers(card, how),
@@ -170,21 +180,27 @@ impl Outside {
                 if let Some(prompt) = recent(&self.prompts, prompt) {
                     self.open_prompts.remove(&prompt);
                     let report = AgentReport::Failed(AgentFault::Refused);
-                    self.on(Event::Agent { prompt, report }, false);
+                    self.on(Event::Agent { prompt, report });
                 }
             }
+            Judged { is_believed, is_last } => {
+                let mode = if is_believed { RevocationMode::Off } else { RevocationMode::Hard };
+                let effects = self.day.judged(mode, is_last);
+                self.sees(effects);
+            }
+            Evidence(stamp) => self.on(Event::EvidenceChanged(Stamp(stamp))),
             Passes(seconds) => {
                 self.day.passed += Duration::from_secs(seconds);
-                self.on(Event::DeadlineReached, false);
+                self.on(Event::DeadlineReached);
             }
         }
     }
 
     fn told(&mut self, card: usize, tries: Tries) {
         if let Some(card) = self.idle(card) {
-            self.on(report(card, CardReport::Asking), false);
+            self.on(report(card, CardReport::Asking));
             let identity = Identity { tries, ..IDENTITY.clone() };
-            self.on(report(card, identified(identity)), false);
+            self.on(report(card, identified(identity)));
         }
     }
 
@@ -205,9 +221,9 @@ impl Outside {
             2 => (AttemptReport::FewerTries, Some(Tries::Left(1))),
             _ => (concluded(Outcome::NowBlocked), Some(Tries::Blocked)),
         };
-        self.on(report(card, CardReport::Begun(order)), false);
+        self.on(report(card, CardReport::Begun(order)));
         let tries = tries.map(|card| TriesLeft { card, here: Some(3) });
-        self.on(report(card, CardReport::Attempted { order, report: ended, tries }), false);
+        self.on(report(card, CardReport::Attempted { order, report: ended, tries }));
     }
 
     fn enters(&mut self, prompt: usize, passcode: &str, yes: bool) {
@@ -216,7 +232,8 @@ impl Outside {
             let passcode = secret(passcode);
             let entry = Entry { passcode, last_try_ok: yes, terms_accepted: true };
             let report = AgentReport::Entered(entry);
-            self.on(Event::Agent { prompt, report }, counts);
+            self.entries += usize::from(counts);
+            self.on(Event::Agent { prompt, report });
         }
     }
 
@@ -229,17 +246,17 @@ impl Outside {
             (Ok(Answer::Request(made)), _) => drop(self.owners.insert(*made, name)),
             _ => {}
         }
-        self.sees(asked.effects, false);
+        self.sees(asked.effects);
     }
 
-    fn on(&mut self, event: Event, was_entered: bool) {
+    fn on(&mut self, event: Event) {
         let effects = self.day.on(event);
-        self.sees(effects, was_entered);
+        self.sees(effects);
     }
 
-    fn sees(&mut self, effects: Vec<Effect>, was_entered: bool) {
+    fn sees(&mut self, effects: Vec<Effect>) {
         for effect in effects {
-            self.see(effect, was_entered);
+            self.see(effect);
         }
         for client in &self.watched {
             let has_request = self
@@ -250,16 +267,17 @@ impl Outside {
         }
     }
 
-    fn see(&mut self, effect: Effect, was_entered: bool) {
+    fn see(&mut self, effect: Effect) {
         match effect {
             Effect::OpenCard { card, .. } => self.cards.push(card),
             Effect::CloseCard { card } => drop(self.at_work.remove(&card)),
             Effect::Attempt { card, order } => {
                 match order.task {
-                    Task::SignIn(_) | Task::Change { .. } => {
-                        assert!(was_entered, "nobody entered that");
+                    Task::SignIn(..) | Task::Change { .. } => {
+                        let left = self.entries.checked_sub(1);
+                        self.entries = left.expect("nobody entered that");
                     }
-                    Task::SignInAtKeys(_) | Task::ChangeAtKeys(_) => assert!(self.has_keys),
+                    Task::SignInAtKeys(..) | Task::ChangeAtKeys(_) => assert!(self.has_keys),
                 }
                 let before = self.at_work.entry(card).or_default();
                 let void = before.iter().all(|order| self.recalled.contains(order));
@@ -287,6 +305,7 @@ impl Outside {
             Effect::Recall { order, .. } => drop(self.recalled.insert(order)),
             Effect::DescribeReader { .. }
             | Effect::ReadAgain { .. }
+            | Effect::Judge { .. }
             | Effect::Answer { .. }
             | Effect::Release { .. }
             | Effect::Record(_) => {}
@@ -298,7 +317,7 @@ impl Outside {
         for _ in 0..1000 {
             let Some(deadline) = self.day.engine.deadline() else { break };
             self.day.passed = self.day.passed.max(deadline - self.day.start);
-            self.on(Event::DeadlineReached, false);
+            self.on(Event::DeadlineReached);
         }
         assert_eq!(self.day.engine.deadline(), None);
         for request in &self.requests {
