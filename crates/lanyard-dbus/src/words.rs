@@ -264,6 +264,11 @@ mod tests {
         for word in words.chain(RequestState::ALL.iter().map(|word| word.as_str())) {
             assert!(request.contains(&format!("\"{word}\"")), "{word} is missing");
         }
+        let words = CertificateState::ALL.iter().map(|word| word.as_str());
+        let words = words.chain(RevocationState::ALL.iter().map(|word| word.as_str()));
+        for word in words.chain(RenewalState::ALL.iter().map(|word| word.as_str())) {
+            assert!(card.contains(&format!("\"{word}\"")), "{word} is missing");
+        }
         for word in PasscodePurpose::ALL {
             assert!(agent.contains(&format!("\"{word}\"")), "{word} is missing");
         }
