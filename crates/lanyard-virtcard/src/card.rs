@@ -8,7 +8,6 @@ use std::time::{Duration, SystemTime};
 use lanyard_iso7816::{CardChannel, ChannelError, Command, Response};
 
 use crate::atr;
-use crate::authority::Authorities;
 use crate::counts::Counts;
 use crate::fault::Fault;
 use crate::issue::{IssueError, issue};
@@ -16,6 +15,7 @@ use crate::memory::Store;
 use crate::misbehave;
 use crate::persona::{ApplicationKind, Persona};
 use crate::piv::{Application, Installed, VERIFY};
+use crate::pki::Authorities;
 use crate::transport::{Protocol, Transport};
 
 /// A card in nobody's hand: put it into a reader, or speak to it as a [`CardChannel`].

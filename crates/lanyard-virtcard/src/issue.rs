@@ -8,13 +8,13 @@ use std::time::SystemTime;
 
 use openssl::error::ErrorStack;
 
-use crate::authority::Authorities;
 use crate::bytes::Hex;
-use crate::certificate;
 use crate::content;
 use crate::key::{Key, KeyError};
 use crate::memory::{ManagementKey, Memory, Reference};
 use crate::persona::{ApplicationKind, Persona};
+use crate::personas::PersonaError;
+use crate::pki::{self, Authorities};
 
 /// The management key that cards are delivered with: `01` to `08` three times, as far as it is needed.
 const DELIVERED_KEY: [u8; 32] = {
@@ -50,6 +50,12 @@ pub enum IssueError {
     /// A certificate could not be written.
     #[error("a certificate cannot be made: {0}")]
     Certificate(#[from] rcgen::Error),
+    /// A date of the register is none.
+    #[error("a date that is kept is none")]
+    Date,
+    /// The personas of the project cannot be read: their revocations are in the lists from the first day.
+    #[error(transparent)]
+    Personas(#[from] PersonaError),
     /// The passcode or the PUK of the persona does not suit its own rules.
     #[error("passcode or PUK of persona {name} do not suit its pin-format")]
     Passcode {
@@ -83,7 +89,7 @@ pub(crate) fn issue(
     match persona.application {
         ApplicationKind::Piv => {
             fill_slots(&mut memory, persona, authorities, now)?;
-            let authority = authorities.named(persona.authority);
+            let authority = authorities.issuer_of(persona);
             content::fill(&mut memory.objects, persona, authority, now)?;
         }
         ApplicationKind::Blank => {
@@ -109,10 +115,11 @@ fn fill_slots(
     authorities: &Authorities,
     now: SystemTime,
 ) -> Result<(), IssueError> {
-    let authority = authorities.named(persona.authority);
+    let authority = authorities.issuer_of(persona);
     for slot in &persona.slots {
         let key = Key::generate(persona.algorithm_of(*slot))?;
-        let der = certificate::issue(persona, *slot, &key, authority, now)?;
+        let der = pki::issue(persona, *slot, &key, authority, now)?;
+        authorities.keep_holder(persona, *slot, &der)?;
         memory.objects.insert(slot.container(), Hex(content::certificate_container(&der)));
         let key = if persona.cloned { Key::generate(key.algorithm())? } else { key };
         memory.keys.insert(slot.reference(), key);

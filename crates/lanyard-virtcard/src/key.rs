@@ -8,6 +8,7 @@ use openssl::derive::Deriver;
 use openssl::ec::{EcGroup, EcKey, EcPoint, PointConversionForm};
 use openssl::ecdsa::EcdsaSig;
 use openssl::error::ErrorStack;
+use openssl::hash::MessageDigest;
 use openssl::nid::Nid;
 use openssl::pkey::{PKey, Private};
 use openssl::rsa::{Padding, Rsa};
@@ -48,6 +49,14 @@ impl Algorithm {
             Self::Rsa3072 => 384,
             Self::P256 => 32,
             Self::P384 => 48,
+        }
+    }
+
+    /// The digest with which such a key signs certificates and lists.
+    pub(crate) fn digest(self) -> MessageDigest {
+        match self {
+            Self::Rsa2048 | Self::Rsa3072 | Self::P256 => MessageDigest::sha256(),
+            Self::P384 => MessageDigest::sha384(),
         }
     }
 

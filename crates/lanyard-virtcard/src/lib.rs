@@ -54,13 +54,13 @@
 //! - It answers at the speed of the machine unless a fault says otherwise.
 
 mod atr;
-mod authority;
 mod bytes;
 mod card;
-mod certificate;
 mod content;
 mod counts;
+mod der;
 mod fault;
+mod files;
 mod issue;
 mod key;
 mod memory;
@@ -68,10 +68,10 @@ mod misbehave;
 mod persona;
 mod personas;
 mod piv;
+mod pki;
 mod transport;
 pub mod vpcd;
 
-pub use authority::{Authorities, Authority};
 pub use card::{Card, Reply, Tries};
 pub use counts::Counts;
 pub use fault::{Fault, UnknownFault};
@@ -80,3 +80,4 @@ pub use key::Algorithm;
 pub use persona::{ApplicationKind, AuthorityName, Feature, Persona, Slot};
 pub use personas::{PersonaError, Personas};
 pub use piv::{ManagementAlgorithm, PasscodeFormat};
+pub use pki::{Authorities, Authority, Responder, RevocationReason, UnknownReason};

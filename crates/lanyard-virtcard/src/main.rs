@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 fn main() -> ExitCode {
-    match tool::run(tool::Arguments::parse()) {
+    match tool::run(tool::Program::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             let _written = writeln!(std::io::stderr().lock(), "lanyard-virtcard: {error}");

@@ -4,14 +4,15 @@
 //! replaced as a whole, never changed in place. Everything in it is a test secret in plain sight.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
-use std::io::{self, Write as _};
+use std::fs;
+use std::io;
 use std::path::PathBuf;
 
 use lanyard_iso7816::Status;
 use serde::{Deserialize, Serialize};
 
 use crate::bytes::Hex;
+use crate::files;
 use crate::key::Key;
 use crate::piv::ManagementAlgorithm;
 
@@ -75,11 +76,7 @@ impl Store {
         let Self::File(path) = self else {
             return Ok(());
         };
-        let beside = path.with_extension("json.new");
-        let mut file = File::create(&beside)?;
-        file.write_all(&serde_json::to_vec_pretty(memory)?)?;
-        file.sync_data()?;
-        fs::rename(&beside, path)
+        files::replace(path, &serde_json::to_vec_pretty(memory)?)
     }
 
     /// The same, as a command reports it.

@@ -8,12 +8,14 @@ mod deny;
 mod error;
 mod fuzz;
 mod namespaces;
+mod pki;
 mod play;
 mod say;
 mod setup;
 mod suite;
 mod tidy;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -52,6 +54,14 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Makes the whole test PKI in a folder: authorities, revocation lists, holders' certificates and cards
+    Pki {
+        /// The folder; `target/pki` if nothing is said
+        folder: Option<PathBuf>,
+        /// As if it were this time: 2026-09-01 or 2026-09-01T12:00:00Z
+        #[arg(long, value_name = "TIME")]
+        at: Option<String>,
+    },
     /// Feeds the parsers what nobody thought of
     Fuzz {
         /// One target; all of them if nothing is said
@@ -73,6 +83,8 @@ fn main() -> ExitCode {
 }
 
 fn run(task: Task) -> Result<ExitCode, TaskError> {
+    // Paths that the developer names are meant from where the developer is.
+    let from = std::env::current_dir().map_err(TaskError::io("finding the current folder"))?;
     std::env::set_current_dir(cargo::repository())
         .map_err(TaskError::io("entering the repository"))?;
     match task {
@@ -82,6 +94,10 @@ fn run(task: Task) -> Result<ExitCode, TaskError> {
         Task::Deny => deny::run().map(code),
         Task::Demo { arguments } => play::demo(&arguments),
         Task::Bench { arguments } => play::bench(&arguments),
+        Task::Pki { folder, at } => {
+            let folder = folder.map(|folder| from.join(folder));
+            pki::run(folder.as_deref(), at.as_deref())
+        }
         Task::Fuzz { target, seconds } => fuzz::run(target.as_deref(), seconds).map(code),
     }
 }

@@ -1,20 +1,20 @@
-//! Every persona of the virtual card ends in its own finding. Their certificates are written by another
-//! program, `rcgen`, and read from the card as the daemon does.
+//! Every persona of the virtual card ends in its own finding, under the PKI that issued it. Certificates and
+//! lists are written by other programs, `rcgen` and OpenSSL, and read from the card as the daemon does.
 
-use std::fs;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use lanyard_card::{Unidentified, identify, piv::Slot};
-use lanyard_test_pki::{EntryDraft, Key, ListDraft, der, extension};
 use lanyard_trust::{
-    Anchors, Certificate, Crl, CrlStore, Evidence, Intermediates, Judgement, Renewal, Settings,
-    UnixTime, judge,
+    Anchors, Certificate, Crl, CrlStore, Evidence, Intermediates, Judgement, PolicySettings,
+    Renewal, RevocationStatus, Settings, UnixTime, judge,
 };
-use lanyard_virtcard::{Authorities, AuthorityName, Card, Persona, Personas};
+use lanyard_virtcard::{Authorities, Card, Persona, Personas};
 
 /// 1 September 2026.
 const TODAY: u64 = 1_788_220_800;
+
+const DAY: i64 = 86_400;
 
 /// What comes of each; those that are not named here are trusted.
 const OTHERS: [(&str, &str); 10] = [
@@ -33,18 +33,10 @@ const OTHERS: [(&str, &str); 10] = [
 
 #[test]
 fn every_persona_ends_in_its_own_finding() {
-    let folder = tempfile::tempdir().unwrap();
-    let now = SystemTime::UNIX_EPOCH + Duration::from_secs(TODAY);
-    let authorities = Authorities::open(folder.path(), now).unwrap();
-    let root = authorities.named(AuthorityName::Trusted).certificate().unwrap();
-    let key = fs::read(folder.path().join("trusted/root.key")).unwrap();
-    let site = Site { root: Certificate::parse(&root).unwrap(), key: Key::from_pem(&key) };
+    let site = Site::new();
     let mut wrong = Vec::new();
     for persona in Personas::compiled_in().unwrap().iter() {
-        let outcome = match certificate_of(persona, &authorities, now) {
-            Ok(der) => site.outcome(persona, &der),
-            Err(_) => "no certificate".to_owned(),
-        };
+        let outcome = site.outcome(persona);
         let named = OTHERS.iter().find(|(name, _)| *name == persona.name);
         let expected = named.map_or("trusted", |(_, outcome)| outcome);
         if outcome != expected {
@@ -54,64 +46,143 @@ fn every_persona_ends_in_its_own_finding() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
-fn certificate_of(
-    persona: &Persona,
-    authorities: &Authorities,
-    now: SystemTime,
-) -> Result<Vec<u8>, Unidentified> {
-    // Translating for T=0 is the reader's duty, and there is none here.
-    let persona = Persona { features: Vec::new(), ..persona.clone() };
-    let mut card = Card::issue(&persona, authorities, now).unwrap();
-    let identity = identify(&mut card, Slot::Authentication, &|_| None)?;
-    Ok(identity.certificate.der().to_vec())
+#[test]
+fn a_revoked_persona_is_told_with_reason_and_date() {
+    let site = Site::new();
+    let judgement = site.judged(&site.certificate("revoked"), &site.lists);
+    let Some(RevocationStatus::Revoked { since, reason, .. }) = judgement.revocation else {
+        panic!("{judgement:?}");
+    };
+    assert_eq!(reason.to_string(), "keyCompromise");
+    assert_eq!((site.now().0 - since.0) / DAY, 30);
+    // Everything else about it is in order.
+    assert_eq!(judgement.findings.iter().filter(|finding| finding.refuses()).count(), 1);
+}
+
+#[test]
+fn each_persona_has_one_partition_and_the_others_say_nothing_about_it() {
+    let site = Site::new();
+    let [root, partitions @ ..] = &*site.lists else { panic!("no lists") };
+    for name in ["pharmacist", "slow", "nurse", "student", "expiring", "rich"] {
+        let certificate = site.certificate(name);
+        let alone: Vec<String> = partitions
+            .iter()
+            .map(|partition| word(&site.judged(&certificate, &[root.clone(), partition.clone()])))
+            .collect();
+        let trusted = alone.iter().filter(|word| word.starts_with("trusted")).count();
+        let unchecked = alone.iter().filter(|word| *word == "not-checked").count();
+        assert_eq!((trusted, unchecked), (1, 3), "{name}: {alone:?}");
+        // The right partition of the authority, but nothing about the authority itself.
+        assert_eq!(word(&site.judged(&certificate, partitions)), "not-checked", "{name}");
+    }
+}
+
+#[test]
+fn a_card_revoked_while_it_is_in_is_refused_from_the_next_list_on() {
+    let mut site = Site::new();
+    let certificate = site.certificate("pharmacist");
+    assert_eq!(word(&site.judged(&certificate, &site.lists)), "trusted");
+    let reason = lanyard_virtcard::RevocationReason::Superseded;
+    let pharmacist = Personas::compiled_in().unwrap().named("pharmacist").unwrap().clone();
+    site.authorities.revoke(&pharmacist, reason, site.today).unwrap();
+    assert_eq!(word(&site.judged(&certificate, &site.lists)), "trusted", "the old lists");
+    let renewed = site.authorities.lists();
+    assert_eq!(word(&site.judged(&certificate, &renewed)), "revoked");
+    let changed = renewed.iter().zip(&site.lists).filter(|(new, old)| new != old).count();
+    assert_eq!(changed, 1, "one partition was made anew");
+    // A card that is issued anew has the same numbers.
+    assert_eq!(word(&site.judged(&site.certificate("pharmacist"), &renewed)), "revoked");
+    assert_eq!(word(&site.judged(&site.certificate("slow"), &renewed)), "trusted");
+}
+
+#[test]
+fn the_policy_of_the_cards_holds_up_to_the_root() {
+    let site = Site::new();
+    for (policy, outcome) in [("2.999.1", "trusted"), ("2.999.2", "wrong-policy")] {
+        let policies =
+            PolicySettings { accepted: vec![policy.parse().unwrap()], ..PolicySettings::default() };
+        let settings = Settings { policies, ..Settings::default() };
+        for name in ["slow", "nurse"] {
+            let judgement = site.judged_by(&settings, &site.certificate(name), &site.lists);
+            assert_eq!(word(&judgement), outcome, "{name} {policy}");
+        }
+    }
 }
 
 struct Site {
-    root: Certificate,
-    key: Key,
+    authorities: Authorities,
+    lists: Vec<Vec<u8>>,
+    today: SystemTime,
 }
 
 impl Site {
-    fn outcome(&self, persona: &Persona, der: &[u8]) -> String {
-        let judgement = self.judged(persona, der);
-        match (judgement.trusted(), judgement.first_refusal()) {
-            (Some(proof), _) => {
-                assert_eq!(proof.holder().as_str(), persona.holder_uuid);
-                match proof.expiry().renewal {
-                    Renewal::NotDue => "trusted".to_owned(),
-                    _ => "trusted, renewal due".to_owned(),
-                }
-            }
-            (None, Some(finding)) => finding.reason().word().to_owned(),
-            (None, None) => "neither".to_owned(),
-        }
+    fn new() -> Self {
+        let today = SystemTime::UNIX_EPOCH + Duration::from_secs(TODAY);
+        let authorities = Authorities::in_memory(today).unwrap();
+        let lists = authorities.lists();
+        Self { authorities, lists, today }
     }
 
-    /// With the partition of the list that the personas' certificates name by a directory name.
-    fn judged(&self, persona: &Persona, der: &[u8]) -> Judgement {
-        let point = der::name(&[
-            ("2.5.4.10", "nhs"),
-            ("2.5.4.11", "CA"),
-            ("2.5.4.3", "Lanyard throwaway root"),
-            ("2.5.4.3", "Lanyard throwaway root CRL 1"),
-        ]);
-        let mut list = ListDraft::new(self.root.subject().der().to_vec());
-        let point = extension::point_name(&[extension::directory(&point)]);
-        list.extensions = vec![extension::issuing_point(&[point])];
-        if persona.revoked {
-            let certificate = Certificate::parse(der).unwrap();
-            list.entries = vec![EntryDraft::new(certificate.serial().as_bytes())];
+    fn now(&self) -> UnixTime {
+        let since = self.today.duration_since(SystemTime::UNIX_EPOCH).unwrap();
+        UnixTime(i64::try_from(since.as_secs()).unwrap())
+    }
+
+    fn certificate(&self, persona: &str) -> Vec<u8> {
+        self.read(Personas::compiled_in().unwrap().named(persona).unwrap()).unwrap()
+    }
+
+    /// From a new card.
+    fn read(&self, persona: &Persona) -> Result<Vec<u8>, Unidentified> {
+        // Translating for T=0 is the reader's duty, and there is none here.
+        let persona = Persona { features: Vec::new(), ..persona.clone() };
+        let mut card = Card::issue(&persona, &self.authorities, self.today).unwrap();
+        let identity = identify(&mut card, Slot::Authentication, &|_| None)?;
+        Ok(identity.certificate.der().to_vec())
+    }
+
+    fn outcome(&self, persona: &Persona) -> String {
+        let Ok(der) = self.read(persona) else { return "no certificate".to_owned() };
+        let judgement = self.judged(&der, &self.lists);
+        if let Some(proof) = judgement.trusted() {
+            assert_eq!(proof.holder().as_str(), persona.holder_uuid);
+            assert_eq!(judgement.path.len(), 3, "certificate, authority, root");
         }
-        let list = Crl::load(&list.signed(&self.key), [&self.root]).unwrap();
+        word(&judgement)
+    }
+
+    /// With hard revocation, as by default.
+    fn judged(&self, der: &[u8], lists: &[Vec<u8>]) -> Judgement {
+        self.judged_by(&Settings::default(), der, lists)
+    }
+
+    fn judged_by(&self, settings: &Settings, der: &[u8], lists: &[Vec<u8>]) -> Judgement {
+        let parsed = |ders: Vec<Vec<u8>>| -> Vec<Certificate> {
+            ders.iter().map(|der| Certificate::parse(der).unwrap()).collect()
+        };
+        let anchors = parsed(self.authorities.anchors());
+        let intermediates = parsed(self.authorities.intermediates());
+        let known = anchors.iter().chain(&intermediates);
+        let lists = lists.iter().map(|der| Arc::new(Crl::load(der, known.clone()).unwrap()));
+        let lists: CrlStore = lists.collect();
         let evidence = Evidence {
-            anchors: &Anchors::from_iter([self.root.clone()]),
-            intermediates: &Intermediates::default(),
+            anchors: &anchors.into_iter().collect::<Anchors>(),
+            intermediates: &intermediates.into_iter().collect::<Intermediates>(),
             from_card: &[],
-            crls: &CrlStore::from_iter([Arc::new(list)]),
+            crls: &lists,
             ocsp: &[],
             responders: &[],
         };
-        let now = UnixTime(i64::try_from(TODAY).unwrap());
-        judge(der, &evidence, &Settings::default(), now)
+        judge(der, &evidence, settings, self.now())
+    }
+}
+
+/// What it comes down to.
+fn word(judgement: &Judgement) -> String {
+    match (judgement.trusted(), judgement.first_refusal()) {
+        (Some(proof), _) if proof.expiry().renewal == Renewal::NotDue => "trusted".to_owned(),
+        (Some(_), _) => "trusted, renewal due".to_owned(),
+        (None, Some(finding)) => finding.reason().word().to_owned(),
+        (None, None) => "neither".to_owned(),
     }
 }

@@ -1,6 +1,6 @@
 //! The Card Holder Unique Identifier (SP 800-73-4 part 1 §3.1.2, appendix A table 9).
 //!
-//! Its signature may be empty: "signed" personas carry one by the throwaway authority, over the right
+//! Its signature may be empty: "signed" personas carry one by the issuing authority, over the right
 //! bytes, but as plain CMS data and not with PIV's own content type, which OpenSSL's binding cannot say.
 
 use openssl::cms::{CMSOptions, CmsContentInfo};
@@ -8,10 +8,10 @@ use openssl::sha::sha256;
 use time::OffsetDateTime;
 
 use super::{end, fasc_n};
-use crate::authority::Authority;
 use crate::bytes::object;
 use crate::issue::IssueError;
 use crate::persona::{Feature, Persona};
+use crate::pki::Authority;
 
 pub(super) const TAG: u32 = 0x5F_C102;
 
@@ -52,8 +52,8 @@ pub(super) fn guid(persona: &Persona) -> [u8; 16] {
 
 fn sign(facts: &[u8], authority: &Authority) -> Result<Vec<u8>, IssueError> {
     let options = CMSOptions::DETACHED | CMSOptions::BINARY | CMSOptions::NOSMIMECAP;
-    let (certificate, key) = (authority.x509(), authority.key().private());
-    let signed = CmsContentInfo::sign(Some(certificate), Some(key), None, Some(facts), options)?;
+    let (certificate, key) = (authority.x509()?, authority.key().private());
+    let signed = CmsContentInfo::sign(Some(&certificate), Some(key), None, Some(facts), options)?;
     Ok(signed.to_der()?)
 }
 

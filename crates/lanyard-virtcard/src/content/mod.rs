@@ -12,10 +12,10 @@ use std::time::SystemTime;
 
 use time::{Duration, OffsetDateTime};
 
-use crate::authority::Authority;
 use crate::bytes::{Hex, object};
 use crate::issue::IssueError;
 use crate::persona::Persona;
+use crate::pki::Authority;
 
 /// The error detection code that ends every container, empty since there are contact interfaces with
 /// error detection of their own.

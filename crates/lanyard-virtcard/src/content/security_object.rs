@@ -1,7 +1,7 @@
 //! The security object (SP 800-73-4 part 1 §3.1.6, appendix A table 12): digests of the unsigned objects,
 //! signed by the issuer, in the form of ICAO 9303's LDS security object.
 //!
-//! Signed by the throwaway authority as plain CMS data.
+//! Signed by the issuing authority as plain CMS data.
 
 use std::collections::BTreeMap;
 
@@ -9,9 +9,9 @@ use openssl::cms::{CMSOptions, CmsContentInfo};
 use openssl::sha::sha256;
 
 use super::{PRINTED_INFORMATION, capabilities, chuid, end};
-use crate::authority::Authority;
 use crate::bytes::{Hex, object};
 use crate::issue::IssueError;
+use crate::pki::Authority;
 
 pub(super) const TAG: u32 = 0x5F_C106;
 
@@ -44,7 +44,7 @@ pub(super) fn content(
 
 fn sign(lds: &[u8], authority: &Authority) -> Result<Vec<u8>, IssueError> {
     let options = CMSOptions::BINARY | CMSOptions::NOSMIMECAP | CMSOptions::CMS_NOCERTS;
-    let (certificate, key) = (authority.x509(), authority.key().private());
-    let signed = CmsContentInfo::sign(Some(certificate), Some(key), None, Some(lds), options)?;
+    let (certificate, key) = (authority.x509()?, authority.key().private());
+    let signed = CmsContentInfo::sign(Some(&certificate), Some(key), None, Some(lds), options)?;
     Ok(signed.to_der()?)
 }

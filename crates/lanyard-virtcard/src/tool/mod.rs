@@ -7,10 +7,11 @@ mod desk;
 mod listen;
 mod order;
 mod outcome;
+mod pki;
 mod start;
 mod station;
 
-pub(crate) use start::{Arguments, run};
+pub(crate) use start::{Program, run};
 
 use std::sync::mpsc::Sender;
 

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use lanyard_virtcard::{Fault, UnknownFault};
+use lanyard_virtcard::{Fault, RevocationReason, UnknownFault, UnknownReason};
 
 /// One order.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +14,7 @@ pub(super) enum Order {
     Counts,
     ResetCounts,
     Fault(Option<Fault>),
+    Revoke(String, RevocationReason),
     Personas,
     Help,
     Quit,
@@ -28,6 +29,7 @@ status             who is in, how many tries are left, whether the passcode is v
 counts             commands, bytes and time at work since the last `counts reset`
 counts reset       count from zero
 fault NAME [N]     make something go wrong; `fault none` ends it
+revoke PERSONA     have a revocation list name a card's certificates; a reason may follow
 personas           whose cards there are
 quit               pull the card and end";
 
@@ -38,6 +40,8 @@ pub(super) enum OrderError {
     Unknown(String),
     #[error(transparent)]
     Fault(#[from] UnknownFault),
+    #[error(transparent)]
+    Reason(#[from] UnknownReason),
 }
 
 impl FromStr for Order {
@@ -58,6 +62,10 @@ impl FromStr for Order {
                 let name = line.trim_start().strip_prefix("fault").unwrap_or_default();
                 Self::Fault(Some(name.parse()?))
             }
+            ["revoke", persona] => {
+                Self::Revoke(persona.to_owned(), RevocationReason::KeyCompromise)
+            }
+            ["revoke", persona, reason] => Self::Revoke(persona.to_owned(), reason.parse()?),
             ["personas"] => Self::Personas,
             ["help"] => Self::Help,
             ["quit"] => Self::Quit,
@@ -80,6 +88,8 @@ mod tests {
         let slow = Fault::Slow(Duration::from_millis(5));
         assert_eq!(read("fault slow 5"), Order::Fault(Some(slow)));
         assert_eq!(read("fault none"), Order::Fault(None));
+        let lost = Order::Revoke("gp".to_owned(), RevocationReason::KeyCompromise);
+        assert_eq!(read("revoke gp"), lost);
     }
 
     #[test]
@@ -88,5 +98,7 @@ mod tests {
         assert_eq!(error, "\"swap\" is no order; say `help` to hear what there is");
         let error = "fault broken".parse::<Order>().unwrap_err().to_string();
         assert!(error.contains("pulled-during-verify"), "{error}");
+        let error = "revoke gp whim".parse::<Order>().unwrap_err().to_string();
+        assert!(error.starts_with("\"whim\" is no reason; there are: keyCompromise, "), "{error}");
     }
 }

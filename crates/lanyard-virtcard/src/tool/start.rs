@@ -1,14 +1,15 @@
 //! The command line, and what it starts.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::channel;
 
-use clap::Parser;
-use lanyard_virtcard::{Authorities, Personas};
+use clap::{Args, Parser, Subcommand};
+use lanyard_virtcard::{Authorities, IssueError, Personas, RevocationReason};
 
 use super::desk::{Desk, say, today};
 use super::listen;
+use super::pki;
 use super::station::{Station, list};
 
 /// A virtual PIV smartcard in a virtual reader, for trying applications without hardware.
@@ -19,8 +20,38 @@ use super::station::{Station, list};
 /// The passcode of most personas is 123456, the unblocking key 12345678, the card management key
 /// 0102030405060708 three times. Nothing on these cards is secret, and nobody on them exists.
 #[derive(Debug, Parser)]
-#[command(version)]
-pub(crate) struct Arguments {
+#[command(version, args_conflicts_with_subcommands = true)]
+pub(crate) struct Program {
+    #[command(subcommand)]
+    errand: Option<Errand>,
+    #[command(flatten)]
+    arguments: Arguments,
+}
+
+/// What is done at once, without any reader.
+#[derive(Debug, Subcommand)]
+enum Errand {
+    /// Has a revocation list name the certificates of a persona's card.
+    Revoke {
+        /// Whose (`--list` names them).
+        persona: String,
+        /// Where the authorities are kept.
+        #[arg(long, value_name = "DIR")]
+        ca: PathBuf,
+        /// Why, by the words of RFC 5280.
+        #[arg(long, value_name = "WORD", default_value_t = RevocationReason::KeyCompromise)]
+        reason: RevocationReason,
+        /// Add personas of your own from a TOML file.
+        #[arg(long, value_name = "FILE")]
+        personas: Option<PathBuf>,
+    },
+    /// Makes the whole test PKI in a folder, with a card for every persona.
+    Pki(pki::Arguments),
+}
+
+/// What the reader is started with.
+#[derive(Debug, Args)]
+struct Arguments {
     /// Whose card goes in first (`--list` names them).
     #[arg(long, value_name = "NAME", default_value = "gp")]
     persona: String,
@@ -31,8 +62,8 @@ pub(crate) struct Arguments {
     /// cards.
     #[arg(long, value_name = "DIR")]
     state: Option<PathBuf>,
-    /// Keep the throwaway authorities here, shared by many cards; the trusted root is
-    /// DIR/trusted/root.pem. Default: "ca" in the state folder.
+    /// Keep the throwaway authorities here, shared by many cards: what to trust is in DIR/anchors,
+    /// DIR/intermediates and DIR/lists. Default: "ca" in the state folder.
     #[arg(long, value_name = "DIR")]
     ca: Option<PathBuf>,
     /// Take orders from this Unix socket instead of standard input: one order a line, one line of JSON
@@ -57,17 +88,38 @@ pub(crate) struct Arguments {
 ///
 /// # Errors
 /// A sentence for the person who started it.
-pub(crate) fn run(arguments: Arguments) -> Result<(), String> {
+pub(crate) fn run(program: Program) -> Result<(), String> {
+    match program.errand {
+        Some(Errand::Revoke { persona, ca, reason, personas }) => {
+            let personas = known(personas.as_deref())?;
+            let persona = personas.named(&persona).map_err(|error| error.to_string())?;
+            Authorities::open(&ca, today())
+                .and_then(|mut authorities| authorities.revoke(persona, reason, today()))
+                .map_err(|error| error.to_string())
+        }
+        Some(Errand::Pki(arguments)) => pki::run(&arguments),
+        None => stay(program.arguments),
+    }
+}
+
+/// The personas of the project, and those of a file.
+fn known(file: Option<&Path>) -> Result<Personas, String> {
     let mut personas = Personas::compiled_in().map_err(|error| error.to_string())?;
-    if let Some(file) = &arguments.personas {
+    if let Some(file) = file {
         personas.add_file(file).map_err(|error| error.to_string())?;
     }
+    Ok(personas)
+}
+
+/// Plays the reader's other side.
+fn stay(arguments: Arguments) -> Result<(), String> {
+    let personas = known(arguments.personas.as_deref())?;
     if arguments.list {
         say(&list(&personas));
         return Ok(());
     }
     personas.named(&arguments.persona).map_err(|error| error.to_string())?;
-    let authorities = authorities(&arguments).map_err(|error| error.to_string())?;
+    let authorities = authorities(&arguments, &personas).map_err(|error| error.to_string())?;
     let (sender, events) = channel();
     let station = Station::new(
         arguments.vpcd,
@@ -94,10 +146,15 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), String> {
     Ok(())
 }
 
-fn authorities(arguments: &Arguments) -> Result<Authorities, lanyard_virtcard::IssueError> {
+/// The authorities, whose lists name every persona that is to be revoked, those of a file too.
+fn authorities(arguments: &Arguments, personas: &Personas) -> Result<Authorities, IssueError> {
     let beside_state = arguments.state.as_ref().map(|folder| folder.join("ca"));
-    match arguments.ca.clone().or(beside_state) {
+    let mut authorities = match arguments.ca.clone().or(beside_state) {
         Some(folder) => Authorities::open(&folder, today()),
         None => Authorities::in_memory(today()),
+    }?;
+    for persona in personas.iter().filter(|persona| persona.revoked) {
+        authorities.revoke(persona, RevocationReason::KeyCompromise, today())?;
     }
+    Ok(authorities)
 }

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 use std::time::SystemTime;
 
 use lanyard_virtcard::vpcd::{Departure, Plug, PlugEvent, SharedCard, lock};
-use lanyard_virtcard::{Authorities, Card, Fault, Personas};
+use lanyard_virtcard::{Authorities, Card, Fault, Personas, RevocationReason};
 
 use super::Event;
 use super::order::{HELP, Order};
@@ -89,6 +89,7 @@ impl Station {
                 done("Counting from zero.", Facts::Nothing {})
             }),
             Order::Fault(fault) => self.with_card(|card| set_fault(card, fault)),
+            Order::Revoke(persona, reason) => self.revoke(&persona, reason, now),
             Order::Personas => Ok(self.personas()),
             Order::Help => Ok(done(HELP, Facts::Nothing {})),
             Order::Quit => {
@@ -202,6 +203,16 @@ impl Station {
         let card = self.drawer.get(&self.persona);
         let card = card.ok_or_else(|| "no card was in the reader yet".to_owned())?;
         Ok(act(&mut lock(card)))
+    }
+
+    fn revoke(&mut self, name: &str, reason: RevocationReason, now: SystemTime) -> Outcome {
+        if self.authorities.folder().is_none() {
+            let words = "nobody sees the lists: start with `--ca DIR` or `--state DIR`";
+            return Err(words.to_owned());
+        }
+        let persona = self.personas.named(name).map_err(|error| error.to_string())?;
+        self.authorities.revoke(persona, reason, now).map_err(|error| error.to_string())?;
+        Ok(done(format!("The certificates of {name} are revoked."), Facts::Nothing {}))
     }
 
     fn personas(&self) -> Done {

@@ -15,6 +15,8 @@ mod memory;
 #[cfg(test)]
 mod personas;
 #[cfg(test)]
+mod pki;
+#[cfg(test)]
 mod plug;
 #[cfg(test)]
 mod properties;

@@ -86,7 +86,7 @@ fn a_state_that_is_no_card_is_an_error_and_not_overwritten() {
 fn authorities_are_made_once_and_shared() {
     let folder = tempfile::tempdir().unwrap();
     let root = |authorities: &Authorities| {
-        authorities.named(lanyard_virtcard::AuthorityName::Trusted).certificate().unwrap()
+        authorities.named(lanyard_virtcard::AuthorityName::Trusted).certificate().to_vec()
     };
     let opened: Vec<Vec<u8>> = std::thread::scope(|scope| {
         let open = || root(&Authorities::open(folder.path(), today()).unwrap());

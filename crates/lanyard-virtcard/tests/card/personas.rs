@@ -18,7 +18,7 @@ fn x509(card: &mut Card) -> X509 {
 }
 
 fn root(name: AuthorityName) -> X509 {
-    X509::from_der(&AUTHORITIES.named(name).certificate().unwrap()).unwrap()
+    X509::from_der(AUTHORITIES.named(name).certificate()).unwrap()
 }
 
 #[test]
@@ -73,7 +73,7 @@ fn certificates_name_their_holder_as_the_field_does() {
             .map(|entry| entry.data().to_string().unwrap())
             .collect();
         assert_eq!(subject, ["nhs", "people", persona.holder_uuid.as_str()]);
-        let issuer = root(persona.authority);
+        let issuer = X509::from_der(AUTHORITIES.issuer_of(persona).certificate()).unwrap();
         assert!(certificate.verify(&issuer.public_key().unwrap()).unwrap());
         assert!(certificate.subject_alt_names().is_none());
         let usages = certificate.to_text().unwrap();
@@ -113,7 +113,7 @@ fn the_untrusted_one_has_another_authority() {
     assert!(!certificate.verify(&trusted.public_key().unwrap()).unwrap());
     let issuer = certificate.issuer_name();
     let name = issuer.entries_by_nid(Nid::COMMONNAME).next().unwrap();
-    assert_eq!(name.data().to_string().unwrap(), "Lanyard untrusted root");
+    assert_eq!(name.data().to_string().unwrap(), "Lanyard Test Untrusted Root");
 }
 
 #[test]
