@@ -27,7 +27,7 @@ use lanyard_virtual_readers::{VirtualEvents, VirtualReaders};
 use lanyard_witness::{MOST_QUEUED, PATIENCE, Witness};
 use lanyardd::{
     daemon::{self, Hardware},
-    settings::Settings,
+    settings::{Settings, Trust},
 };
 use tempfile::TempDir;
 use tokio::{sync::oneshot, task::JoinHandle, time::timeout};
@@ -70,6 +70,9 @@ impl Desk {
     ) -> Self {
         records.path().clone_into(&mut settings.ledger.folder);
         settings.audit.file = audit_log(&records);
+        if settings.trust == Trust::default() {
+            believe_in_test_pki(&mut settings);
+        }
         let (ours, theirs) = UnixStream::pair().unwrap();
         let (stop, stopped) = oneshot::channel();
         let (ending, tap) = (readers.clone(), Tap::on(readers.clone()));
@@ -162,13 +165,29 @@ pub fn card_of_new(name: &str, persona: &str) -> Card {
     issue(&personas, name)
 }
 
+/// The PKI of the whole test, in a folder that goes with the process.
+static PKI: LazyLock<Mutex<(Authorities, TempDir)>> = LazyLock::new(|| {
+    let folder = tempfile::tempdir().unwrap();
+    Mutex::new((Authorities::open(folder.path(), today()).unwrap(), folder))
+});
+
+#[expect(clippy::disallowed_methods, reason = "certificates are issued as of today")]
+fn today() -> SystemTime {
+    SystemTime::now()
+}
+
 fn issue(personas: &Personas, name: &str) -> Card {
-    static ISSUER: LazyLock<Mutex<(Authorities, SystemTime)>> = LazyLock::new(|| {
-        #[expect(clippy::disallowed_methods, reason = "certificates are issued as of today")]
-        let now = SystemTime::now();
-        Mutex::new((Authorities::in_memory(now).unwrap(), now))
-    });
-    let issuer = ISSUER.lock().unwrap_or_else(PoisonError::into_inner);
-    let (authorities, now) = &*issuer;
-    Card::issue(personas.named(name).unwrap(), authorities, *now).unwrap()
+    let pki = PKI.lock().unwrap_or_else(PoisonError::into_inner);
+    Card::issue(personas.named(name).unwrap(), &pki.0, today()).unwrap()
+}
+
+/// A daemon that trusts the test's authorities, and has their lists.
+fn believe_in_test_pki(settings: &mut Settings) {
+    let pki = PKI.lock().unwrap_or_else(PoisonError::into_inner);
+    let folder = pki.1.path();
+    settings.trust.anchors = folder.join("anchors");
+    settings.trust.intermediates = folder.join("intermediates");
+    settings.revocation.lists = folder.join("lists");
+    settings.revocation.responders = PathBuf::new();
+    settings.revocation.cache = PathBuf::new();
 }

@@ -58,7 +58,6 @@ impl Card {
         let control = stack.folder().join(format!("card-{slot}.sock"));
         let kept = stack.folder().join("cards");
         let drawer = Drawer::of(&own_program(PROGRAM)?, stack.folder()).map_err(failed())?;
-        let first_use = drawer.first_use().map_err(failed())?;
         drawer.lend(&kept).map_err(failed())?;
 
         let mut process = stack
@@ -69,15 +68,12 @@ impl Card {
             .arg("--state")
             .arg(&kept)
             .arg("--ca")
-            .arg(drawer.authorities())
+            .arg(stack.pki())
             .arg("--control")
             .arg(&control)
             .arg(place.option())
             .start()?;
         process.wait_for_line("being ready", PATIENCE, |line| line.contains("\"ready\""))?;
-        if let Some(first_use) = first_use {
-            first_use.done().map_err(failed())?;
-        }
         let card = Self { control, kept, drawer, process };
         card.keep(persona)?;
         Ok(card)

@@ -6,7 +6,7 @@
 use std::fs::{self, DirBuilder};
 use std::io;
 use std::os::unix::fs::DirBuilderExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitStatus;
 use std::time::Duration;
 
@@ -29,9 +29,9 @@ pub struct Daemon {
 impl Daemon {
     pub(crate) fn start(stack: &Stack, config_text: &str) -> Result<Self, StackError> {
         let config = stack.folder().join("lanyard.toml");
-        let records = records(stack.folder(), config_text)
+        let defaults = defaults(stack, config_text)
             .map_err(StackError::io("making folders for what is recorded"))?;
-        fs::write(&config, format!("{config_text}{records}"))
+        fs::write(&config, format!("{config_text}{defaults}"))
             .map_err(StackError::io("writing the daemon's configuration"))?;
         let (process, start_took) = launch(stack, &config)?;
         Ok(Self { config, process, start_took })
@@ -81,15 +81,24 @@ impl Daemon {
     }
 }
 
-/// Folders for ledger and audit log, unless the test has its own; and the settings that name them.
-fn records(folder: &Path, config_text: &str) -> io::Result<String> {
-    if config_text.contains("[ledger]") {
-        return Ok(String::new());
+/// What a test does not say: folders for ledger and audit log, and the stack's own PKI to believe.
+fn defaults(stack: &Stack, config_text: &str) -> io::Result<String> {
+    let mut text = String::new();
+    if !config_text.contains("[ledger]") {
+        let folder = stack.folder().join("records");
+        DirBuilder::new().recursive(true).mode(0o700).create(&folder)?;
+        let folder = folder.display();
+        text += &format!("\n[ledger]\nfolder = \"{folder}\"\n[audit]\nfile = \"{folder}/audit.jsonl\"\n");
     }
-    let folder = folder.join("records");
-    DirBuilder::new().recursive(true).mode(0o700).create(&folder)?;
-    let folder = folder.display();
-    Ok(format!("\n[ledger]\nfolder = \"{folder}\"\n[audit]\nfile = \"{folder}/audit.jsonl\"\n"))
+    let pki = stack.pki();
+    let pki = pki.display();
+    if !config_text.contains("[trust]") {
+        text += &format!("\n[trust]\nanchors = \"{pki}/anchors\"\nintermediates = \"{pki}/intermediates\"\n");
+    }
+    if !config_text.contains("[revocation]") {
+        text += &format!("\n[revocation]\nlists = \"{pki}/lists\"\nresponders = \"\"\ncache = \"\"\n");
+    }
+    Ok(text)
 }
 
 /// Starts the program and waits for its name.

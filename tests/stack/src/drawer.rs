@@ -2,14 +2,16 @@
 //!
 //! It lies beside the program that issues the cards, new for each build of it and each day, because
 //! personas' certificates are dated from the day of issue. A stack works on copies, so no counter of one
-//! test is seen by another; the authorities are shared and only read once they are there.
+//! test is seen by another, and whoever it revokes is revoked there alone.
 
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
-use crate::deadline::today;
+use lanyard_virtcard::Authorities;
+
+use crate::deadline::{now, today};
 
 /// Cards of one build and one day.
 #[derive(Clone, Debug)]
@@ -19,7 +21,7 @@ pub(crate) struct Drawer {
 
 /// The right to make the authorities; others wait until this is dropped.
 #[derive(Debug)]
-pub(crate) struct FirstUse {
+struct FirstUse {
     marker: PathBuf,
     _lock: File,
 }
@@ -44,14 +46,19 @@ impl Drawer {
         Ok(Self { folder })
     }
 
-    /// The authorities' folder.
-    pub(crate) fn authorities(&self) -> PathBuf {
-        self.folder.join("ca")
+    /// Copies the PKI into `folder`; made first where there is none.
+    pub(crate) fn lend_pki(&self, folder: &Path) -> io::Result<()> {
+        let kept = self.folder.join("pki");
+        if let Some(first_use) = self.first_use()? {
+            Authorities::open(&kept, now()).map_err(io::Error::other)?;
+            first_use.done()?;
+        }
+        copy(&kept, folder)
     }
 
     /// `None` when the authorities are there; else the right to make them. Processes in different
     /// namespaces may have the same number, so they cannot sort this out among themselves.
-    pub(crate) fn first_use(&self) -> io::Result<Option<FirstUse>> {
+    fn first_use(&self) -> io::Result<Option<FirstUse>> {
         let marker = self.folder.join("complete");
         if marker.exists() {
             return Ok(None);
@@ -91,9 +98,24 @@ impl Drawer {
     }
 }
 
+/// Copies a folder with everything in it.
+fn copy(from: &Path, to: &Path) -> io::Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let copied = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy(&entry.path(), &copied)?;
+        } else {
+            fs::copy(entry.path(), copied)?;
+        }
+    }
+    Ok(())
+}
+
 impl FirstUse {
     /// The authorities are there.
-    pub(crate) fn done(self) -> io::Result<()> {
+    fn done(self) -> io::Result<()> {
         File::create(&self.marker).map(drop)
     }
 }
@@ -127,7 +149,7 @@ mod tests {
     fn without_a_folder_to_write_to_a_stack_has_a_drawer_of_its_own() {
         let stack = tempfile::tempdir().unwrap();
         let drawer = Drawer::of(Path::new("/proc/version"), stack.path()).unwrap();
-        assert!(drawer.authorities().starts_with(stack.path()));
+        assert!(drawer.folder.starts_with(stack.path()));
     }
 
     #[test]

@@ -12,12 +12,16 @@ use crate::bus::{Bus, Policy};
 use crate::card::{Card, Place};
 use crate::cell::Cell;
 use crate::daemon::Daemon;
+use crate::drawer::Drawer;
 use crate::error::StackError;
 use crate::output::OutputFolder;
 use crate::pcscd::{Built, Pcscd};
 use crate::program::Program;
 use crate::programs::own_program;
 use crate::readers::Readers;
+
+/// Where the PKI is in a stack's folder.
+const PKI: &str = "pki";
 
 /// A private world: nothing of the machine's own pcscd, bus or network is in it, and it ends, with
 /// everything that was started in it, when this and every handle from it are dropped or the process dies.
@@ -85,6 +89,9 @@ impl Builder {
         make("home").map_err(failed())?;
         let outputs = OutputFolder::make(folder.join("output")).map_err(failed())?;
         let outputs = Arc::new(outputs);
+        Drawer::of(&own_program("lanyard-virtcard")?, &folder)
+            .map_err(failed())?
+            .lend_pki(&folder.join(PKI))?;
         Ok(Stack {
             bus: Bus::start(&cell, &outputs, &folder, &self.policy)?,
             pcscd: Pcscd::new(&cell, &outputs, make("pcscd").map_err(failed())?, readers),
@@ -137,6 +144,11 @@ impl Stack {
     /// The stack's folder; it has the same path inside and outside, and is removed at the end.
     pub fn folder(&self) -> &Path {
         &self.folder
+    }
+
+    /// The folder of the PKI that issues this stack's cards, and no other's.
+    pub fn pki(&self) -> PathBuf {
+        self.folder.join(PKI)
     }
 
     /// Starts the daemon with this configuration text and waits until it owns its bus name.

@@ -13,7 +13,7 @@ use lanyard_reader::{Atr, ReaderEvent, ReaderName};
 use lanyard_trust::{
     Anchors, CrlStore, Evidence, Intermediates, RevocationMode, Settings, UnixTime, judge,
 };
-use lanyard_virtcard::{Authorities, AuthorityName, Card, Personas};
+use lanyard_virtcard::{Authorities, Card, Personas};
 use lanyardd::engine::{
     CardId, CardReport, Effect, Engine, Event, JudgingId, Limits, Now, OrderId, Public, SiteRules,
 };
@@ -51,12 +51,12 @@ fn issue(persona: &str) -> Identity {
 
 /// What this certificate is worth, without a look at revocation.
 pub(crate) fn verdict(certificate: &Certificate, mode: RevocationMode, stamp: u64) -> Judged {
-    let root = AUTHORITIES.named(AuthorityName::Trusted).certificate().unwrap();
-    let file = ("root.der", root.as_slice());
-    let (anchors, _) = Anchors::load([file], UnixTime(ISSUED));
+    let (anchors, below) = (AUTHORITIES.anchors(), AUTHORITIES.intermediates());
+    let (anchors, _) = Anchors::load(named(&anchors), UnixTime(ISSUED));
+    let (intermediates, _) = Intermediates::load(named(&below), UnixTime(ISSUED));
     let evidence = Evidence {
         anchors: &anchors,
-        intermediates: &Intermediates::default(),
+        intermediates: &intermediates,
         from_card: &[],
         crls: &CrlStore::default(),
         ocsp: &[],
@@ -65,6 +65,10 @@ pub(crate) fn verdict(certificate: &Certificate, mode: RevocationMode, stamp: u6
     let settings = Settings { revocation: mode, ..Settings::default() };
     let judgement = judge(certificate.der(), &evidence, &settings, UnixTime(ISSUED));
     Judged { judgement, stamp: Stamp(stamp) }
+}
+
+fn named(files: &[Vec<u8>]) -> impl Iterator<Item = (&str, &[u8])> {
+    files.iter().map(|file| ("file", file.as_slice()))
 }
 
 /// An engine with the hours of a day that a test makes pass.
