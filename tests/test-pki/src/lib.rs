@@ -3,6 +3,8 @@
 //! `rcgen` cannot say what the standards forbid, nor directory names as distribution points, indirect
 //! lists or OCSP answers. Here certificates, lists and answers are drafts whose fields are DER objects:
 //! right by default, replaced at will, signed at the end. It shares no line with the parsers it tests.
+//!
+//! [`pkits`] finds and reads the suite of NIST, which is another's PKI for the same purpose.
 
 #![expect(
     clippy::expect_used,
@@ -16,6 +18,7 @@ pub mod der;
 pub mod extension;
 mod key;
 mod list;
+pub mod pkits;
 
 pub use answer::{AnswerDraft, SingleDraft, status};
 pub use certificate::CertificateDraft;

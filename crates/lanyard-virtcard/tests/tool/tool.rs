@@ -13,15 +13,15 @@ use tempfile::TempDir;
 const DEADLINE: Duration = Duration::from_secs(60);
 
 /// A running program. Dropping it kills it.
-struct Tool {
+pub(crate) struct Tool {
     child: Child,
     output: BufReader<ChildStdout>,
     control: PathBuf,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Tool {
-    fn start(reader: &TcpListener, more: &[&str]) -> Self {
+    pub(crate) fn start(reader: &TcpListener, more: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let control = folder.path().join("control");
         let mut child = program()
@@ -36,16 +36,21 @@ impl Tool {
             .spawn()
             .unwrap();
         let output = BufReader::new(child.stdout.take().unwrap());
-        Self { child, output, control, _folder: folder }
+        Self { child, output, control, folder }
     }
 
-    fn line(&mut self) -> Value {
+    /// Where it keeps its cards.
+    pub(crate) fn state(&self) -> PathBuf {
+        self.folder.path().join("state")
+    }
+
+    pub(crate) fn line(&mut self) -> Value {
         let mut line = String::new();
         self.output.read_line(&mut line).unwrap();
         serde_json::from_str(&line).unwrap()
     }
 
-    fn order(&self, line: &str) -> Value {
+    pub(crate) fn order(&self, line: &str) -> Value {
         let mut client = UnixStream::connect(&self.control).unwrap();
         client.set_read_timeout(Some(DEADLINE)).unwrap();
         writeln!(client, "{line}").unwrap();
@@ -63,11 +68,11 @@ impl Drop for Tool {
     }
 }
 
-fn program() -> Command {
+pub(crate) fn program() -> Command {
     Command::new(env!("CARGO_BIN_EXE_lanyard-virtcard"))
 }
 
-fn reader() -> TcpListener {
+pub(crate) fn reader() -> TcpListener {
     TcpListener::bind("127.0.0.1:0").unwrap()
 }
 
