@@ -88,15 +88,20 @@ fn defaults(stack: &Stack, config_text: &str) -> io::Result<String> {
         let folder = stack.folder().join("records");
         DirBuilder::new().recursive(true).mode(0o700).create(&folder)?;
         let folder = folder.display();
-        text += &format!("\n[ledger]\nfolder = \"{folder}\"\n[audit]\nfile = \"{folder}/audit.jsonl\"\n");
+        text += &format!(
+            "\n[ledger]\nfolder = \"{folder}\"\n[audit]\nfile = \"{folder}/audit.jsonl\"\n"
+        );
     }
     let pki = stack.pki();
     let pki = pki.display();
     if !config_text.contains("[trust]") {
-        text += &format!("\n[trust]\nanchors = \"{pki}/anchors\"\nintermediates = \"{pki}/intermediates\"\n");
+        text += &format!(
+            "\n[trust]\nanchors = \"{pki}/anchors\"\nintermediates = \"{pki}/intermediates\"\n"
+        );
     }
     if !config_text.contains("[revocation]") {
-        text += &format!("\n[revocation]\nlists = \"{pki}/lists\"\nresponders = \"\"\ncache = \"\"\n");
+        text +=
+            &format!("\n[revocation]\nlists = \"{pki}/lists\"\nresponders = \"\"\ncache = \"\"\n");
     }
     Ok(text)
 }

@@ -25,10 +25,9 @@ pub(super) struct Judging {
 }
 
 /// What an attempt to sign in knows of the certificate.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) enum Belief {
     /// Nothing since it began.
-    #[default]
     Open,
     /// Nothing that is there is against it; more is being fetched.
     Likely,
@@ -128,7 +127,8 @@ impl Engine {
             (Purpose::SignIn, _) => {}
         }
         if let Some(refused) = trust.refusal() {
-            let conclusion = Conclusion { tries_left: known.tries().told(), ..not_trusted(refused) };
+            let conclusion =
+                Conclusion { tries_left: known.tries().told(), ..not_trusted(refused) };
             return self.end(card, &conclusion, now);
         }
         attempt.belief = trust.into();
@@ -136,6 +136,18 @@ impl Engine {
             Stage::Reading => self.turn_to_person(card, &known, now),
             Stage::Entered { .. } => self.send_entered(card, now),
             Stage::Asking { .. } | Stage::AtCard { .. } | Stage::BrokenOff { .. } => Vec::new(),
+        }
+    }
+
+    /// What an attempt may begin with: a first verdict with nothing against it, that the last will follow.
+    pub(super) fn belief_in(&self, card: CardId) -> Belief {
+        let known = self.picture.card(card).and_then(|card| card.state.known());
+        let trust = known.map(|known| &known.trust);
+        match trust.filter(|trust| trust.refusal().is_none()) {
+            Some(Trust::Provisional(_)) if self.judging.under_way.contains_key(&card) => {
+                Belief::Likely
+            }
+            Some(_) | None => Belief::Open,
         }
     }
 
