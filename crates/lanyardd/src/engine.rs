@@ -10,6 +10,7 @@ mod cards;
 mod client;
 mod described;
 mod effect;
+mod ending;
 mod entering;
 mod event;
 mod judging;

@@ -75,11 +75,11 @@ impl Engine {
         let is_outdated = judged.stamp < self.judging.evidence;
         let judged = Arc::new(judged);
         if !is_last {
-            return self.certificate_is(card, Trust::Provisional(judged), now);
+            return self.certificate_is(card, &Trust::Provisional(judged), now);
         }
         self.judging.under_way.remove(&card);
         self.waits.remove(&Wait::Judgement(card));
-        let mut effects = self.certificate_is(card, Trust::Settled(judged), now);
+        let mut effects = self.certificate_is(card, &Trust::Settled(judged), now);
         if is_outdated {
             effects.extend(self.judge(card, now));
         }
@@ -89,7 +89,7 @@ impl Engine {
     /// No verdict has come in time.
     pub(super) fn judgement_is_late(&mut self, card: CardId, now: Now) -> Vec<Effect> {
         self.judging.under_way.remove(&card);
-        self.certificate_is(card, Trust::Late, now)
+        self.certificate_is(card, &Trust::Late, now)
     }
 
     /// Folders or answers have changed: every certificate may have another verdict.
@@ -99,14 +99,14 @@ impl Engine {
         cards.into_iter().flat_map(|card| self.judge(card, now)).collect()
     }
 
-    fn certificate_is(&mut self, card: CardId, trust: Trust, now: Now) -> Vec<Effect> {
+    fn certificate_is(&mut self, card: CardId, trust: &Trust, now: Now) -> Vec<Effect> {
         let known = self.picture.cards.get_mut(&card).and_then(|card| card.state.known_mut());
         let Some(known) = known else {
             return Vec::new();
         };
         known.trust = trust.clone();
         let mut effects = vec![self.publish(Change::Card(card))];
-        effects.extend(self.attempt_learns(card, &trust, now));
+        effects.extend(self.attempt_learns(card, trust, now));
         effects
     }
 
