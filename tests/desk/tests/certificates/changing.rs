@@ -16,7 +16,7 @@ async fn a_card_that_is_revoked_while_it_is_in_becomes_unusable() {
     assert_eq!(sitting.enters(Does::types(CURRENT)).await.outcome, "ok");
     pki.revoke("nurse");
     let card = sitting.desk.client.card_in_state("unusable").await;
-    assert_eq!(words(&card).1, "certificate-revoked");
+    assert_eq!(words(&card), "unusable certificate-revoked");
     assert_eq!(sitting.enters(Does::types(CURRENT)).await.words(), ("not-trusted", "revoked"));
 }
 
@@ -43,7 +43,7 @@ async fn without_an_anchor_nobody_signs_in_until_there_is_one() {
     fs::create_dir(&anchors).unwrap();
     let mut sitting = Sitting::with_pki("nurse", &pki, pki.believed()).await;
     let card = sitting.desk.client.card_in_state("unusable").await;
-    assert_eq!(words(&card).1, "certificate-untrusted");
+    assert_eq!(words(&card), "unusable certificate-untrusted");
     let ended = sitting.enters(Does::types(CURRENT)).await;
     assert_eq!(ended.words(), ("not-trusted", "untrusted-issuer"));
     fs::copy(kept.join("root.pem"), anchors.join("root.pem")).unwrap();
@@ -76,7 +76,7 @@ async fn a_list_that_comes_later_makes_a_card_usable() {
     fs::create_dir(&lists).unwrap();
     let mut sitting = Sitting::with_pki("nurse", &pki, pki.believed()).await;
     let card = sitting.desk.client.card_in_state("unusable").await;
-    assert_eq!(words(&card).1, "certificate-not-checked");
+    assert_eq!(words(&card), "unusable certificate-not-checked");
     for list in fs::read_dir(&kept).unwrap() {
         let list = list.unwrap();
         fs::rename(list.path(), lists.join(list.file_name())).unwrap();

@@ -17,6 +17,7 @@ async fn described(sitting: &Sitting) -> CardDescription {
 }
 
 /// State and reason, as everybody can read them.
-fn words(card: &Properties) -> (String, String) {
-    (text(card, "State"), text(card, "Reason"))
+fn words(card: &Properties) -> String {
+    let (state, reason) = (text(card, "State"), text(card, "Reason"));
+    if reason.is_empty() { state } else { format!("{state} {reason}") }
 }

@@ -14,11 +14,7 @@ async fn who_is_believed_signs_in() {
     for persona in ["nurse", "gp", "receptionist", "pharmacist", "rich", "lsa", "sponsor", "ra"] {
         let passcode = &personas.named(persona).unwrap().passcode;
         let mut sitting = Sitting::with(persona).await;
-        assert_eq!(
-            words(&sitting.desk.client.card_that_was_read().await),
-            ("ready".into(), "".into()),
-            "{persona}"
-        );
+        assert_eq!(words(&sitting.desk.client.card_that_was_read().await), "ready", "{persona}");
         let ended = sitting.enters(Does::types(passcode)).await;
         assert_eq!(ended.words(), ("ok", ""), "{persona}");
         assert_eq!(ended.notice(), None, "{persona}");
@@ -42,7 +38,7 @@ async fn who_is_not_believed_is_told_why_and_asked_for_nothing() {
         let mut sitting = Sitting::with(persona).await;
         assert_eq!(
             words(&sitting.desk.client.card_that_was_read().await),
-            ("unusable".into(), shown.into())
+            format!("unusable {shown}")
         );
         let ended = sitting.enters(Does::types(CURRENT)).await;
         assert_eq!(ended.words(), ("not-trusted", reason.as_str()));
@@ -87,7 +83,7 @@ async fn a_renewal_that_is_due_is_said_with_each_signing_in() {
 #[tokio::test]
 async fn a_copied_certificate_is_believed_and_its_card_is_not() {
     let mut sitting = Sitting::with("clone").await;
-    assert_eq!(words(&sitting.desk.client.card_that_was_read().await), ("ready".into(), "".into()));
+    assert_eq!(words(&sitting.desk.client.card_that_was_read().await), "ready");
     let ended = sitting.enters(Does::types(CURRENT)).await;
     assert_eq!(ended.words(), ("not-trusted", "key-not-held"));
 }
