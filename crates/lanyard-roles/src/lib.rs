@@ -28,6 +28,7 @@ mod identifiers;
 mod jws;
 mod keys;
 mod notice;
+mod object;
 mod profile;
 mod signing;
 mod statement;

@@ -14,6 +14,7 @@ use crate::finding::{Finding, Malformation};
 use crate::identifiers::{OdsCode, Uuid};
 use crate::jws::{Compact, LONGEST_JWS};
 use crate::keys::Keys;
+use crate::object::object;
 use crate::userinfo::{Person, Role, RoleProblem};
 
 /// `typ` of a statement about a person.
@@ -135,8 +136,8 @@ fn verified(jws: &str, expected: &'static str, keys: &Keys) -> Result<(Verified,
         return Err(Finding::Malformed(Malformation::Kind { found, expected }));
     }
     let payload = compact.verified(keys.public(compact.kid())?).ok_or(Finding::Tampered)?;
-    let claims: Claims = serde_json::from_slice(payload)
-        .map_err(|error| Finding::Malformed(Malformation::Claims(error.to_string())))?;
+    let claims: Claims =
+        object(payload).map_err(|fault| Finding::Malformed(Malformation::Claims(fault)))?;
     Ok((Verified { kid: compact.kid().to_owned(), payload: payload.to_vec() }, claims))
 }
 

@@ -76,7 +76,8 @@ impl Folder {
 
     /// What was read last, while it counts: for when the folder cannot be read for this reason.
     pub fn kept(&self, holder: Uuid, now: Timestamp, why: io::ErrorKind) -> Option<Answer> {
-        let Cached { document, read, generation, .. } = self.cache().find(holder)?;
+        let cached = self.cache().find(holder);
+        let Cached { document, read, generation, .. } = cached?;
         let limit = jiff::SignedDuration::try_from(self.settings.longest_stale).ok()?;
         let counts = now.duration_since(read) <= limit
             && document.expired(now).is_none()
@@ -128,7 +129,8 @@ impl Folder {
     ) -> Result<Arc<Document>, Finding> {
         let (generation, keys) = self.keys();
         let identity = opened.identity;
-        if let Some(cached) = self.cache().find(holder)
+        let cached = self.cache().find(holder);
+        if let Some(cached) = cached
             && cached.identity == identity
             && cached.generation == generation
             && !cached.document.waits()

@@ -1,7 +1,7 @@
 //! Which folders are watched for whom (inotify(7)): those on the way to the files of the holders that were
 //! asked for lately, and the folder of keys. The number of holders in the directory does not matter.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ffi::OsStr;
 use std::io;
 use std::mem::MaybeUninit;
@@ -35,7 +35,7 @@ pub(super) struct Watch {
     most: usize,
     turn: u64,
     /// Two ways to one folder have one number.
-    folders: Vec<(i32, PathBuf)>,
+    folders: HashMap<PathBuf, i32>,
     /// Why something could not be watched.
     fault: Option<io::ErrorKind>,
 }
@@ -75,9 +75,9 @@ impl Watch {
         self.files.insert(holder, (self.turn, file.to_owned()));
         if self.files.len() > self.most {
             let oldest = self.files.iter().min_by_key(|(_, (turn, _))| *turn);
-            if let Some(oldest) = oldest.map(|(holder, _)| *holder) {
-                self.files.remove(&oldest);
-                self.let_go();
+            let oldest = oldest.map(|(holder, _)| *holder);
+            if let Some((_, file)) = oldest.and_then(|oldest| self.files.remove(&oldest)) {
+                self.let_go(&file);
             }
         }
         self.add_way(&self.root.clone(), file);
@@ -100,7 +100,7 @@ impl Watch {
             let paths: Vec<PathBuf> = self.paths(watch, name.as_deref());
             let gone = ReadFlags::MOVED_FROM | ReadFlags::DELETE_SELF | ReadFlags::MOVE_SELF;
             if what.contains(ReadFlags::IGNORED) {
-                self.folders.retain(|(number, _)| *number != watch);
+                self.folders.retain(|_, number| *number != watch);
             }
             // A file that was only created is empty, and tells when it was written.
             let counts = what.contains(ReadFlags::ISDIR) || !what.contains(ReadFlags::CREATE);
@@ -159,10 +159,7 @@ impl Watch {
         match inotify::add_watch(&self.inotify, folder, CHANGES) {
             Ok(number) => {
                 // The same path may be another folder now.
-                self.folders.retain(|(known, path)| path != folder || *known == number);
-                if !self.folders.iter().any(|(known, path)| *known == number && path == folder) {
-                    self.folders.push((number, folder.to_owned()));
-                }
+                self.folders.insert(folder.to_owned(), number);
                 true
             }
             Err(Errno::NOENT | Errno::NOTDIR) => false,
@@ -184,33 +181,35 @@ impl Watch {
         self.remove(|folder| folder.starts_with(path));
     }
 
-    /// Stops watching folders on nobody's way.
-    fn let_go(&mut self) {
-        let ways: Vec<PathBuf> = self.files.values().map(|(_, file)| file.clone()).collect();
-        let (root, keys) = (self.root.clone(), self.keys.clone());
-        self.remove(|folder| {
-            folder.starts_with(&root)
-                && !keys.starts_with(folder)
-                && !ways.iter().any(|file| file.starts_with(folder))
-        });
+    /// Stops watching folders on the way to a file that are on nobody else's.
+    fn let_go(&mut self, file: &Path) {
+        for folder in file.ancestors().skip(1) {
+            let used = folder == self.root
+                || !folder.starts_with(&self.root)
+                || self.keys.starts_with(folder)
+                || self.files.values().any(|(_, other)| other.starts_with(folder));
+            if used {
+                break;
+            }
+            self.remove(|other| other == folder);
+        }
     }
 
     fn remove(&mut self, goes: impl Fn(&Path) -> bool) {
-        let (gone, stay): (Vec<_>, Vec<_>) =
-            self.folders.drain(..).partition(|(_, folder)| goes(folder));
-        for (number, _) in gone {
-            if !stay.iter().any(|(other, _)| *other == number) {
+        let gone: Vec<i32> =
+            self.folders.extract_if(|folder, _| goes(folder)).map(|it| it.1).collect();
+        for number in gone {
+            if !self.folders.values().any(|other| *other == number) {
                 // It may be gone by itself.
                 let _gone = inotify::remove_watch(&self.inotify, number);
             }
         }
-        self.folders = stay;
     }
 
     /// The paths that an event is about.
     fn paths(&self, watch: i32, name: Option<&OsStr>) -> Vec<PathBuf> {
-        let folders = self.folders.iter().filter(|(number, _)| *number == watch);
-        let path = |(_, folder): &(i32, PathBuf)| match name {
+        let folders = self.folders.iter().filter(|(_, number)| **number == watch);
+        let path = |(folder, _): (&PathBuf, &i32)| match name {
             Some(name) if folder == Path::new(".") => PathBuf::from(name),
             Some(name) => folder.join(name),
             None => folder.clone(),

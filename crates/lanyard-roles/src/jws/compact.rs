@@ -5,6 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
 
 use super::key::{Algorithm, PublicKey};
+use crate::object::object;
 
 /// The longest that is read, in characters: a role with a thousand workgroups.
 pub const LONGEST_JWS: usize = 128 * 1024;
@@ -66,8 +67,7 @@ impl<'a> Compact<'a> {
         if header.len() > LONGEST_HEADER {
             return Err(JwsFault::Header(format!("longer than {LONGEST_HEADER} bytes")));
         }
-        let header: Header =
-            serde_json::from_slice(&header).map_err(|error| JwsFault::Header(error.to_string()))?;
+        let header: Header = object(&header).map_err(JwsFault::Header)?;
         if header.crit.is_some() {
             return Err(JwsFault::Critical);
         }

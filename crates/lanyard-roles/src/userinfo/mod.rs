@@ -22,6 +22,7 @@ pub use role::Role;
 
 use crate::dates::CloseDate;
 use crate::identifiers::{OdsCode, RoleId, Uuid};
+use crate::object::object;
 
 /// A person and her roles, as a document says. Who signed it is not known here.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,8 +76,7 @@ impl Person {
         if json.len() > LONGEST_DOCUMENT {
             return Err(DocumentFault::TooLong);
         }
-        let raw: Raw = serde_json::from_slice(json)
-            .map_err(|error| DocumentFault::Shape(error.to_string()))?;
+        let raw: Raw = object(json).map_err(DocumentFault::Shape)?;
         raw.check_sizes()?;
         let uuid = raw.nhsid_useruid.as_deref().and_then(Uuid::parse).ok_or(DocumentFault::Uuid)?;
         let name = raw.whole_name();
@@ -170,7 +170,7 @@ fn roles(values: &[Box<RawValue>]) -> (Vec<Role>, Vec<RoleProblem>) {
 
 /// A name is for people alone: one that cannot be read is none.
 fn organisation(value: &RawValue) -> Option<(OdsCode, String)> {
-    let raw: RawOrganisation = serde_json::from_str(value.get()).ok()?;
+    let raw: RawOrganisation = object(value.get().as_bytes()).ok()?;
     let name = raw.org_name.filter(|name| !name.is_empty() && name.len() <= LONGEST_TEXT)?;
     Some((OdsCode::parse(&raw.org_code?)?, name))
 }

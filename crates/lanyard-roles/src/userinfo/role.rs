@@ -9,6 +9,7 @@ use crate::codes::{Activity, AreaOfWork, RoleCode};
 use crate::dates::{Dates, parse_day};
 use crate::identifiers::{OdsCode, RoleId};
 use crate::notice::notice_at;
+use crate::object::object;
 
 /// A role at an organisation. Names are for people, and are never paired with codes: their orders differ.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,8 +90,7 @@ impl Role {
     }
 
     pub(super) fn read(json: &str) -> Result<Self, RoleFault> {
-        let raw: Raw =
-            serde_json::from_str(json).map_err(|error| RoleFault::Shape(error.to_string()))?;
+        let raw: Raw = object(json.as_bytes()).map_err(RoleFault::Shape)?;
         raw.check_sizes()?;
         let mut unread_codes = Vec::new();
         let activities = codes(raw.activity_codes, Activity::parse, &mut unread_codes);
