@@ -42,7 +42,6 @@ words! {
         NotAtSeat = "not-at-seat", "this desk is not the one that is active on its seat";
         Suspended = "suspended", "the workstation is about to sleep";
         Stopping = "stopping", "the service is about to end";
-        NoSession = "no-session", "there is no such session";
         Locked = "locked", "the session is locked";
         NotOffered = "not-offered", "the role is not among those offered now";
         Busy = "busy", "something else is being recorded for this session";

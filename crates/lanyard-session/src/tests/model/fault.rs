@@ -1,18 +1,26 @@
 //! Machines that do not keep what ours promises, made of ours: what they are told or what they want done is
 //! changed on the way. Each must be found out.
 
-use super::{people::Borrowed, world::Site};
+use super::{
+    observer::{
+        END_IS_TOLD, IN_DOUBT, NO_LONGER, NOT_RECORDED, OF_ITS_DESK, ONE_OPEN, PROGRESS,
+        THREE_PROOFS,
+    },
+    people::Borrowed,
+    world::Site,
+};
 use crate::{
     Desk, Effect, Event, Now, OnRemoval, Proof, Recorded, Reverify, Sessions, Settings,
+    machine::Service,
 };
 
 /// What is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fault {
     None,
-    /// It does not hear of cards that go.
+    /// Its sessions do not hear of cards that go.
     DeafToRemoval,
-    /// It does not hear that the machine goes to sleep.
+    /// Its sessions do not hear that the workstation goes to sleep.
     DeafToSuspend,
     /// It takes every insertion for one that is there.
     BelievesLateProofs,
@@ -33,17 +41,19 @@ pub(super) enum Fault {
 }
 
 impl Fault {
-    pub(super) const ALL: [Self; 10] = [
-        Self::DeafToRemoval,
-        Self::DeafToSuspend,
-        Self::BelievesLateProofs,
-        Self::ShowsBeforeRecorded,
-        Self::MixesUpSeats,
-        Self::ForgetsToReverify,
-        Self::EndsTwice,
-        Self::EndsInSilence,
-        Self::TimeStandsStill,
-        Self::ResumesOnInsertion,
+    /// Each with a promise that it breaks.
+    pub(super) const ALL: [(Self, &str); 11] = [
+        (Self::DeafToRemoval, IN_DOUBT),
+        (Self::DeafToSuspend, IN_DOUBT),
+        (Self::ForgetsToReverify, IN_DOUBT),
+        (Self::ResumesOnInsertion, IN_DOUBT),
+        (Self::BelievesLateProofs, THREE_PROOFS),
+        (Self::ShowsBeforeRecorded, NOT_RECORDED),
+        (Self::MixesUpSeats, ONE_OPEN),
+        (Self::EndsTwice, OF_ITS_DESK),
+        (Self::EndsInSilence, END_IS_TOLD),
+        (Self::TimeStandsStill, NO_LONGER),
+        (Self::TimeStandsStill, PROGRESS),
     ];
 
     pub(super) fn settings(self, right: Settings) -> Settings {
@@ -78,8 +88,14 @@ impl Fault {
         now: Now,
     ) -> Vec<Effect> {
         match (self, &event) {
-            (Self::DeafToRemoval, Event::CardGone(..))
-            | (Self::DeafToSuspend, Event::Suspending) => return Vec::new(),
+            (Self::DeafToRemoval, Event::CardGone(insertion, _)) => {
+                machine.cards.remove(insertion);
+                return Vec::new();
+            }
+            (Self::DeafToSuspend, Event::Suspending) => {
+                machine.service = Service::Suspended;
+                return Vec::new();
+            }
             (Self::BelievesLateProofs, Event::SignedIn { proof, .. }) => {
                 machine.on(Event::CardInserted(proof.insertion()), now);
             }

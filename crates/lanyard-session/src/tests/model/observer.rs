@@ -14,6 +14,15 @@ use crate::{
     SessionId, State, Ticket,
 };
 
+pub(super) const THREE_PROOFS: &str = "a session starts by three proofs of an insertion that is there";
+pub(super) const IN_DOUBT: &str = "an open session was proved, and nothing has put it in doubt since";
+pub(super) const NOT_RECORDED: &str = "nothing is shown before it is recorded";
+pub(super) const ONE_OPEN: &str = "a seat has one open session";
+pub(super) const OF_ITS_DESK: &str = "a session is for its desk, from its start to its end";
+pub(super) const END_IS_TOLD: &str = "the end of a session that was shown is told";
+pub(super) const NO_LONGER: &str = "no clock makes a session longer";
+pub(super) const PROGRESS: &str = "a deadline lies in the future";
+
 /// What is known of the two desks.
 #[derive(Clone, Debug)]
 pub(super) struct Observer {
@@ -159,7 +168,7 @@ impl Observer {
                 Effect::Given(notice) => {
                     given += 1;
                     let issued = recorded.as_ref().filter(|it| it.session == notice.session());
-                    let issued = issued.ok_or("nothing is shown before it is recorded")?;
+                    let issued = issued.ok_or(NOT_RECORDED)?;
                     self.hears_given(notice, &issued.what)?;
                 }
                 Effect::Revoke(notice, record) => self.hears_revoked(notice, record)?,
@@ -191,7 +200,7 @@ impl Observer {
         let (session, what) = (record.session, record.what.clone());
         if what == Recorded::Started {
             must(self.held[desk].is_none(), "a desk has one session")?;
-            must(self.proved[desk].is_some_and(|(proved, _)| proved == card), "three proofs")?;
+            must(self.proved[desk].is_some_and(|(proved, _)| proved == card), THREE_PROOFS)?;
             let held = Held { session, card, shown: None, age: 0, idle: 0, day_left: None };
             self.held[desk] = Some(held);
         } else {
@@ -204,7 +213,7 @@ impl Observer {
     fn hears_given(&mut self, notice: &Notice, what: &Recorded) -> Checked {
         let desk = self.index(notice.desk());
         let held = self.held[desk].as_mut().filter(|held| held.session == notice.session());
-        let held = held.ok_or("news of a session are for its desk, until it ends")?;
+        let held = held.ok_or(OF_ITS_DESK)?;
         match (notice.news(), what, &mut held.shown) {
             (News::Started(state), Recorded::Started, shown @ None) => *shown = Some((*state, None)),
             (News::RoleSelected(id), Recorded::RoleSelected { role, .. }, Some(shown)) => {
@@ -254,7 +263,7 @@ impl Observer {
         let held = held.ok_or("nothing is recorded of a session after its end")?;
         match &record.what {
             Recorded::Ended(why) => {
-                must(held.shown.is_none(), "the end of a session that was shown is told")?;
+                must(held.shown.is_none(), END_IS_TOLD)?;
                 self.seen.push((Kind::End, why.word()));
                 self.held[desk] = None;
                 Ok(())
@@ -281,7 +290,7 @@ impl Observer {
     ) -> Result<&mut (State, Option<String>), String> {
         let held = self.held[desk].as_mut().filter(|held| held.session == session);
         let shown = held.and_then(|held| held.shown.as_mut());
-        shown.ok_or_else(|| "news of a session are for its desk, from its start to its end".into())
+        shown.ok_or_else(|| OF_ITS_DESK.to_owned())
     }
 
     fn index(&self, desk: &Desk) -> usize {
@@ -290,46 +299,59 @@ impl Observer {
 
     /// What must be true after every step.
     pub(super) fn compares(&self, world: &World) -> Checked {
-        let mut open = [0, 0];
+        let open = |desk: &usize| self.held[*desk].as_ref().is_some_and(Held::is_open);
+        let mut seats: Vec<&str> =
+            [0, 1].iter().filter(|desk| open(desk)).map(|desk| self.site.seats[*desk]).collect();
+        let opened = seats.len();
+        seats.dedup();
+        must(seats.len() == opened, ONE_OPEN)?;
         for desk in 0..2 {
-            let really = self.site.desk(desk);
             let machine = world.machine.session(&world.fault.desk(&self.site, desk));
-            let held = self.held[desk].as_ref();
-            let shown = held.and_then(|held| held.shown.as_ref());
             let of_machine = machine.map(|session| {
                 (session.state(), session.role().map(|role| role.id.to_string()))
             });
-            must(shown.cloned() == of_machine, "applications were told what is so")?;
-            let (Some(held), Some((state, role))) = (held, shown) else {
-                continue;
-            };
-            must(held.age < MAX_SESSION, "no clock makes a session longer")?;
-            let is_day = role.as_deref() == Some("day");
-            must(!is_day || world.hours < DAY_CLOSES, "a role that closes is over")?;
-            must(!is_day || held.day_left.is_some_and(|left| left > 0), "no clock keeps a role open")?;
-            if *state == State::Locked {
-                continue;
+            let held = self.held[desk].as_ref();
+            let shown = held.and_then(|held| held.shown.clone());
+            must(shown == of_machine, "applications were told what is so")?;
+            if let Some(held) = held.filter(|held| held.shown.is_some()) {
+                Self::lasts(held, world)?;
             }
-            open[usize::from(really.seat() != "seat0")] += 1;
-            let proved = self.proved[desk].map(|(card, _)| card);
-            must(proved == Some(held.card), "an open session was proved, and nothing is in doubt since")?;
-            must(!world.screen_locked[desk], "behind a locked screen nothing is open")?;
-            must(world.is_in_front(desk), "who left a seat has nothing open there")?;
-            must(held.idle < IDLE_LIMIT, "nobody can be idle for longer than the limit")?;
+            if let Some(held) = held.filter(|held| held.is_open()) {
+                self.may_be_open(desk, held, world)?;
+            }
         }
-        must(open.iter().all(|open| *open <= 1), "a seat has one open session")?;
         Self::moves_on(world)
+    }
+
+    fn lasts(held: &Held, world: &World) -> Checked {
+        must(held.age < MAX_SESSION, NO_LONGER)?;
+        let role = held.shown.as_ref().and_then(|(_, role)| role.as_deref());
+        let is_day = role == Some("day");
+        must(!is_day || world.hours < DAY_CLOSES, "a role that closes is over")?;
+        must(!is_day || held.day_left.is_some_and(|left| left > 0), "no clock keeps a role open")
+    }
+
+    fn may_be_open(&self, desk: usize, held: &Held, world: &World) -> Checked {
+        let proved = self.proved[desk].map(|(card, _)| card);
+        must(proved == Some(held.card), IN_DOUBT)?;
+        must(!world.screen_locked[desk], "behind a locked screen nothing is open")?;
+        must(world.is_in_front(desk), "who left a seat has nothing open there")?;
+        must(held.idle < IDLE_LIMIT, "nobody can be idle for longer than the limit")
     }
 
     fn moves_on(world: &World) -> Checked {
         match world.machine.deadline() {
-            Some(deadline) => must(deadline > world.now(), "a deadline lies in the future"),
+            Some(deadline) => must(deadline > world.now(), PROGRESS),
             None => must(world.machine.sessions.is_empty(), "every session has a deadline"),
         }
     }
 }
 
 impl Held {
+    fn is_open(&self) -> bool {
+        self.shown.as_ref().is_some_and(|(state, _)| *state != State::Locked)
+    }
+
     fn grows_older(&mut self) {
         self.age += 1;
         self.idle += 1;

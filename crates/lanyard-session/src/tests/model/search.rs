@@ -16,8 +16,10 @@ use super::{
 use crate::{Now, tests::cards::TODAY};
 
 /// What came of a search.
+#[derive(Default)]
 pub(super) struct Found {
-    pub(super) states: usize,
+    /// How many, after each round.
+    pub(super) states: Vec<usize>,
     pub(super) steps: usize,
     /// A promise that was not kept, and the shortest way there.
     pub(super) violation: Option<String>,
@@ -31,15 +33,23 @@ struct Way {
     before: Option<Arc<Way>>,
 }
 
-pub(super) fn search(site: Site, fault: Fault, depth: usize) -> Found {
-    #[expect(clippy::disallowed_methods, reason = "an instant can be made in no other way")]
-    let steady = Instant::now();
-    let wall = SystemTime::UNIX_EPOCH + Duration::from_secs(TODAY.into());
-    let first = World::new(site, fault, Now { steady, wall });
-    let mut found =
-        Found { states: 1, steps: 0, violation: None, seen: HashSet::new() };
-    let mut known = HashSet::from([first.canonical()]);
-    let mut frontier: Vec<(World, Option<Arc<Way>>)> = vec![(first, None)];
+/// Searches from every beginning, `depth` moves far, until a promise is not kept; with one that is `wanted`,
+/// until that one is not.
+pub(super) fn search(
+    site: Site,
+    (fault, wanted): (Fault, Option<&str>),
+    beginnings: &[&[Move]],
+    depth: usize,
+) -> Found {
+    let mut found = Found::default();
+    let mut known = HashSet::new();
+    let mut frontier = Vec::new();
+    for beginning in beginnings {
+        let (world, way) = begin(site, fault, beginning);
+        if known.insert(world.canonical()) {
+            frontier.push((world, way));
+        }
+    }
     for _ in 0..depth {
         let mut next = Vec::new();
         for (world, way) in &frontier {
@@ -47,29 +57,45 @@ pub(super) fn search(site: Site, fault: Fault, depth: usize) -> Found {
                 let mut after = world.clone();
                 let taken = after.takes(step);
                 found.steps += 1;
-                let way = Arc::new(Way { step, before: way.clone() });
+                let way = Some(Arc::new(Way { step, before: way.clone() }));
                 if let Err(violation) = taken {
-                    found.violation = Some(told(&violation, &way));
-                    return found;
+                    if wanted.is_none_or(|wanted| wanted == violation) {
+                        found.violation = Some(told(&violation, way.as_deref()));
+                        return found;
+                    }
                 }
                 found.seen.extend(after.observer.seen.drain(..));
                 if known.insert(after.canonical()) {
-                    next.push((after, Some(way)));
+                    next.push((after, way));
                 }
             }
         }
         frontier = next;
+        found.states.push(known.len());
     }
-    found.states = known.len();
     found
 }
 
-fn told(violation: &str, way: &Way) -> String {
-    let mut steps = vec![way.step];
-    let mut before = way.before.as_deref();
-    while let Some(earlier) = before {
-        steps.push(earlier.step);
-        before = earlier.before.as_deref();
+/// The world after these moves, in which nothing goes wrong without a fault.
+fn begin(site: Site, fault: Fault, beginning: &[Move]) -> (World, Option<Arc<Way>>) {
+    #[expect(clippy::disallowed_methods, reason = "an instant can be made in no other way")]
+    let steady = Instant::now();
+    let wall = SystemTime::UNIX_EPOCH + Duration::from_secs(TODAY.into());
+    let mut world = World::new(site, fault, Now { steady, wall });
+    let mut way = None;
+    for step in beginning {
+        way = Some(Arc::new(Way { step: *step, before: way }));
+        let taken = world.takes(*step);
+        assert!(fault != Fault::None || taken == Ok(()), "{taken:?} after {step:?}");
+    }
+    (world, way)
+}
+
+fn told(violation: &str, mut way: Option<&Way>) -> String {
+    let mut steps = Vec::new();
+    while let Some(Way { step, before }) = way {
+        steps.push(*step);
+        way = before.as_deref();
     }
     let mut text = violation.to_owned();
     for step in steps.iter().rev() {
