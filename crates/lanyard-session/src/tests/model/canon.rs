@@ -45,8 +45,8 @@ impl World {
             let name = self.fault.desk(&self.site, desk);
             key.extend([
                 u8::from(self.screen_locked[desk]),
-                u8::from(desks.is_active(&name)),
-                u8::from(desks.screen_is_locked(&name)),
+                u8::from(desks.is_active(name)),
+                u8::from(desks.screen_is_locked(name)),
                 self.observer.proved[desk].map_or(0, |(card, insertion)| {
                     1 + card_and_insertion(self, card, insertion)
                 }),
@@ -140,9 +140,9 @@ impl World {
     }
 }
 
-fn held(held: Option<&Held>) -> [u8; 5] {
-    let Some(Held { shown, age, idle, day_left, .. }) = held else {
-        return [0xFF; 5];
+fn held(held: Option<&Held>) -> [u8; 6] {
+    let Some(Held { shown, age, idle, day_left, answer, .. }) = held else {
+        return [0xFF; 6];
     };
     let shown = shown.as_ref();
     [
@@ -151,6 +151,7 @@ fn held(held: Option<&Held>) -> [u8; 5] {
         *age,
         *idle,
         day_left.map_or(0x7F, |left| left.to_be_bytes()[0]),
+        *answer as u8,
     ]
 }
 

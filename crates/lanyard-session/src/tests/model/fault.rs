@@ -66,11 +66,10 @@ impl Fault {
         }
     }
 
-    pub(super) fn desk(self, site: &Site, desk: usize) -> Desk {
-        let right = site.desk(desk);
+    pub(super) fn desk(self, site: &Site, desk: usize) -> &'static Desk {
         match self {
-            Self::MixesUpSeats => Desk::new(right.login(), ["seat0", "seat1"][desk]),
-            _ => right,
+            Self::MixesUpSeats => Site { seats: ["seat0", "seat1"], ..*site }.desk(desk),
+            _ => site.desk(desk),
         }
     }
 

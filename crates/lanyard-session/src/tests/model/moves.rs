@@ -60,6 +60,19 @@ impl Role {
     }
 }
 
+impl Answer {
+    /// Whether this role, which allows this, is in it.
+    pub(super) fn gives(self, role: &str, allows: u8) -> bool {
+        let roles: &[(Role, u8)] = match self {
+            Self::Failed | Self::None => &[],
+            Self::Day => &[(Role::Day, 1)],
+            Self::DayChanged => &[(Role::Day, 2)],
+            Self::DayAndNight => &[(Role::Day, 1), (Role::Night, 1)],
+        };
+        roles.iter().any(|(given, what)| (given.id(), *what) == (role, allows))
+    }
+}
+
 impl World {
     pub(super) fn moves(&self) -> Vec<Move> {
         let mut moves = vec![Move::Tick, Move::Stop];

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     Departure, Desk, Effect, Insertion, News, Notice, OnRemoval, Record, Recorded, Reverify,
-    SessionId, State, Ticket,
+    RoleOffer, SessionId, State, Ticket,
 };
 
 pub(super) const THREE_PROOFS: &str = "a session starts by three proofs of an insertion that is there";
@@ -55,6 +55,8 @@ pub(super) struct Held {
     pub(super) idle: u8,
     /// Hours until the day's role closes, if nobody sets a clock.
     pub(super) day_left: Option<i8>,
+    /// What the directory said last.
+    pub(super) answer: Answer,
 }
 
 /// A record that was asked for.
@@ -126,6 +128,9 @@ impl Observer {
     fn is_answered(&mut self, desk: usize, answer: Answer, hours: i8) {
         if let Some(held) = &mut self.held[desk] {
             let left = DAY_CLOSES - hours;
+            if answer != Answer::Failed {
+                held.answer = answer;
+            }
             match answer {
                 Answer::Failed => {}
                 Answer::None => held.day_left = None,
@@ -201,7 +206,7 @@ impl Observer {
         if what == Recorded::Started {
             must(self.held[desk].is_none(), "a desk has one session")?;
             must(self.proved[desk].is_some_and(|(proved, _)| proved == card), THREE_PROOFS)?;
-            let held = Held { session, card, shown: None, age: 0, idle: 0, day_left: None };
+            let held = Held { session, card, shown: None, age: 0, idle: 0, day_left: None, answer: Answer::None };
             self.held[desk] = Some(held);
         } else {
             self.shown_at(desk, session)?;
@@ -306,7 +311,7 @@ impl Observer {
         seats.dedup();
         must(seats.len() == opened, ONE_OPEN)?;
         for desk in 0..2 {
-            let machine = world.machine.session(&world.fault.desk(&self.site, desk));
+            let machine = world.machine.session(world.fault.desk(&self.site, desk));
             let of_machine = machine.map(|session| {
                 (session.state(), session.role().map(|role| role.id.to_string()))
             });
@@ -315,6 +320,9 @@ impl Observer {
             must(shown == of_machine, "applications were told what is so")?;
             if let Some(held) = held.filter(|held| held.shown.is_some()) {
                 Self::lasts(held, world)?;
+                let role = machine.and_then(|session| session.role());
+                let given = |role: &RoleOffer<u8>| held.answer.gives(role.id.as_str(), role.role);
+                must(role.is_none_or(given), "a role is one that the directory gives")?;
             }
             if let Some(held) = held.filter(|held| held.is_open()) {
                 self.may_be_open(desk, held, world)?;

@@ -11,7 +11,7 @@ use crate::{
     tests::cards::{PersonsCard, Proofs},
 };
 
-static PEOPLE: LazyLock<[Proven; 2]> = LazyLock::new(|| [proven("nurse"), proven("gp")]);
+static PEOPLE: LazyLock<[Proven; 2]> = LazyLock::new(|| [proven("nurse"), proven("student")]);
 
 /// The proofs of one of the two cards, as if of another insertion.
 #[derive(Clone, Debug)]

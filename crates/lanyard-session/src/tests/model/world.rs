@@ -3,7 +3,10 @@
 //! One unit of time is an hour. The day's role closes two hours after the world began, the night's role opens
 //! after one, by the clock on the wall.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::LazyLock,
+    time::{Duration, Instant},
+};
 
 use super::{
     fault::Fault,
@@ -76,8 +79,12 @@ impl Site {
         }
     }
 
-    pub(super) fn desk(&self, desk: usize) -> Desk {
-        Desk::new(["one", "two"][desk], self.seats[desk])
+    pub(super) fn desk(&self, desk: usize) -> &'static Desk {
+        static DESKS: LazyLock<[[Desk; 2]; 2]> = LazyLock::new(|| {
+            let at = |seat| [Desk::new("one", "seat0"), Desk::new("two", seat)];
+            [at("seat0"), at("seat1")]
+        });
+        &DESKS[self.seat(1)][desk]
     }
 
     fn seat(&self, desk: usize) -> usize {
@@ -115,7 +122,7 @@ impl World {
     }
 
     pub(super) fn session_at(&self, desk: usize) -> Option<&Session<u8, Borrowed>> {
-        self.machine.sessions.get(&self.fault.desk(&self.site, desk))
+        self.machine.sessions.get(self.fault.desk(&self.site, desk))
     }
 
     pub(super) fn is_in_front(&self, desk: usize) -> bool {
@@ -150,7 +157,7 @@ impl World {
     /// Changes the world; the event that tells of it.
     fn happens(&mut self, step: Move) -> Option<Event<u8, Borrowed>> {
         let (site, fault) = (self.site, self.fault);
-        let desk_of = |desk| fault.desk(&site, desk);
+        let desk_of = |desk| fault.desk(&site, desk).clone();
         let session = |world: &Self, desk| world.session_at(desk).map(|session| session.id);
         Some(match step {
             Move::Insert(card) => {
