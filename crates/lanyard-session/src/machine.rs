@@ -27,7 +27,7 @@ pub struct Sessions<R, P = Proven> {
     pub(crate) desks: Desks,
     /// The cards that are in a reader.
     pub(crate) cards: BTreeSet<Insertion>,
-    pub(crate) sessions: BTreeMap<Desk, Session<R, P>>,
+    pub(crate) by_desk: BTreeMap<Desk, Session<R, P>>,
     pub(crate) service: Service,
     /// Of sessions and tickets.
     pub(crate) last_id: u64,
@@ -60,7 +60,7 @@ impl<R: Clone + PartialEq, P: Proof> Sessions<R, P> {
             timeline: Timeline::new(now),
             desks: Desks { active: BTreeMap::new(), screen_locked: BTreeSet::new() },
             cards: BTreeSet::new(),
-            sessions: BTreeMap::new(),
+            by_desk: BTreeMap::new(),
             service: Service::Running,
             last_id: 0,
         }
@@ -78,7 +78,7 @@ impl<R: Clone + PartialEq, P: Proof> Sessions<R, P> {
     /// the time of the last event. Come back too when the clock on the wall was set, since this instant does
     /// not know that.
     pub fn deadline(&self) -> Option<Instant> {
-        let due = self.sessions.values().map(|session| session.due(&self.settings, &self.timeline));
+        let due = self.by_desk.values().map(|session| session.due(&self.settings, &self.timeline));
         self.timeline.instant_of(due.min()?)
     }
 
@@ -96,7 +96,7 @@ impl<R: Clone + PartialEq, P: Proof> Sessions<R, P> {
 
     /// The session of a desk, once its start is recorded. For that desk alone.
     pub fn session(&self, desk: &Desk) -> Option<&Session<R, P>> {
-        self.sessions.get(desk).filter(|session| session.is_shown())
+        self.by_desk.get(desk).filter(|session| session.is_shown())
     }
 
     /// The roles that can be chosen now in a session.
@@ -199,7 +199,7 @@ impl<R: Clone + PartialEq, P: Proof> Sessions<R, P> {
             return vec![Effect::Refused(desk, refusal)];
         }
         let of_same_card = |session: &Session<R, P>| session.proof.is_of_same_card(&proof);
-        if self.sessions.get(&desk).is_some_and(of_same_card) {
+        if self.by_desk.get(&desk).is_some_and(of_same_card) {
             return self.at(&desk, |session, around| session.proved_again(proof, around));
         }
         let mut effects = self.at(&desk, |_, _| Turn::Ends(EndReason::Replaced));
@@ -220,15 +220,13 @@ impl<R: Clone + PartialEq, P: Proof> Sessions<R, P> {
     fn start(&mut self, desk: Desk, proof: P) -> Vec<Effect> {
         self.last_id += 1;
         let id = SessionId(self.last_id);
-        let screen = match self.desks.screen_is_locked(&desk) {
-            true => Awaited::Yes,
-            false => Awaited::No,
-        };
+        let locked = self.desks.screen_is_locked(&desk);
+        let screen = if locked { Awaited::Yes } else { Awaited::No };
         let Self { settings, timeline, last_id, .. } = self;
         let mut around = Around { settings, timeline, last_id };
         let holder = proof.holder().clone();
         let (session, grant) = Session::begin(id, (desk.clone(), screen), proof, &mut around);
-        self.sessions.insert(desk, session);
+        self.by_desk.insert(desk, session);
         vec![grant, Effect::AskDirectory(id, holder)]
     }
 
@@ -252,7 +250,7 @@ impl<R: Clone + PartialEq, P: Proof> Sessions<R, P> {
         id: SessionId,
         turn: impl FnOnce(&mut Session<R, P>, &mut Around<'_>) -> Turn,
     ) -> Vec<Effect> {
-        let desk = self.sessions.values().find(|session| session.id == id);
+        let desk = self.by_desk.values().find(|session| session.id == id);
         match desk.map(|session| session.desk.clone()) {
             Some(desk) => self.at(&desk, turn),
             None => Vec::new(),
@@ -263,7 +261,7 @@ impl<R: Clone + PartialEq, P: Proof> Sessions<R, P> {
         &mut self,
         mut turn: impl FnMut(&mut Session<R, P>, &mut Around<'_>) -> Turn,
     ) -> Vec<Effect> {
-        let desks: Vec<Desk> = self.sessions.keys().cloned().collect();
+        let desks: Vec<Desk> = self.by_desk.keys().cloned().collect();
         desks.iter().flat_map(|desk| self.at(desk, &mut turn)).collect()
     }
 
@@ -273,14 +271,14 @@ impl<R: Clone + PartialEq, P: Proof> Sessions<R, P> {
         desk: &Desk,
         turn: impl FnOnce(&mut Session<R, P>, &mut Around<'_>) -> Turn,
     ) -> Vec<Effect> {
-        let Self { settings, timeline, sessions, last_id, .. } = self;
-        let Some(session) = sessions.get_mut(desk) else {
+        let Self { settings, timeline, by_desk, last_id, .. } = self;
+        let Some(session) = by_desk.get_mut(desk) else {
             return Vec::new();
         };
         match turn(session, &mut Around { settings, timeline, last_id }) {
             Turn::GoesOn(effects) => effects,
             Turn::Ends(reason) => {
-                let ended = sessions.remove(desk);
+                let ended = by_desk.remove(desk);
                 ended.map(|session| session.end(reason, timeline)).unwrap_or_default()
             }
         }

@@ -98,7 +98,7 @@ impl<R> Offers<R> {
     }
 
     /// Whether the desk has to be told something else than before; it counts as told.
-    pub(crate) fn to_be_told(&mut self, timeline: &Timeline) -> bool {
+    pub(crate) fn is_news(&mut self, timeline: &Timeline) -> bool {
         let roles = self.open(timeline).map(|role| role.offer.id.clone()).collect();
         let told = Told { roles, knowledge: self.knowledge };
         let differs = told != self.told;
@@ -122,8 +122,8 @@ impl<R: Clone> Offers<R> {
         let mut taken: Vec<Dated<R>> = Vec::new();
         for offer in roles {
             let whereabouts = settings.whereabouts(&offer);
-            let hidden = whereabouts == Whereabouts::Elsewhere
-                && settings.elsewhere == Elsewhere::Hidden;
+            let hidden =
+                whereabouts == Whereabouts::Elsewhere && settings.elsewhere == Elsewhere::Hidden;
             if hidden || taken.iter().any(|role| role.offer.id == offer.id) {
                 continue;
             }

@@ -77,3 +77,35 @@ impl Timeline {
         self.last.steady.checked_add(moment.minus(self.moment()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOUR: Duration = Duration::from_secs(3600);
+
+    /// The hours that have passed when the clocks show these, one reading after the other.
+    fn passed(readings: &[(u32, u32)]) -> u64 {
+        #[expect(clippy::disallowed_methods, reason = "an instant can be made in no other way")]
+        let steady = Instant::now();
+        let at = |(steadily, wall): (u32, u32)| Now {
+            steady: steady + HOUR * steadily,
+            wall: SystemTime::UNIX_EPOCH + HOUR * wall,
+        };
+        let mut timeline = Timeline::new(at((0, 100)));
+        for reading in readings {
+            timeline.advance(at(*reading));
+        }
+        timeline.passed.as_secs() / HOUR.as_secs()
+    }
+
+    #[test]
+    fn the_longer_of_both_spans_counts_and_nothing_is_taken_back() {
+        assert_eq!(passed(&[(1, 101), (2, 102)]), 2, "both clocks go");
+        assert_eq!(passed(&[(1, 100), (2, 100)]), 2, "the wall stands still");
+        assert_eq!(passed(&[(0, 109), (1, 110)]), 10, "asleep");
+        assert_eq!(passed(&[(0, 109), (0, 100), (1, 101)]), 10, "asleep, then set back");
+        assert_eq!(passed(&[(1, 90), (2, 91)]), 2, "set back, and going on");
+        assert_eq!(passed(&[(3, 103), (1, 104)]), 4, "a steady clock that is not");
+    }
+}

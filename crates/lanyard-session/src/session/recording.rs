@@ -1,7 +1,7 @@
 //! What gives is asked to be recorded, and given when it is; what ends is told at once.
 
 use crate::{
-    Effect, EndReason, Proof, Record, Recorded, Refusal, Ticket,
+    Effect, EndReason, Proof, Record, Recorded, Refusal, Ticket, Withheld,
     grant::{Confirmed, Grant, Pending},
     notice::{Notice, Taking, Telling},
     time::Timeline,
@@ -80,9 +80,7 @@ impl<R: Clone + PartialEq, P: Proof> Session<R, P> {
         let Some(what) = self.pending.as_ref().and_then(|pending| pending.grant.withheld()) else {
             return Vec::new();
         };
-        if let (Hold::Locked(Lock { proof, .. }), crate::Withheld::Resumption) =
-            (&mut self.hold, what)
-        {
+        if let (Hold::Locked(Lock { proof, .. }), Withheld::Resumption) = (&mut self.hold, what) {
             *proof = Awaited::Yes;
         }
         let ticket = self.pending.take().map(|pending| pending.ticket);
@@ -95,26 +93,21 @@ impl<R: Clone + PartialEq, P: Proof> Session<R, P> {
     pub(crate) fn end(mut self, reason: EndReason, timeline: &Timeline) -> Vec<Effect> {
         let mut effects = self.withhold(Refusal::Overtaken, timeline);
         let record = self.record(Recorded::Ended(reason), timeline);
-        match self.pending {
+        if let Some(Pending { ticket, .. }) = self.pending {
             // Only the start is left, and nobody knows of the session.
-            Some(Pending { ticket, .. }) => {
-                let refusal = match reason {
-                    EndReason::NotRecorded => Refusal::NotRecorded,
-                    _ => Refusal::Overtaken,
-                };
-                effects.extend([Effect::Record(record), Effect::Withheld(ticket, refusal)]);
-            }
-            None => {
-                let notice = Notice::taking(Taking::Ended(reason), &self);
-                effects.push(Effect::Revoke(notice, record));
-            }
+            let unwritten = reason == EndReason::NotRecorded;
+            let refusal = if unwritten { Refusal::NotRecorded } else { Refusal::Overtaken };
+            effects.extend([Effect::Record(record), Effect::Withheld(ticket, refusal)]);
+        } else {
+            let notice = Notice::taking(Taking::Ended(reason), &self);
+            effects.push(Effect::Revoke(notice, record));
         }
         effects
     }
 
     /// Tells the desk which roles there are, when it knows of the session and was told otherwise.
     pub(super) fn tell_roles(&mut self, timeline: &Timeline) -> Option<Effect> {
-        let differs = self.is_shown() && self.offers.to_be_told(timeline);
+        let differs = self.is_shown() && self.offers.is_news(timeline);
         differs.then(|| Effect::Tell(Notice::telling(Telling::RolesOffered, self)))
     }
 

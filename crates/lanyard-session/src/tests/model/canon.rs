@@ -20,7 +20,7 @@ pub(super) type Canonical = Vec<u8>;
 
 impl World {
     pub(super) fn canonical(&self) -> Canonical {
-        let Sessions { settings: _, timeline: _, desks, cards, sessions: _, service, last_id: _ } =
+        let Sessions { settings: _, timeline: _, desks, cards, by_desk: _, service, last_id: _ } =
             &self.machine;
         let mut key = vec![
             u8::from(self.asleep),
@@ -34,10 +34,12 @@ impl World {
                 Service::Stopped => 2,
             },
         ];
-        key.extend(self.front.iter().map(index));
+        key.extend(self.front.iter().map(|desk| index(*desk)));
         for card in 0..2 {
             let before = self.cards[card].before;
-            key.push(self.cards[card].inside.map_or(0, |inside| 1 + u8::from(cards.contains(&inside))));
+            key.push(
+                self.cards[card].inside.map_or(0, |inside| 1 + u8::from(cards.contains(&inside))),
+            );
             key.push(before.map_or(0, |before| 1 + u8::from(cards.contains(&before))));
         }
         key.push(u8::try_from(cards.len()).unwrap());
@@ -47,9 +49,8 @@ impl World {
                 u8::from(self.screen_locked[desk]),
                 u8::from(desks.is_active(name)),
                 u8::from(desks.screen_is_locked(name)),
-                self.observer.proved[desk].map_or(0, |(card, insertion)| {
-                    1 + card_and_insertion(self, card, insertion)
-                }),
+                self.observer.proved[desk]
+                    .map_or(0, |(card, insertion)| 1 + card_and_insertion(self, card, insertion)),
             ]);
             key.extend(held(self.observer.held[desk].as_ref()));
             match self.session_at(desk) {
@@ -83,11 +84,14 @@ impl World {
             self.since(*active_at),
             *attention as u8,
         ]);
-        let Offers { roles, knowledge, told: Told { roles: told, knowledge: knowledge_told } } = offers;
+        let Offers { roles, knowledge, told: Told { roles: told, knowledge: knowledge_told } } =
+            offers;
         key.extend([*knowledge as u8, *knowledge_told as u8, u8::try_from(told.len()).unwrap()]);
         key.extend(told.iter().map(|id| id.as_str().as_bytes()[0]));
         key.push(u8::try_from(roles.len()).unwrap());
-        roles.iter().for_each(|role| self.role(role, key));
+        for role in roles {
+            self.role(role, key);
+        }
         match stage {
             Stage::ChoosingRole => key.push(0),
             Stage::InRole(role) => self.role(role, key),
@@ -172,6 +176,6 @@ fn hours(span: std::time::Duration) -> u8 {
     u8::try_from(span.as_secs() / HOUR.as_secs()).unwrap_or(u8::MAX)
 }
 
-fn index(desk: &Option<usize>) -> u8 {
+fn index(desk: Option<usize>) -> u8 {
     desk.map_or(0xFF, |desk| u8::try_from(desk).unwrap())
 }

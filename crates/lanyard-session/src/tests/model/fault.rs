@@ -58,9 +58,7 @@ impl Fault {
 
     pub(super) fn settings(self, right: Settings) -> Settings {
         match self {
-            Self::ForgetsToReverify => {
-                Settings { reverify_after_unlock: Reverify::No, ..right }
-            }
+            Self::ForgetsToReverify => Settings { reverify_after_unlock: Reverify::No, ..right },
             Self::ResumesOnInsertion => Settings { on_removal: OnRemoval::Lock, ..right },
             _ => right,
         }
@@ -100,7 +98,7 @@ impl Fault {
             }
             (Self::ResumesOnInsertion, Event::CardInserted(insertion)) => {
                 machine.on(Event::CardInserted(*insertion), now);
-                return self.resumes(machine, now);
+                return resumes(machine, now);
             }
             _ => {}
         }
@@ -129,19 +127,19 @@ impl Fault {
             (_, effect) => vec![effect],
         }
     }
+}
 
-    /// As if the card that is merely in had been proved.
-    fn resumes(self, machine: &mut Sessions<u8, Borrowed>, now: Now) -> Vec<Effect> {
-        let locked = machine.sessions.values().find(|session| session.is_shown());
-        let Some(session) = locked else {
-            return Vec::new();
-        };
-        let (desk, card) = (session.desk.clone(), session.proof.card_index());
-        let Some(insertion) = machine.cards.last().copied() else {
-            return Vec::new();
-        };
-        machine.on(Event::SignedIn { desk, proof: Borrowed::of(card, insertion) }, now)
-    }
+/// As if the card that is merely in had been proved.
+fn resumes(machine: &mut Sessions<u8, Borrowed>, now: Now) -> Vec<Effect> {
+    let locked = machine.by_desk.values().find(|session| session.is_shown());
+    let Some(session) = locked else {
+        return Vec::new();
+    };
+    let (desk, card) = (session.desk.clone(), session.proof.card_index());
+    let Some(insertion) = machine.cards.last().copied() else {
+        return Vec::new();
+    };
+    machine.on(Event::SignedIn { desk, proof: Borrowed::of(card, insertion) }, now)
 }
 
 const fn is_end(what: &Recorded) -> bool {

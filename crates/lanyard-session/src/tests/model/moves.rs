@@ -8,9 +8,15 @@ use crate::{Departure, Insertion};
 pub(super) enum Move {
     Insert(usize),
     Pull(usize, Departure),
-    SignIn { desk: usize, card: usize },
+    SignIn {
+        desk: usize,
+        card: usize,
+    },
     /// Proofs of an insertion that is over arrive late.
-    SignInLate { desk: usize, card: usize },
+    SignInLate {
+        desk: usize,
+        card: usize,
+    },
     Answer(usize, Answer),
     Choose(usize, Role),
     LockAsked(usize),
@@ -87,18 +93,18 @@ impl World {
             self.moves_of_desk(desk, &mut moves);
         }
         let tickets = 0..self.tickets.len();
-        moves.extend(tickets.flat_map(|ticket| [Move::Recorded(ticket), Move::NotRecorded(ticket)]));
+        moves
+            .extend(tickets.flat_map(|ticket| [Move::Recorded(ticket), Move::NotRecorded(ticket)]));
         moves
     }
 
     fn moves_of_card(&self, card: usize, moves: &mut Vec<Move>) {
         let departures = [Departure::Removed, Departure::ServiceGone, Departure::InDoubt];
-        match self.cards[card].inside {
-            None => moves.push(Move::Insert(card)),
-            Some(_) => {
-                moves.extend(departures.map(|how| Move::Pull(card, how)));
-                moves.extend([0, 1].map(|desk| Move::SignIn { desk, card }));
-            }
+        if self.cards[card].inside.is_some() {
+            moves.extend(departures.map(|how| Move::Pull(card, how)));
+            moves.extend([0, 1].map(|desk| Move::SignIn { desk, card }));
+        } else {
+            moves.push(Move::Insert(card));
         }
         let late: Option<Insertion> = self.cards[card].before;
         if late.is_some() {

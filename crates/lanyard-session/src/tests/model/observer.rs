@@ -14,8 +14,10 @@ use crate::{
     RoleOffer, SessionId, State, Ticket,
 };
 
-pub(super) const THREE_PROOFS: &str = "a session starts by three proofs of an insertion that is there";
-pub(super) const IN_DOUBT: &str = "an open session was proved, and nothing has put it in doubt since";
+pub(super) const THREE_PROOFS: &str =
+    "a session starts by three proofs of an insertion that is there";
+pub(super) const IN_DOUBT: &str =
+    "an open session was proved, and nothing has put it in doubt since";
 pub(super) const NOT_RECORDED: &str = "nothing is shown before it is recorded";
 pub(super) const ONE_OPEN: &str = "a seat has one open session";
 pub(super) const OF_ITS_DESK: &str = "a session is for its desk, from its start to its end";
@@ -154,7 +156,11 @@ impl Observer {
     }
 
     /// What the machine answers.
-    pub(super) fn hears(&mut self, effects: &[Effect], answered: Option<(Ticket, bool)>) -> Checked {
+    pub(super) fn hears(
+        &mut self,
+        effects: &[Effect],
+        answered: Option<(Ticket, bool)>,
+    ) -> Checked {
         let recorded = answered.and_then(|(ticket, written)| {
             let issued = self.issued.remove(&ticket)?;
             (written && issued.live).then_some(issued)
@@ -206,7 +212,15 @@ impl Observer {
         if what == Recorded::Started {
             must(self.held[desk].is_none(), "a desk has one session")?;
             must(self.proved[desk].is_some_and(|(proved, _)| proved == card), THREE_PROOFS)?;
-            let held = Held { session, card, shown: None, age: 0, idle: 0, day_left: None, answer: Answer::None };
+            let held = Held {
+                session,
+                card,
+                shown: None,
+                age: 0,
+                idle: 0,
+                day_left: None,
+                answer: Answer::None,
+            };
             self.held[desk] = Some(held);
         } else {
             self.shown_at(desk, session)?;
@@ -220,7 +234,9 @@ impl Observer {
         let held = self.held[desk].as_mut().filter(|held| held.session == notice.session());
         let held = held.ok_or(OF_ITS_DESK)?;
         match (notice.news(), what, &mut held.shown) {
-            (News::Started(state), Recorded::Started, shown @ None) => *shown = Some((*state, None)),
+            (News::Started(state), Recorded::Started, shown @ None) => {
+                *shown = Some((*state, None));
+            }
             (News::RoleSelected(id), Recorded::RoleSelected { role, .. }, Some(shown)) => {
                 must(id == role, "the role that is shown is the one that was recorded")?;
                 shown.1 = Some(id.to_string());
@@ -283,7 +299,10 @@ impl Observer {
     fn shown(&mut self, notice: &Notice) -> Result<&mut (State, Option<String>), String> {
         let desk = self.index(notice.desk());
         if matches!(notice.news(), News::Unattended | News::RolesOffered) {
-            self.seen.push((Kind::News, if *notice.news() == News::Unattended { "unattended" } else { "roles" }));
+            self.seen.push((
+                Kind::News,
+                if *notice.news() == News::Unattended { "unattended" } else { "roles" },
+            ));
         }
         self.shown_at(desk, notice.session())
     }
@@ -312,9 +331,8 @@ impl Observer {
         must(seats.len() == opened, ONE_OPEN)?;
         for desk in 0..2 {
             let machine = world.machine.session(world.fault.desk(&self.site, desk));
-            let of_machine = machine.map(|session| {
-                (session.state(), session.role().map(|role| role.id.to_string()))
-            });
+            let of_machine = machine
+                .map(|session| (session.state(), session.role().map(|role| role.id.to_string())));
             let held = self.held[desk].as_ref();
             let shown = held.and_then(|held| held.shown.clone());
             must(shown == of_machine, "applications were told what is so")?;
@@ -350,7 +368,7 @@ impl Observer {
     fn moves_on(world: &World) -> Checked {
         match world.machine.deadline() {
             Some(deadline) => must(deadline > world.now(), PROGRESS),
-            None => must(world.machine.sessions.is_empty(), "every session has a deadline"),
+            None => must(world.machine.by_desk.is_empty(), "every session has a deadline"),
         }
     }
 }

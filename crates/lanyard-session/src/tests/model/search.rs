@@ -58,11 +58,11 @@ pub(super) fn search(
                 let taken = after.takes(step);
                 found.steps += 1;
                 let way = Some(Arc::new(Way { step, before: way.clone() }));
-                if let Err(violation) = taken {
-                    if wanted.is_none_or(|wanted| wanted == violation) {
-                        found.violation = Some(told(&violation, way.as_deref()));
-                        return found;
-                    }
+                if let Err(violation) = taken
+                    && wanted.is_none_or(|wanted| wanted == violation)
+                {
+                    found.violation = Some(told(&violation, way.as_deref()));
+                    return found;
                 }
                 found.seen.extend(after.observer.seen.drain(..));
                 if known.insert(after.canonical()) {

@@ -122,7 +122,7 @@ impl World {
     }
 
     pub(super) fn session_at(&self, desk: usize) -> Option<&Session<u8, Borrowed>> {
-        self.machine.sessions.get(self.fault.desk(&self.site, desk))
+        self.machine.by_desk.get(self.fault.desk(&self.site, desk))
     }
 
     pub(super) fn is_in_front(&self, desk: usize) -> bool {
@@ -179,7 +179,9 @@ impl World {
                 let proof = Borrowed::of(card, self.cards[card].before?);
                 Event::SignedIn { desk: desk_of(desk), proof }
             }
-            Move::Answer(desk, answer) => Event::RolesKnown(session(self, desk)?, self.says(answer)),
+            Move::Answer(desk, answer) => {
+                Event::RolesKnown(session(self, desk)?, self.says(answer))
+            }
             Move::Choose(desk, role) => {
                 Event::RoleChosen(session(self, desk)?, RoleId::new(role.id()))
             }
@@ -230,7 +232,11 @@ impl World {
             Move::WallBack | Move::WallForward => {
                 self.jumps_left -= 1;
                 self.hours += if step == Move::WallBack { -1 } else { 1 };
-                let hours = if step == Move::WallBack { self.now.wall - HOUR } else { self.now.wall + HOUR };
+                let hours = if step == Move::WallBack {
+                    self.now.wall - HOUR
+                } else {
+                    self.now.wall + HOUR
+                };
                 self.now.wall = hours;
                 Event::DeadlineReached
             }
