@@ -3,16 +3,18 @@
 //! Which sessions there are is decided here; what happens to one stands in `session`. What is due is done
 //! before an event is taken, so that an event that comes late finds what the time has made of things.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    time::{Instant, SystemTime},
-};
+mod signing_in;
+mod view;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+pub use view::SignedIn;
 
 use crate::{
-    Departure, Desk, Effect, EndReason, Event, Insertion, Now, Offered, Proof, Proven, Refusal,
-    Session, SessionId, Settings, State,
+    Departure, Desk, Effect, EndReason, Event, Insertion, Now, Proof, Proven, Session, SessionId,
+    Settings,
     desk::Desks,
-    session::{Around, Awaited, Doubt, Turn},
+    session::{Around, Doubt, Turn},
     time::Timeline,
 };
 
@@ -41,17 +43,6 @@ pub(crate) enum Service {
     Stopped,
 }
 
-/// What there is of a session at a desk, for whoever asks whether its holder must be asked again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SignedIn {
-    /// Nobody is signed in: there is no session, or its start is not recorded yet.
-    No,
-    /// Somebody is, but the session is locked: its card must be proved again, or the screen unlocked.
-    Locked(SessionId),
-    /// Somebody is, in a role or without one.
-    Yes(SessionId),
-}
-
 impl<R: Clone + PartialEq, P: Proof> Sessions<R, P> {
     /// No desk is known, no card is in, nobody is signed in.
     pub const fn new(settings: Settings, now: Now) -> Self {
@@ -72,45 +63,6 @@ impl<R: Clone + PartialEq, P: Proof> Sessions<R, P> {
         let mut effects = self.each(Session::lapse);
         effects.extend(self.take(event));
         effects
-    }
-
-    /// When to come back with [`Event::DeadlineReached`], unless something else happens before. It lies after
-    /// the time of the last event. Come back too when the clock on the wall was set, since this instant does
-    /// not know that.
-    pub fn deadline(&self) -> Option<Instant> {
-        let due = self.by_desk.values().map(|session| session.due(&self.settings, &self.timeline));
-        self.timeline.instant_of(due.min()?)
-    }
-
-    /// Whether the holder at a desk must be asked for her passcode: an application that wants no fresh proof
-    /// need not ask a holder who is signed in.
-    pub fn is_signed_in(&self, desk: &Desk) -> SignedIn {
-        match self.session(desk) {
-            None => SignedIn::No,
-            Some(session) => match session.state() {
-                State::Locked => SignedIn::Locked(session.id()),
-                State::Active | State::ChoosingRole => SignedIn::Yes(session.id()),
-            },
-        }
-    }
-
-    /// The session of a desk, once its start is recorded. For that desk alone.
-    pub fn session(&self, desk: &Desk) -> Option<&Session<R, P>> {
-        self.by_desk.get(desk).filter(|session| session.is_shown())
-    }
-
-    /// The roles that can be chosen now in a session.
-    pub fn offered<'a>(
-        &'a self,
-        session: &'a Session<R, P>,
-    ) -> impl Iterator<Item = Offered<'a, R>> {
-        session.offered(&self.timeline)
-    }
-
-    /// When a session ends at the latest, by the wall as it is now; none when no clock can say it.
-    pub fn ends_at(&self, session: &Session<R, P>) -> Option<SystemTime> {
-        let left = session.longest(&self.settings).minus(self.timeline.moment());
-        self.timeline.wall().checked_add(left)
     }
 
     fn take(&mut self, event: Event<R, P>) -> Vec<Effect> {
@@ -192,42 +144,6 @@ impl<R: Clone + PartialEq, P: Proof> Sessions<R, P> {
                 Turn::GoesOn(Vec::new())
             }
         })
-    }
-
-    fn signed_in(&mut self, desk: Desk, proof: P) -> Vec<Effect> {
-        if let Some(refusal) = self.refusal(&desk, &proof) {
-            return vec![Effect::Refused(desk, refusal)];
-        }
-        let of_same_card = |session: &Session<R, P>| session.proof.is_of_same_card(&proof);
-        if self.by_desk.get(&desk).is_some_and(of_same_card) {
-            return self.at(&desk, |session, around| session.proved_again(proof, around));
-        }
-        let mut effects = self.at(&desk, |_, _| Turn::Ends(EndReason::Replaced));
-        effects.extend(self.start(desk, proof));
-        effects
-    }
-
-    fn refusal(&self, desk: &Desk, proof: &P) -> Option<Refusal> {
-        match self.service {
-            Service::Stopped => Some(Refusal::Stopping),
-            Service::Suspended => Some(Refusal::Suspended),
-            Service::Running if !self.desks.is_active(desk) => Some(Refusal::NotAtSeat),
-            Service::Running if !self.cards.contains(&proof.insertion()) => Some(Refusal::CardGone),
-            Service::Running => None,
-        }
-    }
-
-    fn start(&mut self, desk: Desk, proof: P) -> Vec<Effect> {
-        self.last_id += 1;
-        let id = SessionId(self.last_id);
-        let locked = self.desks.screen_is_locked(&desk);
-        let screen = if locked { Awaited::Yes } else { Awaited::No };
-        let Self { settings, timeline, last_id, .. } = self;
-        let mut around = Around { settings, timeline, last_id };
-        let holder = proof.holder().clone();
-        let (session, grant) = Session::begin(id, (desk.clone(), screen), proof, &mut around);
-        self.by_desk.insert(desk, session);
-        vec![grant, Effect::AskDirectory(id, holder)]
     }
 
     fn suspending(&mut self) -> Vec<Effect> {

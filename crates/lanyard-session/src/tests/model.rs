@@ -9,6 +9,7 @@ mod fault;
 mod moves;
 mod observer;
 mod people;
+mod promises;
 mod search;
 mod world;
 

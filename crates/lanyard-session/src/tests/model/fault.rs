@@ -2,11 +2,11 @@
 //! changed on the way. Each must be found out.
 
 use super::{
-    observer::{
+    people::Borrowed,
+    promises::{
         END_IS_TOLD, IN_DOUBT, NO_LONGER, NOT_RECORDED, OF_ITS_DESK, ONE_OPEN, PROGRESS,
         THREE_PROOFS,
     },
-    people::Borrowed,
     world::Site,
 };
 use crate::{

@@ -7,28 +7,18 @@ use std::collections::BTreeMap;
 use super::{
     moves::{Answer, Move},
     people::{card_named, holder},
-    world::{DAY_CLOSES, IDLE_LIMIT, MAX_SESSION, Site, World},
+    promises::{Checked, END_IS_TOLD, NOT_RECORDED, OF_ITS_DESK, THREE_PROOFS, must},
+    world::{DAY_CLOSES, Site, World},
 };
 use crate::{
     Departure, Desk, Effect, Insertion, News, Notice, OnRemoval, Record, Recorded, Reverify,
-    RoleOffer, SessionId, State, Ticket,
+    SessionId, State, Ticket,
 };
-
-pub(super) const THREE_PROOFS: &str =
-    "a session starts by three proofs of an insertion that is there";
-pub(super) const IN_DOUBT: &str =
-    "an open session was proved, and nothing has put it in doubt since";
-pub(super) const NOT_RECORDED: &str = "nothing is shown before it is recorded";
-pub(super) const ONE_OPEN: &str = "a seat has one open session";
-pub(super) const OF_ITS_DESK: &str = "a session is for its desk, from its start to its end";
-pub(super) const END_IS_TOLD: &str = "the end of a session that was shown is told";
-pub(super) const NO_LONGER: &str = "no clock makes a session longer";
-pub(super) const PROGRESS: &str = "a deadline lies in the future";
 
 /// What is known of the two desks.
 #[derive(Clone, Debug)]
 pub(super) struct Observer {
-    site: Site,
+    pub(super) site: Site,
     pub(super) held: [Option<Held>; 2],
     /// The card, and the insertion, that was proved at a desk and that nothing has put in doubt since.
     pub(super) proved: [Option<(usize, Insertion)>; 2],
@@ -50,7 +40,7 @@ pub(super) enum Kind {
 #[derive(Clone, Debug)]
 pub(super) struct Held {
     session: SessionId,
-    card: usize,
+    pub(super) card: usize,
     /// What applications were told.
     pub(super) shown: Option<(State, Option<String>)>,
     pub(super) age: u8,
@@ -67,12 +57,6 @@ pub(super) struct Issued {
     session: SessionId,
     what: Recorded,
     pub(super) live: bool,
-}
-
-type Checked = Result<(), String>;
-
-fn must(holds: bool, promise: &str) -> Checked {
-    if holds { Ok(()) } else { Err(promise.to_owned()) }
 }
 
 impl Observer {
@@ -320,61 +304,10 @@ impl Observer {
     fn index(&self, desk: &Desk) -> usize {
         usize::from(desk.login() != self.site.desk(0).login())
     }
-
-    /// What must be true after every step.
-    pub(super) fn compares(&self, world: &World) -> Checked {
-        let open = |desk: &usize| self.held[*desk].as_ref().is_some_and(Held::is_open);
-        let mut seats: Vec<&str> =
-            [0, 1].iter().filter(|desk| open(desk)).map(|desk| self.site.seats[*desk]).collect();
-        let opened = seats.len();
-        seats.dedup();
-        must(seats.len() == opened, ONE_OPEN)?;
-        for desk in 0..2 {
-            let machine = world.machine.session(world.fault.desk(&self.site, desk));
-            let of_machine = machine
-                .map(|session| (session.state(), session.role().map(|role| role.id.to_string())));
-            let held = self.held[desk].as_ref();
-            let shown = held.and_then(|held| held.shown.clone());
-            must(shown == of_machine, "applications were told what is so")?;
-            if let Some(held) = held.filter(|held| held.shown.is_some()) {
-                Self::lasts(held, world)?;
-                let role = machine.and_then(|session| session.role());
-                let given = |role: &RoleOffer<u8>| held.answer.gives(role.id.as_str(), role.role);
-                must(role.is_none_or(given), "a role is one that the directory gives")?;
-            }
-            if let Some(held) = held.filter(|held| held.is_open()) {
-                self.may_be_open(desk, held, world)?;
-            }
-        }
-        Self::moves_on(world)
-    }
-
-    fn lasts(held: &Held, world: &World) -> Checked {
-        must(held.age < MAX_SESSION, NO_LONGER)?;
-        let role = held.shown.as_ref().and_then(|(_, role)| role.as_deref());
-        let is_day = role == Some("day");
-        must(!is_day || world.hours < DAY_CLOSES, "a role that closes is over")?;
-        must(!is_day || held.day_left.is_some_and(|left| left > 0), "no clock keeps a role open")
-    }
-
-    fn may_be_open(&self, desk: usize, held: &Held, world: &World) -> Checked {
-        let proved = self.proved[desk].map(|(card, _)| card);
-        must(proved == Some(held.card), IN_DOUBT)?;
-        must(!world.screen_locked[desk], "behind a locked screen nothing is open")?;
-        must(world.is_in_front(desk), "who left a seat has nothing open there")?;
-        must(held.idle < IDLE_LIMIT, "nobody can be idle for longer than the limit")
-    }
-
-    fn moves_on(world: &World) -> Checked {
-        match world.machine.deadline() {
-            Some(deadline) => must(deadline > world.now(), PROGRESS),
-            None => must(world.machine.by_desk.is_empty(), "every session has a deadline"),
-        }
-    }
 }
 
 impl Held {
-    fn is_open(&self) -> bool {
+    pub(super) fn is_open(&self) -> bool {
         self.shown.as_ref().is_some_and(|(state, _)| *state != State::Locked)
     }
 
