@@ -40,7 +40,8 @@ pub enum Effect {
     Record(Record),
     /// What the event asked for at this desk is not done.
     Refused(Desk, Refusal),
-    /// What this ticket was for is not given. It may be in the log already, and the log is told.
+    /// What this ticket was for is not given. The log, which may have it already, is told by the record before
+    /// this effect, which also says what came between.
     Withheld(Ticket, Refusal),
 }
 

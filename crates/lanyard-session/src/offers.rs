@@ -23,13 +23,13 @@ pub(crate) struct Offers<R> {
     pub(crate) roles: Vec<Dated<R>>,
     pub(crate) knowledge: Knowledge,
     /// What the desk was told last.
-    pub(crate) told: Told,
+    pub(crate) told: Told<R>,
 }
 
 /// What a desk knows of the roles it can choose from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Told {
-    pub(crate) roles: Vec<RoleId>,
+#[derive(Clone, Debug)]
+pub(crate) struct Told<R> {
+    pub(crate) roles: Vec<RoleOffer<R>>,
     pub(crate) knowledge: Knowledge,
 }
 
@@ -96,18 +96,9 @@ impl<R> Offers<R> {
         let changes = |role: &Dated<R>| [role.opening(timeline), role.closing(timeline)];
         self.roles.iter().flat_map(changes).flatten().min()
     }
-
-    /// Whether the desk has to be told something else than before; it counts as told.
-    pub(crate) fn is_news(&mut self, timeline: &Timeline) -> bool {
-        let roles = self.open(timeline).map(|role| role.offer.id.clone()).collect();
-        let told = Told { roles, knowledge: self.knowledge };
-        let differs = told != self.told;
-        self.told = told;
-        differs
-    }
 }
 
-impl<R: Clone> Offers<R> {
+impl<R: Clone + PartialEq> Offers<R> {
     /// Takes the directory's word.
     pub(crate) fn take(
         &mut self,
@@ -135,6 +126,16 @@ impl<R: Clone> Offers<R> {
             Freshness::Fresh => Knowledge::Fresh,
             Freshness::Stale => Knowledge::Stale,
         };
+    }
+
+    /// Whether the desk has to be told something else than before; it counts as told.
+    pub(crate) fn is_news(&mut self, timeline: &Timeline) -> bool {
+        let now = || self.open(timeline).map(|role| &role.offer);
+        let known = self.told.knowledge == self.knowledge && now().eq(&self.told.roles);
+        if !known {
+            self.told = Told { roles: now().cloned().collect(), knowledge: self.knowledge };
+        }
+        !known
     }
 
     /// When an offer closes on the timeline: no later than we thought before of the same date.

@@ -89,8 +89,16 @@ impl Proven {
 /// What the machine asks of a proof. [`Proven`] is the only one: nobody outside can make another.
 ///
 /// ```compile_fail
+/// # use {lanyard_card::{CardSerial, HolderUuid}, lanyard_session::{Insertion, Proof}};
+/// #[derive(Debug)]
 /// struct Forged;
-/// impl lanyard_session::Proof for Forged {} // the trait is sealed
+/// impl Proof for Forged {
+///     // The trait is sealed.
+///     fn insertion(&self) -> Insertion { Insertion::numbered(1) }
+///     fn card(&self) -> &CardSerial { loop {} }
+///     fn holder(&self) -> &HolderUuid { loop {} }
+///     fn certificate(&self) -> &[u8] { &[] }
+/// }
 /// ```
 pub trait Proof: fmt::Debug + sealed::Sealed {
     /// Of which insertion.

@@ -87,7 +87,7 @@ impl World {
         let Offers { roles, knowledge, told: Told { roles: told, knowledge: knowledge_told } } =
             offers;
         key.extend([*knowledge as u8, *knowledge_told as u8, u8::try_from(told.len()).unwrap()]);
-        key.extend(told.iter().map(|id| id.as_str().as_bytes()[0]));
+        key.extend(told.iter().flat_map(|offer| [offer.id.as_str().as_bytes()[0], offer.role]));
         key.push(u8::try_from(roles.len()).unwrap());
         for role in roles {
             self.role(role, key);

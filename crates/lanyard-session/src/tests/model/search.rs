@@ -50,7 +50,7 @@ pub(super) fn search(
             frontier.push((world, way));
         }
     }
-    for _ in 0..depth {
+    for round in 1..=depth {
         let mut next = Vec::new();
         for (world, way) in &frontier {
             for step in world.moves() {
@@ -65,7 +65,7 @@ pub(super) fn search(
                     return found;
                 }
                 found.seen.extend(after.observer.seen.drain(..));
-                if known.insert(after.canonical()) {
+                if known.insert(after.canonical()) && round < depth {
                     next.push((after, way));
                 }
             }
@@ -74,6 +74,25 @@ pub(super) fn search(
         found.states.push(known.len());
     }
     found
+}
+
+/// Goes one way, by chance; the promise that is not kept on it.
+pub(super) fn walk(site: Site, seed: u64, length: usize) -> Option<String> {
+    let (mut world, mut way) = begin(site, Fault::None, &[]);
+    let mut chance = seed;
+    for _ in 0..length {
+        // A linear congruential generator (Knuth's constants) is chance enough.
+        chance =
+            chance.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let moves: Vec<Move> =
+            world.moves().into_iter().filter(|step| *step != Move::Stop).collect();
+        let step = moves[usize::try_from(chance >> 33).unwrap() % moves.len()];
+        way = Some(Arc::new(Way { step, before: way }));
+        if let Err(violation) = world.takes(step) {
+            return Some(told(&violation, way.as_deref()));
+        }
+    }
+    None
 }
 
 /// The world after these moves, in which nothing goes wrong without a fault.
