@@ -19,6 +19,8 @@ impl<R: Clone + PartialEq, P: Proof> Sessions<R, P> {
     /// When to come back with [`Event::DeadlineReached`], unless something else happens before. It lies after
     /// the time of the last event. Come back too when the clock on the wall was set, since this instant does
     /// not know that.
+    ///
+    /// [`Event::DeadlineReached`]: crate::Event::DeadlineReached
     pub fn deadline(&self) -> Option<Instant> {
         let due = self.by_desk.values().map(|session| session.due(&self.settings, &self.timeline));
         self.timeline.instant_of(due.min()?)

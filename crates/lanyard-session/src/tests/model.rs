@@ -49,17 +49,10 @@ const STARTED: &[Move] = &[INSERT, SIGN_IN, RECORDED];
 /// She is in her role.
 const ACTIVE: &[Move] = &[INSERT, SIGN_IN, RECORDED, Move::Answer(0, Answer::Day), RECORDED];
 
-/// An hour later she pulled her card and put it back, which locked or ended her session, or did nothing.
-const RETURNED: &[Move] = &[
-    INSERT,
-    SIGN_IN,
-    RECORDED,
-    Move::Answer(0, Answer::Day),
-    RECORDED,
-    Move::Tick,
-    Move::Pull(0, Departure::Removed),
-    INSERT,
-];
+/// Without a role, an hour later, she pulled her card and put it back, which locked or ended her session, or did
+/// nothing.
+const RETURNED: &[Move] =
+    &[INSERT, SIGN_IN, RECORDED, Move::Tick, Move::Pull(0, Departure::Removed), INSERT];
 
 /// Another user came to the second desk, and the holder of the second card is in her role there.
 const BOTH: &[Move] = &[
