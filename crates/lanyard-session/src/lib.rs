@@ -21,7 +21,7 @@
 //!   waits for nothing, │ │ locked                      │ │  card removed, doubt, suspend,
 //!   and that is        │ ▼                             │ ▼  screen, user switch, asked
 //!   recorded         ┌─────────────────────────────────────┐
-//!                    │ Locked               (keeps its role)│
+//!                    │ Locked              (keeps its role)│
 //!                    └─────────────────────────────────────┘
 //!
 //!        from everywhere, at once ──▶ Ended(reason), and nothing after it

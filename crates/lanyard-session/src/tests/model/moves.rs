@@ -32,6 +32,7 @@ pub(super) enum Move {
     Recorded(usize),
     NotRecorded(usize),
     Sleep,
+    /// After an hour.
     Wake,
     Tick,
     WallBack,

@@ -100,12 +100,11 @@ impl Observer {
             }
             Move::Activity(desk) | Move::Choose(desk, _) => self.is_used(desk),
             Move::Answer(desk, answer) => self.is_answered(desk, answer, world.hours),
-            Move::Tick => self.held.iter_mut().flatten().for_each(Held::grows_older),
+            Move::Tick | Move::Wake => self.held.iter_mut().flatten().for_each(Held::grows_older),
             Move::Insert(_)
             | Move::SignInLate { .. }
             | Move::Recorded(_)
             | Move::NotRecorded(_)
-            | Move::Wake
             | Move::WallBack
             | Move::WallForward => {}
         }

@@ -221,7 +221,10 @@ impl World {
                 Event::Suspending
             }
             Move::Wake => {
+                // The steady clock stood still.
                 self.asleep = false;
+                self.now.wall += HOUR;
+                self.hours += 1;
                 Event::Resumed
             }
             Move::Tick => {
