@@ -33,7 +33,7 @@ const LOCK: Site = Site { on_removal: OnRemoval::Lock, reverify: Reverify::Yes, 
 
 const KEEP: Site = Site { on_removal: OnRemoval::Keep, on_switch: OnSwitch::End, ..END };
 
-const TWO_SEATS: Site = Site { seats: ["seat0", "seat1"], ..LOCK };
+const TWO_SEATS: Site = Site { seats: ["seat0", "seat1"], reverify: Reverify::No, ..LOCK };
 
 /// As many moves in a row as are tried in every order after each beginning, in the time that a test may take.
 const FAR: usize = 4;
