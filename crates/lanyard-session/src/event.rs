@@ -26,7 +26,7 @@ pub enum Event<R, P = Proven> {
     CardGone(Insertion, Departure),
     /// All three proofs are there, for this desk. The machine answers at once: [`Refused`], or [`Grant`] and
     /// later [`Given`] or [`Withheld`]. Neither means that the desk's session is of this card and needed
-    /// nothing but the proof: it is open, or locked with the screen.
+    /// nothing but the proof: it is open, or locked with the screen, or what it needs is being recorded.
     ///
     /// [`Refused`]: crate::Effect::Refused
     /// [`Grant`]: crate::Effect::Grant
