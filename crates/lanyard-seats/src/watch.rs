@@ -1,0 +1,338 @@
+//! The watch: the one owner of the seating. It reads logind when logind says that something changed, and tells the
+//! differences.
+//!
+//! It knows signals as reasons to look, not as facts: whatever order they come in, a reading follows the last one.
+//! Doubt is told before anything is read again.
+
+mod sleep;
+
+use std::{
+    collections::HashMap,
+    fmt::Display,
+    future::{Future, pending},
+    pin::Pin,
+    sync::atomic::Ordering,
+};
+
+use tokio::sync::{mpsc, oneshot};
+use zbus::{Connection, OwnedObjectPath, names::OwnedUniqueName};
+
+use crate::{
+    Deadlines, Desk, DeskEvent, Doubt, NoDesk, Place, Seating, SessionId, SleepId,
+    ear::{Hearing, Said},
+    logind::{Logind, LogindError},
+};
+use sleep::Delay;
+
+/// What is asked of the watch.
+#[derive(Debug)]
+pub(crate) enum Question {
+    /// Who sits in the session at this path.
+    DeskAt(OwnedObjectPath, oneshot::Sender<Result<Desk, NoDesk>>),
+    /// logind failed somebody.
+    Doubted,
+    ReadyToSleep(SleepId),
+}
+
+/// The watch, and everything that is known.
+pub(crate) struct Watch<E> {
+    connection: Connection,
+    deadlines: Deadlines,
+    hearing: Hearing,
+    /// Weak: what could be told does not keep the engine from ending.
+    events: mpsc::WeakSender<E>,
+    seating: Seating,
+    /// Where each session of the seating is.
+    paths: HashMap<OwnedObjectPath, SessionId>,
+    logind: Option<Logind>,
+    /// Waited for while logind is silent.
+    answers_again: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
+    delay: Delay,
+}
+
+/// Nobody wants to know any more.
+struct Unwanted;
+
+type Told = Result<(), Unwanted>;
+
+impl<E: From<DeskEvent> + Send + 'static> Watch<E> {
+    pub(crate) fn new(
+        connection: &Connection,
+        deadlines: Deadlines,
+        hearing: Hearing,
+        events: mpsc::WeakSender<E>,
+    ) -> Self {
+        Self {
+            connection: connection.clone(),
+            deadlines,
+            hearing,
+            events,
+            seating: Seating::Unknown(Doubt::NotRead),
+            paths: HashMap::new(),
+            logind: None,
+            answers_again: None,
+            delay: Delay::new(deadlines.sleep),
+        }
+    }
+
+    /// Watches until the engine or everybody who asks is gone.
+    pub(crate) async fn keep(mut self, mut asked: mpsc::Receiver<Question>) {
+        // The engine has ended: there is nobody to tell that.
+        let _ = self.watch(&mut asked).await;
+    }
+
+    async fn watch(&mut self, asked: &mut mpsc::Receiver<Question>) -> Told {
+        self.take_owner().await?;
+        loop {
+            if self.hearing.missed.swap(false, Ordering::Relaxed) {
+                self.doubt(Doubt::ChangesMissed).await?;
+                self.read_everything().await?;
+            }
+            tokio::select! {
+                biased;
+                changed = self.hearing.owner.changed() => match changed {
+                    Ok(()) => self.take_owner().await?,
+                    Err(_) => return self.bus_gone(asked).await,
+                },
+                Some((owner, said)) = self.hearing.said.recv() => self.hear(&owner, said).await?,
+                () = maybe(self.answers_again.as_mut()) => self.read_everything().await?,
+                () = self.delay.patience() => self.delay.give_up(),
+                question = asked.recv() => match question {
+                    Some(question) => self.answer(question).await?,
+                    None => return Ok(()),
+                },
+            }
+        }
+    }
+
+    /// Somebody else is logind, or nobody: what the one before said does not count any more.
+    async fn take_owner(&mut self) -> Told {
+        let owner = self.hearing.owner.borrow_and_update().clone();
+        self.delay.release();
+        if self.logind.is_some() {
+            self.doubt(Doubt::LogindAbsent).await?;
+        }
+        let known = |owner| Logind::new(&self.connection, owner, self.deadlines.logind);
+        self.logind = owner.map(known);
+        self.read_everything().await
+    }
+
+    /// Without the bus nobody is asked and nothing is heard; whoever asks is told so.
+    async fn bus_gone(&mut self, asked: &mut mpsc::Receiver<Question>) -> Told {
+        self.delay.release();
+        self.doubt(Doubt::BusGone).await?;
+        while let Some(question) = asked.recv().await {
+            if let Question::DeskAt(_, reply) = question {
+                // The caller has gone with the bus.
+                let _ = reply.send(Err(NoDesk::Unknown(Doubt::BusGone)));
+            }
+        }
+        Ok(())
+    }
+
+    async fn hear(&mut self, owner: &OwnedUniqueName, said: Said) -> Told {
+        if self.logind.as_ref().is_none_or(|logind| logind.owner() != owner) {
+            return Ok(());
+        }
+        let readable = matches!(self.seating, Seating::Known(_));
+        match said {
+            Said::GoingToSleep => return self.go_to_sleep().await,
+            Said::WokenUp => return self.wake_up().await,
+            Said::Unclear => {
+                self.doubt(Doubt::LogindUnclear).await?;
+                return self.read_everything().await;
+            }
+            // Whoever speaks can be asked again.
+            _ if !readable => return self.read_everything().await,
+            Said::Session(path) => self.look_at(path).await?,
+            Said::SessionRemoved(path) => self.removed(&path).await?,
+            Said::Seat => self.look_at_seats().await?,
+            Said::LockAsked(path) => self.tell_of(path, DeskEvent::LockAsked).await?,
+            Said::UnlockAsked(path) => self.tell_of(path, DeskEvent::UnlockAsked).await?,
+        }
+        Ok(())
+    }
+
+    async fn answer(&mut self, question: Question) -> Told {
+        match question {
+            Question::DeskAt(path, reply) => {
+                let answer = self.desk_at(path).await?;
+                // Whoever asked may not wait any more.
+                let _ = reply.send(answer);
+            }
+            // Its next answer is waited for already.
+            Question::Doubted if self.answers_again.is_some() => {}
+            Question::Doubted => self.read_everything().await?,
+            Question::ReadyToSleep(which) => self.delay.ready(which),
+        }
+        Ok(())
+    }
+
+    /// The desk at a path; a session that is new to us is read.
+    async fn desk_at(&mut self, path: OwnedObjectPath) -> Result<Result<Desk, NoDesk>, Unwanted> {
+        if matches!(self.seating, Seating::Known(_)) && !self.paths.contains_key(&path) {
+            self.look_at(path.clone()).await?;
+        }
+        Ok(match (&self.seating, self.paths.get(&path)) {
+            (Seating::Unknown(doubt), _) => Err(NoDesk::Unknown(*doubt)),
+            (Seating::Known(_), None) => Err(NoDesk::Ended),
+            (Seating::Known(_), Some(session)) => self.seating.desk(session).cloned(),
+        })
+    }
+
+    /// Reads one session and tells what is different.
+    async fn look_at(&mut self, path: OwnedObjectPath) -> Told {
+        let Some(logind) = &self.logind else { return Ok(()) };
+        match logind.session(&path).await {
+            Ok(desk) => {
+                let here = self.paths.insert(path.clone(), desk.session.clone());
+                if here.is_some_and(|before| before != desk.session) {
+                    return self.distrust(&path, "it has another name now").await;
+                }
+                for event in self.seating.see(desk) {
+                    self.tell(event).await?;
+                }
+                Ok(())
+            }
+            Err(LogindError::NoSuchThing) => self.removed(&path).await,
+            Err(error @ LogindError::Unclear(_)) => self.distrust(&path, error).await,
+            Err(error @ (LogindError::Gone | LogindError::Silent)) => self.failed(&error).await,
+        }
+    }
+
+    /// A session that cannot be understood is nobody's desk.
+    async fn distrust(&mut self, path: &OwnedObjectPath, why: impl Display + Send) -> Told {
+        tracing::warn!(%path, %why, "a login session cannot be understood and does not count");
+        self.removed(path).await
+    }
+
+    async fn removed(&mut self, path: &OwnedObjectPath) -> Told {
+        let session = self.paths.remove(path);
+        match session.and_then(|session| self.seating.end(&session)) {
+            Some(event) => self.tell(event).await,
+            None => Ok(()),
+        }
+    }
+
+    /// What is in the foreground changed: the sessions of all seats are looked at, those that lose it first.
+    async fn look_at_seats(&mut self) -> Told {
+        let at_seat = |(path, id): (&OwnedObjectPath, &SessionId)| {
+            let desk = self.seating.desk(id).ok()?;
+            let seated = matches!(desk.place, Place::Seat(_));
+            seated.then(|| (desk.active_at().is_none(), path.clone()))
+        };
+        let mut seated: Vec<_> = self.paths.iter().filter_map(at_seat).collect();
+        seated.sort_by_key(|(in_background, _)| *in_background);
+        for (_, path) in seated {
+            self.look_at(path).await?;
+        }
+        Ok(())
+    }
+
+    /// Reads everything, and tells it or why it cannot be told.
+    async fn read_everything(&mut self) -> Told {
+        self.answers_again = None;
+        let Some(logind) = self.logind.clone() else {
+            return self.doubt(Doubt::LogindAbsent).await;
+        };
+        if let Err(error) = self.delay.take(&logind).await {
+            return self.failed(&error).await;
+        }
+        match everything(&logind).await {
+            Ok((desks, going_to_sleep)) => {
+                self.paths =
+                    desks.iter().map(|(path, desk)| (path.clone(), desk.session.clone())).collect();
+                self.seating = Seating::read(desks.into_iter().map(|(_, desk)| desk).collect());
+                let known = self.seating.desks().cloned().collect();
+                self.tell(DeskEvent::Known(known)).await?;
+                self.agree_about_sleep(going_to_sleep).await
+            }
+            Err(error) => self.failed(&error).await,
+        }
+    }
+
+    /// logind failed us.
+    async fn failed(&mut self, error: &LogindError) -> Told {
+        tracing::warn!(%error, "logind does not tell who is logged in: nobody counts as such");
+        if let (LogindError::Silent, Some(logind)) = (error, &self.logind) {
+            self.answers_again = Some(Box::pin(logind.clone().answers_again()));
+        }
+        self.doubt(error.doubt()).await
+    }
+
+    async fn doubt(&mut self, doubt: Doubt) -> Told {
+        if self.seating == Seating::Unknown(doubt) {
+            return Ok(());
+        }
+        self.seating = Seating::Unknown(doubt);
+        self.paths.clear();
+        self.tell(DeskEvent::Unknown(doubt)).await
+    }
+
+    async fn go_to_sleep(&mut self) -> Told {
+        let which = self.delay.begin();
+        self.tell(DeskEvent::GoingToSleep(which)).await
+    }
+
+    /// A signal may have been missed.
+    async fn agree_about_sleep(&mut self, going_to_sleep: bool) -> Told {
+        match (going_to_sleep, self.delay.is_going_to_sleep()) {
+            (true, true) | (false, false) => Ok(()),
+            (true, false) => self.go_to_sleep().await,
+            (false, true) => {
+                self.delay.release();
+                self.tell(DeskEvent::WokenUp).await
+            }
+        }
+    }
+
+    async fn wake_up(&mut self) -> Told {
+        self.delay.release();
+        self.tell(DeskEvent::WokenUp).await?;
+        self.read_everything().await
+    }
+
+    async fn tell_of(
+        &mut self,
+        path: OwnedObjectPath,
+        event: impl FnOnce(SessionId) -> DeskEvent,
+    ) -> Told {
+        if !self.paths.contains_key(&path) {
+            self.look_at(path.clone()).await?;
+        }
+        match self.paths.get(&path).cloned() {
+            Some(session) => self.tell(event(session)).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn tell(&mut self, event: DeskEvent) -> Told {
+        let engine = self.events.upgrade().ok_or(Unwanted)?;
+        engine.send(event.into()).await.map_err(|_| Unwanted)
+    }
+}
+
+/// Every session, where it is, and whether the machine is about to sleep.
+async fn everything(logind: &Logind) -> Result<(Vec<(OwnedObjectPath, Desk)>, bool), LogindError> {
+    let mut desks = Vec::new();
+    for path in logind.sessions().await? {
+        match logind.session(&path).await {
+            Ok(desk) => desks.push((path, desk)),
+            // It ended since the list was made.
+            Err(LogindError::NoSuchThing) => {}
+            Err(why @ LogindError::Unclear(_)) => {
+                tracing::warn!(%path, %why, "a login session cannot be understood and does not count");
+            }
+            Err(error @ (LogindError::Gone | LogindError::Silent)) => return Err(error),
+        }
+    }
+    Ok((desks, logind.is_going_to_sleep().await?))
+}
+
+/// Waits for what there is to wait for, or for ever.
+async fn maybe<F: Future<Output = ()> + Unpin>(future: Option<F>) {
+    match future {
+        Some(future) => future.await,
+        None => pending().await,
+    }
+}

@@ -1,0 +1,332 @@
+//! A logind that restarts, hangs, talks nonsense, is imitated: doubt is told, and nobody counts until it is over.
+
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicU32, Ordering},
+};
+
+use lanyard_seats::{Caller, Deadlines, DeskEvent, Desks, Doubt, NoDesk};
+use lanyard_stand_ins::{Answer, Heard, MockedLogind, PATIENCE, PrivateBus, StandIn};
+use zbus::{Message, ObjectPath, Variant};
+
+use crate::machine::{Machine, desk, id, impatient, own_uid, patient};
+
+const NURSE: u32 = 61001;
+const NAME: &str = "org.freedesktop.login1";
+const PATH: &str = "/org/freedesktop/login1";
+const MANAGER: &str = "org.freedesktop.login1.Manager";
+const SESSION: &str = "org.freedesktop.login1.Session";
+
+fn session_path(session: &str) -> ObjectPath<'static> {
+    ObjectPath::try_from(format!("{PATH}/session/{session}")).unwrap()
+}
+
+#[tokio::test]
+async fn a_logind_that_starts_again_is_read_again() {
+    let (mut machine, logind) = Machine::with_logind().await;
+    logind.log_in("c2", "seat0", NURSE).await;
+    assert_eq!(machine.heard.next().await, DeskEvent::Came(desk("c2", NURSE)));
+    logind.kill().await;
+    assert_eq!(machine.heard.next().await, DeskEvent::Unknown(Doubt::LogindAbsent));
+    assert_eq!(machine.who_am_i().await.desk, Err(NoDesk::Unknown(Doubt::LogindAbsent)));
+    let again = MockedLogind::start(&machine.bus).await;
+    machine.heard.until(|event| matches!(event, DeskEvent::Known(_))).await;
+    again.log_in("c2", "seat0", NURSE).await;
+    machine.heard.until(|event| *event == DeskEvent::Came(desk("c2", NURSE))).await;
+    assert_eq!(again.inhibitors().await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_logind_that_hangs_puts_everything_in_doubt_until_it_answers() {
+    let bus = PrivateBus::start().await;
+    let logind = MockedLogind::start(&bus).await;
+    logind.log_in("c2", "seat0", own_uid()).await;
+    logind.runs(std::process::id(), "c2").await;
+    let mut machine = Machine::on(bus, impatient()).await;
+    assert_eq!(machine.heard.next().await, DeskEvent::Known(vec![desk("c2", own_uid())]));
+    logind.hang();
+    let silent = Err(NoDesk::Unknown(Doubt::LogindSilent));
+    assert_eq!(machine.who_am_i().await.desk, silent);
+    assert_eq!(machine.heard.next().await, DeskEvent::Unknown(Doubt::LogindSilent));
+    assert_eq!(machine.who_am_i().await.desk, silent);
+    logind.go_on();
+    let known = DeskEvent::Known(vec![desk("c2", own_uid())]);
+    assert_eq!(machine.heard.next().await, known);
+    assert_eq!(machine.who_am_i().await.desk, Ok(desk("c2", own_uid())));
+}
+
+#[tokio::test]
+async fn signals_that_only_look_like_logind_s_do_not_count() {
+    let (mut machine, logind) = Machine::with_logind().await;
+    logind.log_in("c2", "seat0", NURSE).await;
+    assert_eq!(machine.heard.next().await, DeskEvent::Came(desk("c2", NURSE)));
+    let liar = machine.bus.connect().await;
+    let to_us = machine.connection.unique_name().map(ToString::to_string);
+    let path = session_path("c2");
+    let removed = ("c2", &path);
+    let us = || to_us.as_deref();
+    liar.emit_signal(us(), PATH, MANAGER, "SessionRemoved", &removed).await.unwrap();
+    liar.emit_signal(us(), PATH, MANAGER, "PrepareForSleep", &(true,)).await.unwrap();
+    liar.emit_signal(us(), &path, SESSION, "Unlock", &()).await.unwrap();
+    let bus = "org.freedesktop.DBus";
+    let owner = liar.unique_name().unwrap().as_str();
+    let takes_over = (NAME, "", owner);
+    let at = "/org/freedesktop/DBus";
+    liar.emit_signal(us(), at, bus, "NameOwnerChanged", &takes_over).await.unwrap();
+    // What the liar said came before what it asks now, and that before what logind says then.
+    zbus::fdo::DBusProxy::new(&liar).await.unwrap().get_id().await.unwrap();
+    logind.lock("c2").await;
+    assert_eq!(machine.heard.next().await, DeskEvent::LockAsked(id("c2")));
+}
+
+#[tokio::test]
+async fn a_flood_of_lies_puts_nothing_in_doubt() {
+    let (mut machine, logind) = Machine::with_logind().await;
+    let liar = machine.bus.connect().await;
+    let to_us = machine.connection.unique_name().map(ToString::to_string);
+    let path = session_path("c2");
+    for _ in 0..2_000 {
+        let changed = (SESSION, Vec::<String>::new(), Vec::<String>::new());
+        let properties = "org.freedesktop.DBus.Properties";
+        liar.emit_signal(to_us.as_deref(), &path, properties, "PropertiesChanged", &changed)
+            .await
+            .unwrap();
+    }
+    logind.log_in("c2", "seat0", NURSE).await;
+    assert_eq!(machine.heard.next().await, DeskEvent::Came(desk("c2", NURSE)));
+}
+
+/// A logind of which each answer is as the test says; the rest is honest, with one session.
+struct Scripted {
+    service: StandIn,
+    asked: Arc<AtomicU32>,
+}
+
+type Script = Arc<Mutex<Box<dyn FnMut(&str, &Message) -> Option<Answer> + Send>>>;
+
+fn script(of: impl FnMut(&str, &Message) -> Option<Answer> + Send + 'static) -> Script {
+    Arc::new(Mutex::new(Box::new(of)))
+}
+
+async fn scripted(bus: &PrivateBus, script: Script) -> Scripted {
+    let asked = Arc::new(AtomicU32::new(0));
+    let count = Arc::clone(&asked);
+    let service = StandIn::start(bus, NAME, move |member, call| {
+        count.fetch_add(1, Ordering::SeqCst);
+        let said = script.lock().unwrap()(member, call);
+        said.unwrap_or_else(|| honest(member, call))
+    })
+    .await;
+    Scripted { service, asked }
+}
+
+fn honest(member: &str, call: &Message) -> Answer {
+    let path = session_path("c2");
+    match member {
+        "ListSessions" => Answer::with(call, &vec![("c2", own_uid(), "somebody", "seat0", &path)]),
+        "GetSessionByPID" => Answer::with(call, &(&path,)),
+        "GetAll" => Answer::with(call, &(properties(),)),
+        "Get" => Answer::with(call, &(Variant::from(false),)),
+        "Ping" => Answer::with(call, &()),
+        _ => Answer::error(call, "org.freedesktop.DBus.Error.UnknownMethod"),
+    }
+}
+
+fn properties() -> std::collections::HashMap<&'static str, Variant<'static>> {
+    let path = session_path("c2");
+    [
+        ("Id", Variant::from("c2")),
+        ("User", Variant::from((own_uid(), path.clone()))),
+        ("Seat", Variant::from(("seat0", path))),
+        ("Remote", Variant::from(false)),
+        ("Active", Variant::from(true)),
+        ("State", Variant::from("active")),
+        ("Class", Variant::from("user")),
+        ("Type", Variant::from("wayland")),
+        ("LockedHint", Variant::from(false)),
+    ]
+    .into()
+}
+
+async fn first_event(
+    of: impl FnMut(&str, &Message) -> Option<Answer> + Send + 'static,
+) -> DeskEvent {
+    let bus = PrivateBus::start().await;
+    let _logind = scripted(&bus, script(of)).await;
+    let mut machine = Machine::on(bus, patient()).await;
+    machine.heard.next().await
+}
+
+#[tokio::test]
+async fn a_logind_without_delays_is_read_all_the_same() {
+    let known = DeskEvent::Known(vec![desk("c2", own_uid())]);
+    assert_eq!(first_event(|_, _| None).await, known);
+}
+
+#[tokio::test]
+async fn a_list_of_sessions_that_is_none_is_doubt() {
+    let unclear = DeskEvent::Unknown(Doubt::LogindUnclear);
+    let nonsense = |member: &str, call: &Message| {
+        (member == "ListSessions").then(|| Answer::with(call, &("nobody", 7_u64)))
+    };
+    assert_eq!(first_event(nonsense).await, unclear);
+    let refused = |member: &str, call: &Message| {
+        let denied = "org.freedesktop.DBus.Error.AccessDenied";
+        (member == "ListSessions").then(|| Answer::error(call, denied))
+    };
+    assert_eq!(first_event(refused).await, unclear);
+}
+
+#[tokio::test]
+async fn a_session_that_cannot_be_understood_is_nobody_s_desk() {
+    let without = |member: &str, call: &Message| {
+        let mut properties = properties();
+        properties.insert("Seat", Variant::from((7_u32,)));
+        (member == "GetAll").then(|| Answer::with(call, &(properties,)))
+    };
+    assert_eq!(first_event(without).await, DeskEvent::Known(vec![]));
+}
+
+#[tokio::test]
+async fn a_session_that_ends_while_the_list_is_read_is_left_out() {
+    let gone = |member: &str, call: &Message| {
+        let unknown = "org.freedesktop.DBus.Error.UnknownObject";
+        (member == "GetAll").then(|| Answer::error(call, unknown))
+    };
+    assert_eq!(first_event(gone).await, DeskEvent::Known(vec![]));
+}
+
+#[tokio::test]
+async fn a_session_that_becomes_unreadable_has_ended() {
+    let bus = PrivateBus::start().await;
+    let mut read = 0;
+    let logind = scripted(
+        &bus,
+        script(move |member, call| {
+            read += u32::from(member == "GetAll");
+            (member == "GetAll" && read > 1).then(|| Answer::with(call, &("nonsense",)))
+        }),
+    )
+    .await;
+    let mut machine = Machine::on(bus, patient()).await;
+    assert_eq!(machine.heard.next().await, DeskEvent::Known(vec![desk("c2", own_uid())]));
+    let new = ("c2", session_path("c2"));
+    logind.service.say(PATH, MANAGER, "SessionNew", &new).await;
+    assert_eq!(machine.heard.next().await, DeskEvent::Ended(id("c2")));
+}
+
+#[tokio::test]
+async fn a_signal_that_cannot_be_understood_is_doubt_and_everything_is_read_again() {
+    let bus = PrivateBus::start().await;
+    let logind = scripted(&bus, script(|_, _| None)).await;
+    let mut machine = Machine::on(bus, patient()).await;
+    let known = DeskEvent::Known(vec![desk("c2", own_uid())]);
+    assert_eq!(machine.heard.next().await, known);
+    logind.service.say(PATH, MANAGER, "SessionRemoved", &("c2",)).await;
+    assert_eq!(machine.heard.next().await, DeskEvent::Unknown(Doubt::LogindUnclear));
+    assert_eq!(machine.heard.next().await, known);
+}
+
+#[tokio::test]
+async fn a_session_that_is_not_read_in_time_is_doubt_and_nothing_asks_again_and_again() {
+    let bus = PrivateBus::start().await;
+    let (pings, mut pinged) = Heard::channel(8);
+    let silent = move |member: &str, _: &Message| {
+        if member == "Ping" {
+            pings.try_send(()).unwrap();
+        }
+        matches!(member, "GetAll" | "Ping").then_some(Answer::Silence)
+    };
+    let logind = scripted(&bus, script(silent)).await;
+    let mut machine = Machine::on(bus, impatient()).await;
+    assert_eq!(machine.heard.next().await, DeskEvent::Unknown(Doubt::LogindSilent));
+    // What tells when it answers again.
+    pinged.next().await;
+    let asked = logind.asked.load(Ordering::SeqCst);
+    let caller = machine.who_am_i().await;
+    assert_eq!(caller.desk, Err(NoDesk::Unknown(Doubt::LogindSilent)));
+    // The caller's own question, and nothing besides.
+    assert_eq!(logind.asked.load(Ordering::SeqCst), asked + 1);
+}
+
+#[tokio::test]
+async fn more_changes_than_can_be_followed_are_doubt_and_everything_is_read_again() {
+    let bus = PrivateBus::start().await;
+    let logind = scripted(&bus, script(|_, _| None)).await;
+    let connection = bus.connect().await;
+    // An engine that takes nothing: the watch stands still.
+    let (events, mut heard) = Heard::channel(1);
+    let desks = Desks::connect(&connection, patient(), events.downgrade()).await.unwrap();
+    let known = DeskEvent::Known(vec![desk("c2", own_uid())]);
+    for _ in 0..600 {
+        logind.service.say(session_path("c2").as_str(), SESSION, "Lock", &()).await;
+    }
+    // The connection lives on: it is asked something else, after all those signals.
+    let names = zbus::fdo::DBusProxy::new(&connection).await.unwrap();
+    let later = async {
+        logind.service.connection().request_name("org.freedesktop.Later").await.unwrap();
+        names.get_id().await.unwrap();
+    };
+    tokio::time::timeout(PATIENCE, later).await.unwrap();
+    let doubt = DeskEvent::Unknown(Doubt::ChangesMissed);
+    let before: Vec<DeskEvent> = heard.until(|event| *event == doubt).await;
+    assert_eq!(before.first(), Some(&known));
+    assert_eq!(heard.next().await, known);
+    drop(desks);
+}
+
+#[tokio::test]
+async fn when_the_bus_ends_nobody_is_known_any_more() {
+    let (mut machine, _logind) = Machine::with_logind().await;
+    machine.bus.end().await;
+    let gone = Doubt::BusGone;
+    machine.heard.until(|event| *event == DeskEvent::Unknown(gone)).await;
+    let caller = machine.desks.process(own_uid(), None).await;
+    assert!(matches!(caller.desk, Err(NoDesk::Unknown(_))));
+}
+
+/// Returns when nobody delays the machine's sleep any more, which is the last that the watch lets go.
+async fn nobody_delays(logind: &MockedLogind) {
+    let free = async { while !logind.inhibitors().await.is_empty() {} };
+    tokio::time::timeout(PATIENCE, free).await.unwrap();
+}
+
+#[tokio::test]
+async fn the_watch_ends_with_the_last_that_asks_it() {
+    let (machine, logind) = Machine::with_logind().await;
+    drop(machine.desks);
+    nobody_delays(&logind).await;
+}
+
+#[tokio::test]
+async fn the_watch_ends_when_there_is_nobody_to_tell() {
+    let (machine, logind) = Machine::with_logind().await;
+    let Machine { desks, mut heard, engine, bus, connection } = machine;
+    // The watch alone does not keep the engine from ending.
+    drop(engine);
+    heard.end().await;
+    logind.log_in("c2", "seat0", NURSE).await;
+    nobody_delays(&logind).await;
+    let caller = desks.process(own_uid(), None).await;
+    assert!(matches!(caller.desk, Err(NoDesk::NotLoggedIn | NoDesk::Unknown(_))));
+    drop((bus, connection));
+}
+
+#[tokio::test]
+async fn without_a_watch_users_are_known_and_desks_are_not_asked_about() {
+    let bus = PrivateBus::start().await;
+    let desks = Desks::not_asked(&bus.connect().await);
+    let caller = bus.connect().await;
+    let name = caller.unique_name().unwrap().as_ref();
+    let known = desks.caller(&name).await.unwrap();
+    let expected =
+        Caller { uid: own_uid(), pid: Some(std::process::id()), desk: Err(NoDesk::NotAsked) };
+    assert_eq!(known, expected);
+}
+
+#[test]
+fn nobody_waits_longer_than_the_deadlines_say() {
+    let deadlines = Deadlines::default();
+    assert!(deadlines.sleep < std::time::Duration::from_secs(5));
+    assert_eq!(deadlines.caller(), deadlines.bus + deadlines.logind * 4);
+}
