@@ -33,6 +33,9 @@ pub enum NoDesk {
     /// The session is over.
     #[error("the caller's login session has ended")]
     Ended,
+    /// Too much had to be looked at first, or told to an engine that takes nothing.
+    #[error("the caller's login session could not be looked at in time")]
+    NotInTime,
     /// Nobody asks for desks here.
     #[error("nobody asks for login sessions on this machine")]
     NotAsked,

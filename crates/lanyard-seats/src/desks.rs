@@ -37,6 +37,7 @@ pub struct Desks {
 struct ToWatch {
     owner: watch::Receiver<Option<OwnedUniqueName>>,
     questions: mpsc::Sender<Question>,
+    within: Duration,
 }
 
 impl Desks {
@@ -63,7 +64,7 @@ impl Desks {
         let owner = hearing.owner.clone();
         let watch = Watch::new(connection, deadlines, hearing, events);
         tokio::spawn(watch.keep(asked));
-        let watch = Some(ToWatch { owner, questions });
+        let watch = Some(ToWatch { owner, questions, within: deadlines.logind });
         Ok(Self { connection: connection.clone(), deadlines, watch })
     }
 
@@ -183,9 +184,12 @@ impl ToWatch {
     /// A session's desk as the watch knows it, after the events that say so.
     async fn desk(&self, session: OwnedObjectPath) -> Result<Desk, NoDesk> {
         let (reply, answer) = oneshot::channel();
-        let ended = NoDesk::Unknown(Doubt::BusGone);
-        self.questions.send(Question::DeskAt(session, reply)).await.map_err(|_| ended)?;
-        answer.await.unwrap_or(Err(ended))
+        let asked = async {
+            // A watch that has ended drops the question, and with it the reply.
+            self.say(Question::DeskAt(session, reply)).await;
+            answer.await.unwrap_or(Err(NoDesk::Unknown(Doubt::BusGone)))
+        };
+        timeout(self.within, asked).await.unwrap_or(Err(NoDesk::NotInTime))
     }
 
     /// logind failed a caller. When it is silent, nobody can rely on what it said before either.
@@ -203,8 +207,7 @@ impl ToWatch {
 }
 
 impl Deadlines {
-    /// How long it takes at most to say who calls, unless the engine takes no events: one answer of the bus, then at
-    /// most three of logind, and one more for a session that is new.
+    /// How long it takes at most to say who calls: one answer of the bus, then three of logind and one of the watch.
     pub fn caller(&self) -> Duration {
         self.bus + self.logind * 4
     }

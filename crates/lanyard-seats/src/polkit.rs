@@ -150,13 +150,13 @@ impl Polkit {
                 Ok(result) => Verdict::of(result),
                 Err(error) => Verdict::Failed(error.to_string()),
             },
-            Err(zbus::Error::FDO(error))
-                if matches!(
-                    *error,
-                    fdo::Error::ServiceUnknown(_) | fdo::Error::NameHasNoOwner(_)
-                ) =>
-            {
-                Verdict::Absent
+            // polkit itself may hand on such an error, about somebody else's name.
+            Err(zbus::Error::FDO(error)) if matches!(*error, fdo::Error::ServiceUnknown(_)) => {
+                match owner(&self.connection, NAME).await {
+                    Ok(None) => Verdict::Absent,
+                    Ok(Some(_)) => Verdict::Failed(error.to_string()),
+                    Err(error) => Verdict::Failed(error.to_string()),
+                }
             }
             Err(error) => Verdict::Failed(error.to_string()),
         }

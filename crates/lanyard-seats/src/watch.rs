@@ -4,11 +4,11 @@
 //! It knows signals as reasons to look, not as facts: whatever order they come in, a reading follows the last one.
 //! Doubt is told before anything is read again.
 
+mod reading;
 mod sleep;
 
 use std::{
     collections::HashMap,
-    fmt::Display,
     future::{Future, pending},
     pin::Pin,
     sync::atomic::Ordering,
@@ -18,9 +18,9 @@ use tokio::sync::{mpsc, oneshot};
 use zbus::{Connection, OwnedObjectPath, names::OwnedUniqueName};
 
 use crate::{
-    Deadlines, Desk, DeskEvent, Doubt, NoDesk, Place, Seating, SessionId, SleepId,
+    Deadlines, Desk, DeskEvent, Doubt, NoDesk, Seating, SessionId, SleepId,
     ear::{Hearing, Said},
-    logind::{Logind, LogindError},
+    logind::Logind,
 };
 use sleep::Delay;
 
@@ -170,94 +170,18 @@ impl<E: From<DeskEvent> + Send + 'static> Watch<E> {
 
     /// The desk at a path; a session that is new to us is read.
     async fn desk_at(&mut self, path: OwnedObjectPath) -> Result<Result<Desk, NoDesk>, Unwanted> {
-        if matches!(self.seating, Seating::Known(_)) && !self.paths.contains_key(&path) {
-            self.look_at(path.clone()).await?;
+        match self.seating {
+            Seating::Known(_) if self.paths.contains_key(&path) => {}
+            Seating::Known(_) => self.look_at(path.clone()).await?,
+            // Its next answer is waited for already.
+            Seating::Unknown(_) if self.answers_again.is_some() => {}
+            Seating::Unknown(_) => self.read_everything().await?,
         }
         Ok(match (&self.seating, self.paths.get(&path)) {
             (Seating::Unknown(doubt), _) => Err(NoDesk::Unknown(*doubt)),
             (Seating::Known(_), None) => Err(NoDesk::Ended),
             (Seating::Known(_), Some(session)) => self.seating.desk(session).cloned(),
         })
-    }
-
-    /// Reads one session and tells what is different.
-    async fn look_at(&mut self, path: OwnedObjectPath) -> Told {
-        let Some(logind) = &self.logind else { return Ok(()) };
-        match logind.session(&path).await {
-            Ok(desk) => {
-                let here = self.paths.insert(path.clone(), desk.session.clone());
-                if here.is_some_and(|before| before != desk.session) {
-                    return self.distrust(&path, "it has another name now").await;
-                }
-                for event in self.seating.see(desk) {
-                    self.tell(event).await?;
-                }
-                Ok(())
-            }
-            Err(LogindError::NoSuchThing) => self.removed(&path).await,
-            Err(error @ LogindError::Unclear(_)) => self.distrust(&path, error).await,
-            Err(error @ (LogindError::Gone | LogindError::Silent)) => self.failed(&error).await,
-        }
-    }
-
-    /// A session that cannot be understood is nobody's desk.
-    async fn distrust(&mut self, path: &OwnedObjectPath, why: impl Display + Send) -> Told {
-        tracing::warn!(%path, %why, "a login session cannot be understood and does not count");
-        self.removed(path).await
-    }
-
-    async fn removed(&mut self, path: &OwnedObjectPath) -> Told {
-        let session = self.paths.remove(path);
-        match session.and_then(|session| self.seating.end(&session)) {
-            Some(event) => self.tell(event).await,
-            None => Ok(()),
-        }
-    }
-
-    /// What is in the foreground changed: the sessions of all seats are looked at, those that lose it first.
-    async fn look_at_seats(&mut self) -> Told {
-        let at_seat = |(path, id): (&OwnedObjectPath, &SessionId)| {
-            let desk = self.seating.desk(id).ok()?;
-            let seated = matches!(desk.place, Place::Seat(_));
-            seated.then(|| (desk.active_at().is_none(), path.clone()))
-        };
-        let mut seated: Vec<_> = self.paths.iter().filter_map(at_seat).collect();
-        seated.sort_by_key(|(in_background, _)| *in_background);
-        for (_, path) in seated {
-            self.look_at(path).await?;
-        }
-        Ok(())
-    }
-
-    /// Reads everything, and tells it or why it cannot be told.
-    async fn read_everything(&mut self) -> Told {
-        self.answers_again = None;
-        let Some(logind) = self.logind.clone() else {
-            return self.doubt(Doubt::LogindAbsent).await;
-        };
-        if let Err(error) = self.delay.take(&logind).await {
-            return self.failed(&error).await;
-        }
-        match everything(&logind).await {
-            Ok((desks, going_to_sleep)) => {
-                self.paths =
-                    desks.iter().map(|(path, desk)| (path.clone(), desk.session.clone())).collect();
-                self.seating = Seating::read(desks.into_iter().map(|(_, desk)| desk).collect());
-                let known = self.seating.desks().cloned().collect();
-                self.tell(DeskEvent::Known(known)).await?;
-                self.agree_about_sleep(going_to_sleep).await
-            }
-            Err(error) => self.failed(&error).await,
-        }
-    }
-
-    /// logind failed us.
-    async fn failed(&mut self, error: &LogindError) -> Told {
-        tracing::warn!(%error, "logind does not tell who is logged in: nobody counts as such");
-        if let (LogindError::Silent, Some(logind)) = (error, &self.logind) {
-            self.answers_again = Some(Box::pin(logind.clone().answers_again()));
-        }
-        self.doubt(error.doubt()).await
     }
 
     async fn doubt(&mut self, doubt: Doubt) -> Told {
@@ -310,23 +234,6 @@ impl<E: From<DeskEvent> + Send + 'static> Watch<E> {
         let engine = self.events.upgrade().ok_or(Unwanted)?;
         engine.send(event.into()).await.map_err(|_| Unwanted)
     }
-}
-
-/// Every session, where it is, and whether the machine is about to sleep.
-async fn everything(logind: &Logind) -> Result<(Vec<(OwnedObjectPath, Desk)>, bool), LogindError> {
-    let mut desks = Vec::new();
-    for path in logind.sessions().await? {
-        match logind.session(&path).await {
-            Ok(desk) => desks.push((path, desk)),
-            // It ended since the list was made.
-            Err(LogindError::NoSuchThing) => {}
-            Err(why @ LogindError::Unclear(_)) => {
-                tracing::warn!(%path, %why, "a login session cannot be understood and does not count");
-            }
-            Err(error @ (LogindError::Gone | LogindError::Silent)) => return Err(error),
-        }
-    }
-    Ok((desks, logind.is_going_to_sleep().await?))
 }
 
 /// Waits for what there is to wait for, or for ever.

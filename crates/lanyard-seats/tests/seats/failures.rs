@@ -1,25 +1,22 @@
 //! A logind that restarts, hangs, talks nonsense, is imitated: doubt is told, and nobody counts until it is over.
 
-use std::sync::{
-    Arc, Mutex,
-    atomic::{AtomicU32, Ordering},
+use std::{
+    process::{Child, Command, Stdio},
+    sync::{Arc, Mutex, atomic::Ordering},
 };
 
 use lanyard_seats::{Caller, Deadlines, DeskEvent, Desks, Doubt, NoDesk};
-use lanyard_stand_ins::{Answer, Heard, MockedLogind, PATIENCE, PrivateBus, StandIn};
-use zbus::{Message, ObjectPath, Variant};
+use lanyard_stand_ins::{Answer, Heard, MockedLogind, PATIENCE, PrivateBus};
+use zbus::{Message, Variant};
 
-use crate::machine::{Machine, desk, id, impatient, own_uid, patient};
+use crate::{
+    machine::{
+        MANAGER, Machine, PATH, SESSION, desk, id, impatient, own_uid, patient, session_path,
+    },
+    scripted::{properties, script, scripted},
+};
 
 const NURSE: u32 = 61001;
-const NAME: &str = "org.freedesktop.login1";
-const PATH: &str = "/org/freedesktop/login1";
-const MANAGER: &str = "org.freedesktop.login1.Manager";
-const SESSION: &str = "org.freedesktop.login1.Session";
-
-fn session_path(session: &str) -> ObjectPath<'static> {
-    ObjectPath::try_from(format!("{PATH}/session/{session}")).unwrap()
-}
 
 #[tokio::test]
 async fn a_logind_that_starts_again_is_read_again() {
@@ -53,99 +50,6 @@ async fn a_logind_that_hangs_puts_everything_in_doubt_until_it_answers() {
     let known = DeskEvent::Known(vec![desk("c2", own_uid())]);
     assert_eq!(machine.heard.next().await, known);
     assert_eq!(machine.who_am_i().await.desk, Ok(desk("c2", own_uid())));
-}
-
-#[tokio::test]
-async fn signals_that_only_look_like_logind_s_do_not_count() {
-    let (mut machine, logind) = Machine::with_logind().await;
-    logind.log_in("c2", "seat0", NURSE).await;
-    assert_eq!(machine.heard.next().await, DeskEvent::Came(desk("c2", NURSE)));
-    let liar = machine.bus.connect().await;
-    let to_us = machine.connection.unique_name().map(ToString::to_string);
-    let path = session_path("c2");
-    let removed = ("c2", &path);
-    let us = || to_us.as_deref();
-    liar.emit_signal(us(), PATH, MANAGER, "SessionRemoved", &removed).await.unwrap();
-    liar.emit_signal(us(), PATH, MANAGER, "PrepareForSleep", &(true,)).await.unwrap();
-    liar.emit_signal(us(), &path, SESSION, "Unlock", &()).await.unwrap();
-    let bus = "org.freedesktop.DBus";
-    let owner = liar.unique_name().unwrap().as_str();
-    let takes_over = (NAME, "", owner);
-    let at = "/org/freedesktop/DBus";
-    liar.emit_signal(us(), at, bus, "NameOwnerChanged", &takes_over).await.unwrap();
-    // What the liar said came before what it asks now, and that before what logind says then.
-    zbus::fdo::DBusProxy::new(&liar).await.unwrap().get_id().await.unwrap();
-    logind.lock("c2").await;
-    assert_eq!(machine.heard.next().await, DeskEvent::LockAsked(id("c2")));
-}
-
-#[tokio::test]
-async fn a_flood_of_lies_puts_nothing_in_doubt() {
-    let (mut machine, logind) = Machine::with_logind().await;
-    let liar = machine.bus.connect().await;
-    let to_us = machine.connection.unique_name().map(ToString::to_string);
-    let path = session_path("c2");
-    for _ in 0..2_000 {
-        let changed = (SESSION, Vec::<String>::new(), Vec::<String>::new());
-        let properties = "org.freedesktop.DBus.Properties";
-        liar.emit_signal(to_us.as_deref(), &path, properties, "PropertiesChanged", &changed)
-            .await
-            .unwrap();
-    }
-    logind.log_in("c2", "seat0", NURSE).await;
-    assert_eq!(machine.heard.next().await, DeskEvent::Came(desk("c2", NURSE)));
-}
-
-/// A logind of which each answer is as the test says; the rest is honest, with one session.
-struct Scripted {
-    service: StandIn,
-    asked: Arc<AtomicU32>,
-}
-
-type Script = Arc<Mutex<Box<dyn FnMut(&str, &Message) -> Option<Answer> + Send>>>;
-
-fn script(of: impl FnMut(&str, &Message) -> Option<Answer> + Send + 'static) -> Script {
-    Arc::new(Mutex::new(Box::new(of)))
-}
-
-async fn scripted(bus: &PrivateBus, script: Script) -> Scripted {
-    let asked = Arc::new(AtomicU32::new(0));
-    let count = Arc::clone(&asked);
-    let service = StandIn::start(bus, NAME, move |member, call| {
-        count.fetch_add(1, Ordering::SeqCst);
-        let said = script.lock().unwrap()(member, call);
-        said.unwrap_or_else(|| honest(member, call))
-    })
-    .await;
-    Scripted { service, asked }
-}
-
-fn honest(member: &str, call: &Message) -> Answer {
-    let path = session_path("c2");
-    match member {
-        "ListSessions" => Answer::with(call, &vec![("c2", own_uid(), "somebody", "seat0", &path)]),
-        "GetSessionByPID" => Answer::with(call, &(&path,)),
-        "GetAll" => Answer::with(call, &(properties(),)),
-        "Get" => Answer::with(call, &(Variant::from(false),)),
-        "Ping" => Answer::with(call, &()),
-        _ => Answer::error(call, "org.freedesktop.DBus.Error.UnknownMethod"),
-    }
-}
-
-fn properties() -> std::collections::HashMap<&'static str, Variant<'static>> {
-    let path = session_path("c2");
-    [
-        ("Id", Variant::from("c2")),
-        ("User", Variant::from((own_uid(), path.clone()))),
-        ("Seat", Variant::from(("seat0", path))),
-        ("Remote", Variant::from(false)),
-        ("Active", Variant::from(true)),
-        ("State", Variant::from("active")),
-        ("Class", Variant::from("user")),
-        ("Type", Variant::from("wayland")),
-        ("LockedHint", Variant::from(false)),
-    ]
-    .into()
 }
 
 async fn first_event(
@@ -247,6 +151,77 @@ async fn a_session_that_is_not_read_in_time_is_doubt_and_nothing_asks_again_and_
     assert_eq!(caller.desk, Err(NoDesk::Unknown(Doubt::LogindSilent)));
     // The caller's own question, and nothing besides.
     assert_eq!(logind.asked.load(Ordering::SeqCst), asked + 1);
+}
+
+#[tokio::test]
+async fn whoever_calls_while_logind_is_not_understood_has_it_asked_again() {
+    let bus = PrivateBus::start().await;
+    let mut lists = 0;
+    let nonsense_at_first = move |member: &str, call: &Message| {
+        lists += u32::from(member == "ListSessions");
+        (member == "ListSessions" && lists == 1).then(|| Answer::with(call, &(7_u64,)))
+    };
+    let _logind = scripted(&bus, script(nonsense_at_first)).await;
+    let mut machine = Machine::on(bus, patient()).await;
+    assert_eq!(machine.heard.next().await, DeskEvent::Unknown(Doubt::LogindUnclear));
+    assert_eq!(machine.who_am_i().await.desk, Ok(desk("c2", own_uid())));
+    assert_eq!(machine.heard.next().await, DeskEvent::Known(vec![desk("c2", own_uid())]));
+}
+
+#[tokio::test]
+async fn a_session_that_changes_its_name_is_nobody_s_desk() {
+    let bus = PrivateBus::start().await;
+    let mut read = 0;
+    let renamed = move |member: &str, call: &Message| {
+        read += u32::from(member == "GetAll");
+        let mut properties = properties();
+        properties.insert("Id", Variant::from("c3"));
+        (member == "GetAll" && read > 1).then(|| Answer::with(call, &(properties,)))
+    };
+    let logind = scripted(&bus, script(renamed)).await;
+    let mut machine = Machine::on(bus, patient()).await;
+    assert_eq!(machine.heard.next().await, DeskEvent::Known(vec![desk("c2", own_uid())]));
+    logind.service.say(PATH, MANAGER, "SessionNew", &("c2", session_path("c2"))).await;
+    assert_eq!(machine.heard.next().await, DeskEvent::Ended(id("c2")));
+}
+
+#[tokio::test]
+async fn a_process_that_ends_while_logind_is_asked_sits_nowhere() {
+    let bus = PrivateBus::start().await;
+    let child = Command::new("cat").stdin(Stdio::piped()).spawn().unwrap();
+    let pid = child.id();
+    let running = Arc::new(Mutex::new(child));
+    let ending = Arc::clone(&running);
+    let ends_it = move |member: &str, _: &Message| {
+        if member == "GetSessionByPID" {
+            end(&ending);
+        }
+        None
+    };
+    let _logind = scripted(&bus, script(ends_it)).await;
+    let mut machine = Machine::on(bus, patient()).await;
+    machine.heard.next().await;
+    let caller = machine.desks.process(own_uid(), Some(pid)).await;
+    end(&running);
+    assert_eq!(caller.desk, Err(NoDesk::ProcessGone));
+}
+
+fn end(process: &Mutex<Child>) {
+    let mut process = process.lock().unwrap();
+    process.kill().unwrap();
+    process.wait().unwrap();
+}
+
+#[tokio::test]
+async fn a_caller_waits_no_longer_because_the_engine_takes_nothing() {
+    let bus = PrivateBus::start().await;
+    let _logind = scripted(&bus, script(|_, _| None)).await;
+    let connection = bus.connect().await;
+    let (engine, _heard) = Heard::channel(1);
+    engine.send(DeskEvent::WokenUp).await.unwrap();
+    let desks = Desks::connect(&connection, impatient(), engine.downgrade()).await.unwrap();
+    let caller = desks.process(own_uid(), Some(std::process::id())).await;
+    assert_eq!(caller.desk, Err(NoDesk::NotInTime));
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use lanyard_seats::{
 };
 use lanyard_stand_ins::{Heard, MockedLogind, PrivateBus};
 use tokio::sync::mpsc;
-use zbus::{Connection, names::OwnedUniqueName};
+use zbus::{Connection, ObjectPath, names::OwnedUniqueName};
 
 /// The tests' own user: whoever runs them.
 pub(crate) fn own_uid() -> u32 {
@@ -90,4 +90,13 @@ pub(crate) fn desk(session: &str, uid: u32) -> Desk {
 
 pub(crate) fn behind(session: &str, uid: u32) -> Desk {
     Desk { standing: Standing::Inactive, ..desk(session, uid) }
+}
+
+pub(crate) const NAME: &str = "org.freedesktop.login1";
+pub(crate) const PATH: &str = "/org/freedesktop/login1";
+pub(crate) const MANAGER: &str = "org.freedesktop.login1.Manager";
+pub(crate) const SESSION: &str = "org.freedesktop.login1.Session";
+
+pub(crate) fn session_path(session: &str) -> ObjectPath<'static> {
+    ObjectPath::try_from(format!("{PATH}/session/{session}")).unwrap()
 }

@@ -5,8 +5,10 @@
 mod callers;
 mod changes;
 mod failures;
+mod lies;
 mod machine;
 mod policy;
 mod polkit;
+mod scripted;
 mod seating;
 mod sleep;
