@@ -1,6 +1,7 @@
 //! A logind that restarts, hangs, talks nonsense, is imitated: doubt is told, and nobody counts until it is over.
 
 use std::{
+    collections::HashMap,
     process::{Child, Command, Stdio},
     sync::{Arc, Mutex, atomic::Ordering},
 };
@@ -117,6 +118,32 @@ async fn a_session_that_becomes_unreadable_has_ended() {
     let new = ("c2", session_path("c2"));
     logind.service.say(PATH, MANAGER, "SessionNew", &new).await;
     assert_eq!(machine.heard.next().await, DeskEvent::Ended(id("c2")));
+}
+
+#[tokio::test]
+async fn a_seat_that_shows_something_else_is_enough_to_look() {
+    let bus = PrivateBus::start().await;
+    let mut read = 0;
+    let hidden = move |member: &str, call: &Message| {
+        read += u32::from(member == "GetAll");
+        let mut properties = properties();
+        properties.insert("Active", Variant::from(false));
+        (member == "GetAll" && read > 1).then(|| Answer::with(call, &(properties,)))
+    };
+    let logind = scripted(&bus, script(hidden)).await;
+    let mut machine = Machine::on(bus, patient()).await;
+    assert_eq!(machine.heard.next().await, DeskEvent::Known(vec![desk("c2", own_uid())]));
+    let changed = (
+        "org.freedesktop.login1.Seat",
+        HashMap::<&str, Variant<'_>>::new(),
+        ["ActiveSession"].as_slice(),
+    );
+    let seat = format!("{PATH}/seat/seat0");
+    logind
+        .service
+        .say(&seat, "org.freedesktop.DBus.Properties", "PropertiesChanged", &changed)
+        .await;
+    assert_eq!(machine.heard.next().await, DeskEvent::Deactivated(id("c2")));
 }
 
 #[tokio::test]
