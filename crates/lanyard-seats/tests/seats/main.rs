@@ -4,6 +4,7 @@
 
 mod callers;
 mod changes;
+mod endings;
 mod failures;
 mod lies;
 mod machine;
