@@ -93,10 +93,12 @@ impl Desks {
         Caller { uid, pid, desk: self.desk_of(uid, pid, None).await }
     }
 
-    /// Everything that had to be done before the machine sleeps is done.
-    pub async fn ready_to_sleep(&self, which: SleepId) {
+    /// Everything that had to be done before the machine sleeps is done. Waits for nothing, so that the engine can
+    /// say it whose events the watch may be waiting to tell.
+    pub fn ready_to_sleep(&self, which: SleepId) {
         if let Some(watch) = &self.watch {
-            watch.say(Question::ReadyToSleep(which)).await;
+            // Where too much is asked already, the watch's patience ends instead.
+            let _ = watch.questions.try_send(Question::ReadyToSleep(which));
         }
     }
 

@@ -34,7 +34,7 @@ async fn the_machine_waits_until_we_are_ready_and_is_delayed_again_after_it_woke
     logind.sleeps(true).await;
     let first = going_to_sleep(&mut machine).await;
     assert!(delays(&logind.inhibitors().await));
-    machine.desks.ready_to_sleep(first).await;
+    machine.desks.ready_to_sleep(first);
     free(&logind).await;
     logind.sleeps(false).await;
     assert_eq!(machine.heard.next().await, DeskEvent::WokenUp);
@@ -43,10 +43,10 @@ async fn the_machine_waits_until_we_are_ready_and_is_delayed_again_after_it_woke
     logind.sleeps(true).await;
     let second = going_to_sleep(&mut machine).await;
     // Late, and about the sleep before.
-    machine.desks.ready_to_sleep(first).await;
+    machine.desks.ready_to_sleep(first);
     machine.who_am_i().await;
     assert!(delays(&logind.inhibitors().await));
-    machine.desks.ready_to_sleep(second).await;
+    machine.desks.ready_to_sleep(second);
     free(&logind).await;
 }
 
