@@ -39,7 +39,7 @@ const fn need(
 }
 
 /// Every package, Debian 12's names.
-const NEEDS: [Need; 16] = [
+const NEEDS: [Need; 17] = [
     need("pkgconf", Some("pkg-config"), Purpose::Stack, "finds the libraries below"),
     need("libpcsclite-dev", None, Purpose::Stack, "PC/SC for the daemon"),
     need("libssl-dev", None, Purpose::Stack, "RSA for the virtual card"),
@@ -55,6 +55,7 @@ const NEEDS: [Need; 16] = [
     need("libglib2.0-bin", Some("gdbus"), Purpose::Everything, "a client on the bus"),
     need("systemd", Some("busctl"), Purpose::Everything, "busctl, a client on the bus"),
     need("python3-dbus-next", None, Purpose::Everything, "the client in Python"),
+    need("python3-dbusmock", None, Purpose::Everything, "plays logind and polkit"),
     need("strace", Some("strace"), Purpose::Everything, "stops the daemon at every system call"),
 ];
 
