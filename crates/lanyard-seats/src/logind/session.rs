@@ -157,6 +157,8 @@ mod tests {
         }
         assert!(with("Id", value("")).is_err());
         assert!(with("Seat", value(("a/b", path()))).is_err());
+        assert!(with("Seat", value(("seat0",))).is_err());
+        assert!(with("User", value((1000_u32,))).is_err());
         assert!(with("User", value((1000_u32, path(), 1_u8))).is_err());
     }
 }
