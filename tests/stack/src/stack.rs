@@ -91,7 +91,8 @@ impl Builder {
         let outputs = Arc::new(outputs);
         Drawer::of(&own_program("lanyard-virtcard")?, &folder)
             .map_err(failed())?
-            .lend_pki(&folder.join(PKI))?;
+            .lend_pki(&folder.join(PKI))
+            .map_err(failed())?;
         Ok(Stack {
             bus: Bus::start(&cell, &outputs, &folder, &self.policy)?,
             pcscd: Pcscd::new(&cell, &outputs, make("pcscd").map_err(failed())?, readers),
