@@ -4,6 +4,7 @@
 
 mod agents;
 mod cards;
+mod certificates_shown;
 mod clients;
 mod daemon;
 mod disturbances;
