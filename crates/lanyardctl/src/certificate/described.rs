@@ -11,7 +11,7 @@ use lanyard_trust::{Certificate, Renewal, UnixTime};
 use pem::{EncodeConfig, LineEnding, Pem};
 use serde::Serialize;
 
-use super::told::{Found, Known, Moment, Status, Subject, Told, Verdict};
+use super::told::{Found, Known, Moment, Status, Told, Verdict, Written};
 
 /// What is told of a card.
 #[derive(Debug, Serialize)]
@@ -51,7 +51,7 @@ fn told(description: &CardDescription, now: UnixTime) -> Told {
         reason: description.reason.map(Reason::as_str),
         message: description.message.clone(),
         holder,
-        subject: certificate.as_ref().map(Subject::of).unwrap_or_default(),
+        written: certificate.as_ref().map(Written::of).unwrap_or_default(),
         days_left: judged.map(|_| description.days_to_expiry),
         renewal: judged.map(|_| renewal(description.renewal)),
         revocation: known(&description.revocation),
@@ -107,4 +107,63 @@ pub(super) fn pem(description: &CardDescription) -> String {
     let path = if description.path.is_empty() { own } else { &description.path };
     let form = EncodeConfig::new().set_line_ending(LineEnding::LF);
     path.iter().map(|der| pem::encode_config(&Pem::new("CERTIFICATE", der.clone()), form)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A card that has told its certificate, and nobody has judged it.
+    fn unjudged() -> CardDescription {
+        CardDescription {
+            holder: String::new(),
+            serial: "0A".to_owned(),
+            certificate: b"no certificate".to_vec(),
+            not_after: 0,
+            state: CertificateState::Checking,
+            reason: None,
+            message: None,
+            days_to_expiry: 0,
+            renewal: RenewalState::NotDue,
+            revocation: Revocation::plain(RevocationState::NotAsked),
+            path: Vec::new(),
+            findings: Vec::new(),
+            judged_at: None,
+        }
+    }
+
+    fn told(description: &CardDescription) -> serde_json::Value {
+        serde_json::to_value(OfCard::of("/card", description, UnixTime(0))).unwrap()
+    }
+
+    #[test]
+    fn before_anybody_has_judged_nothing_is_told_that_looks_like_knowledge() {
+        let told = told(&unjudged());
+        assert_eq!((&told["verdict"], &told["card"]), (&"checking".into(), &"/card".into()));
+        for field in ["at", "reason", "holder", "not_after", "days_left", "renewal", "revocation"] {
+            assert!(told[field].is_null(), "{field}: {told}");
+        }
+    }
+
+    #[test]
+    fn a_verdict_that_came_too_late_is_a_refusal_all_the_same() {
+        let state = CertificateState::NotTrusted;
+        let late = CardDescription { state, reason: Some(Reason::NotChecked), ..unjudged() };
+        let told = told(&late);
+        assert_eq!((&told["verdict"], &told["reason"]), (&"refused".into(), &"not-checked".into()));
+        assert!(told["days_left"].is_null(), "{told}");
+    }
+
+    #[test]
+    fn without_a_path_the_card_s_own_certificate_is_written() {
+        let own = pem(&unjudged());
+        assert_eq!(
+            own,
+            "-----BEGIN CERTIFICATE-----\nbm8gY2VydGlmaWNhdGU=\n-----END CERTIFICATE-----\n"
+        );
+        let path = vec![b"one".to_vec(), b"two".to_vec()];
+        let path = pem(&CardDescription { path, ..unjudged() });
+        assert_eq!(path.matches("-----BEGIN CERTIFICATE-----\n").count(), 2, "{path}");
+        assert!(path.find("b25l") < path.find("dHdv"), "the holder's first: {path}");
+    }
 }

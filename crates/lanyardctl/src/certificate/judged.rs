@@ -6,7 +6,7 @@ use std::{fmt::Display, path::Path};
 use lanyard_trust::{Finding, Judgement, Place, Profile, RevocationStatus, Settings, Weight};
 use serde::Serialize;
 
-use super::told::{Found, Known, Moment, Status, Subject, Told, Verdict};
+use super::told::{Found, Known, Moment, Status, Told, Verdict, Written};
 
 /// What is told of a file.
 #[derive(Debug, Serialize)]
@@ -42,7 +42,7 @@ pub(super) fn told(judgement: &Judgement, settings: &Settings) -> Told {
         reason: refused.map(lanyard_trust::Reason::word),
         message: refused.map(|reason| format!("{} {}", reason.plain(), reason.advice())),
         holder: judgement.holder.as_ref().map(|holder| holder.as_str().to_owned()),
-        subject: judgement.certificate.as_ref().map(Subject::of).unwrap_or_default(),
+        written: judgement.certificate.as_ref().map(Written::of).unwrap_or_default(),
         days_left: judgement.expiry.map(|expiry| expiry.days_left),
         renewal: judgement.expiry.map(|expiry| expiry.renewal),
         revocation: judgement.revocation.as_ref().map(known),

@@ -19,7 +19,7 @@ pub(super) struct Told {
     pub(super) message: Option<String>,
     pub(super) holder: Option<String>,
     #[serde(flatten)]
-    pub(super) subject: Subject,
+    pub(super) written: Written,
     pub(super) days_left: Option<i64>,
     #[serde(serialize_with = "as_word")]
     pub(super) renewal: Option<Renewal>,
@@ -47,7 +47,7 @@ pub(super) enum Verdict {
 
 /// What stands in the certificate itself; nothing when it cannot be read.
 #[derive(Debug, Default, Serialize)]
-pub(super) struct Subject {
+pub(super) struct Written {
     pub(super) subject: Option<String>,
     pub(super) issuer: Option<String>,
     pub(super) serial: Option<String>,
@@ -91,7 +91,7 @@ pub(super) struct Found {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Moment(pub(super) UnixTime);
 
-impl Subject {
+impl Written {
     pub(super) fn of(certificate: &Certificate) -> Self {
         Self {
             subject: Some(certificate.subject().to_string()),
@@ -122,7 +122,11 @@ impl Serialize for Moment {
     }
 }
 
-#[expect(clippy::ref_option, reason = "serde passes what it finds in the field")]
+#[expect(
+    clippy::ref_option,
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference to the field"
+)]
 fn as_word<S: Serializer>(renewal: &Option<Renewal>, serializer: S) -> Result<S::Ok, S::Error> {
     let word = renewal.map(|renewal| match renewal {
         Renewal::NotDue => "not-due",
@@ -133,7 +137,11 @@ fn as_word<S: Serializer>(renewal: &Option<Renewal>, serializer: S) -> Result<S:
     word.serialize(serializer)
 }
 
-#[expect(clippy::ref_option, reason = "serde passes what it finds in the field")]
+#[expect(
+    clippy::ref_option,
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference to the field"
+)]
 fn as_source<S: Serializer>(source: &Option<Source>, serializer: S) -> Result<S::Ok, S::Error> {
     let word = source.map(|source| match source {
         Source::List => "list",

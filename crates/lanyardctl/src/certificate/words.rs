@@ -5,7 +5,7 @@ use lanyard_trust::{Renewal, Source, UnixTime};
 use super::{
     described::OfCard,
     judged::{Checked, Trouble},
-    told::{Found, Known, Moment, Status, Subject, Told, Verdict},
+    told::{Found, Known, Moment, Status, Told, Verdict, Written},
 };
 use crate::output::printable;
 
@@ -29,7 +29,7 @@ fn of(told: &Told, card: Option<String>) -> Vec<String> {
     let mut lines = vec![first(told)];
     let message = told.message.as_deref().map(shown);
     lines.extend(message.map(|message| format!("The holder is told: {message}")));
-    let Subject { subject, issuer, serial, .. } = &told.subject;
+    let Written { subject, issuer, serial, .. } = &told.written;
     let known = [
         ("Card", card),
         ("Holder", told.holder.clone()),
@@ -59,7 +59,7 @@ fn first(told: &Told) -> String {
 }
 
 fn dates(told: &Told) -> Option<String> {
-    let (from, until) = (told.subject.not_before?, told.subject.not_after?);
+    let (from, until) = (told.written.not_before?, told.written.not_after?);
     let left = match told.days_left {
         Some(days @ ..0) => format!(", over for {}", counted(days.unsigned_abs(), "day")),
         Some(days) => format!(", {} left", counted(days.unsigned_abs(), "day")),
@@ -77,16 +77,17 @@ fn revocation(known: &Known, now: UnixTime) -> String {
     };
     text.extend(since.map(|since| format!(" at {since}")));
     text.extend(reason.as_ref().map(|reason| format!(" ({reason})")));
-    text.extend(as_of.map(|as_of| format!(", by {} of {as_of}{}", by(*source), age(as_of, now))));
+    text.extend(as_of.map(|as_of| format!(", {} {as_of}{}", by(*source), age(as_of, now))));
     text.extend(until.map(|until| format!(", which counts until {until}")));
     text
 }
 
+/// The bus does not say what it is known by.
 const fn by(source: Option<Source>) -> &'static str {
     match source {
-        Some(Source::List) => "a list",
-        Some(Source::Answer) => "an answer",
-        None => "a list or an answer",
+        Some(Source::List) => "by a list of",
+        Some(Source::Answer) => "by an answer of",
+        None => "as of",
     }
 }
 

@@ -12,7 +12,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 type Row = (&'static str, i32, &'static str, Option<&'static str>, &'static str);
 
 const PERSONAS: [Row; 8] = [
-    ("gp", 0, "TRUSTED for signing in, at 20", None, "Revocation: not revoked, by a list or an"),
+    ("gp", 0, "TRUSTED for signing in, at 20", None, "Revocation: not revoked, as of 20"),
     ("nurse", 0, "TRUSTED for signing in, at 20", None, "Holder:     999900000102\n"),
     (
         "expiring",
@@ -36,13 +36,7 @@ const PERSONAS: [Row; 8] = [
         Some("not-yet-valid"),
         "refuses (dates): the certificate: not",
     ),
-    (
-        "revoked",
-        8,
-        "REFUSED at 20",
-        Some("revoked"),
-        "(keyCompromise), by a list or an answer of 20",
-    ),
+    ("revoked", 8, "REFUSED at 20", Some("revoked"), "(keyCompromise), as of 20"),
     (
         "untrusted",
         8,

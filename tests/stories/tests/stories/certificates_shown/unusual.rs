@@ -46,10 +46,9 @@ fn forge(stack: &Stack, certificate: &[u8]) {
     object.extend(u16::try_from(certificate.len()).unwrap().to_be_bytes());
     object.extend(certificate);
     object.extend([0x71, 0x01, 0x00, 0xFE, 0x00]);
-    let hex: String = object.iter().map(|byte| format!("{byte:02x}")).collect();
-    let there = &mut card["objects"][CERTIFICATE_OBJECT.to_string()];
-    assert!(there.is_string(), "{there}");
-    *there = hex.into();
+    let hex: Vec<String> = object.iter().map(|byte| format!("{byte:02x}")).collect();
+    let there = card.pointer_mut(&format!("/objects/{CERTIFICATE_OBJECT}")).unwrap();
+    *there = hex.concat().into();
     fs::write(cards.join("nurse.json"), card.to_string()).unwrap();
 }
 
