@@ -104,6 +104,8 @@ class Agent:
         return Message.new_method_return(message)
 
     async def request_passcode(self, message, card, details, pipe):
+        if self.terminal.locked():
+            say("\nAnother card is asked for next.")
         prompt = asyncio.ensure_future(self.ask(details, pipe))
         self.prompts[card] = prompt
         try:

@@ -62,20 +62,21 @@ async def authenticate(bus, card):
 
     asyncio.get_running_loop().add_signal_handler(signal.SIGINT, cancel)
     say("Waiting for the passcode. Ctrl-C cancels.")
-    lost = asyncio.ensure_future(daemon_left(bus))
+    lost = asyncio.ensure_future((await daemon_leaving(bus)).wait())
     await asyncio.wait([ended, lost], return_when=asyncio.FIRST_COMPLETED)
     return ended.result() if ended.done() else ("failed", {})
 
 
-async def daemon_left(bus):
-    """Return when nobody can answer any more."""
+async def daemon_leaving(bus):
+    """An event for when nobody can answer any more."""
     node = await bus.introspect("org.freedesktop.DBus", "/org/freedesktop/DBus")
     dbus = bus.get_proxy_object("org.freedesktop.DBus", "/org/freedesktop/DBus", node)
     dbus = dbus.get_interface("org.freedesktop.DBus")
     left = asyncio.Event()
     dbus.on_name_owner_changed(lambda name, _old, new: name == NAME and not new and left.set())
-    if await dbus.call_name_has_owner(NAME):
-        await left.wait()
+    if not await dbus.call_name_has_owner(NAME):
+        left.set()
+    return left
 
 
 def tell(outcome, details):

@@ -43,6 +43,8 @@ struct Members<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     outcome: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     holder: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     card: Option<&'a str>,
@@ -84,6 +86,7 @@ fn members<'a>(seq: u64, time: &'a str, content: Content<'a>, prev: Hash) -> Mem
         time,
         event,
         outcome: record.and_then(|it| Some(it.outcome?.word())),
+        reason: record.and_then(|it| Some(it.reason?.as_str())),
         holder: record.and_then(|it| Some(it.holder.as_ref()?.as_str())),
         card: record.and_then(|it| Some(it.card.as_ref()?.as_str())),
         reader: record.and_then(|it| Some(it.reader.as_ref()?.as_str())),
@@ -145,12 +148,15 @@ fn split(line: &[u8]) -> Option<(&[u8], &[u8])> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{CardSerial, Event, HolderUuid, LoginSession, Outcome, ReaderName, TermsVersion};
+    use crate::{
+        CardSerial, Event, HolderUuid, LoginSession, Outcome, ReaderName, Reason, TermsVersion,
+    };
 
     fn full() -> Record {
         Record {
             event: Event::AuthenticationEnded,
             outcome: Some(Outcome::TimedOut),
+            reason: Some(Reason::new("authority-not-current")),
             holder: Some(HolderUuid::new("656005750104").unwrap()),
             card: Some(CardSerial::new(&[0xAB; 32]).unwrap()),
             reader: Some(ReaderName::new(&"\u{1}".repeat(128))),

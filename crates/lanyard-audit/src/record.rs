@@ -5,7 +5,9 @@
 
 use serde::Serialize;
 
-use crate::{CardSerial, Event, HolderUuid, LoginSession, Outcome, ReaderName, TermsVersion};
+use crate::{
+    CardSerial, Event, HolderUuid, LoginSession, Outcome, ReaderName, Reason, TermsVersion,
+};
 
 /// What happened. Only the event is always known.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +16,8 @@ pub struct Record {
     pub event: Event,
     /// How it ended, where the event leaves that open.
     pub outcome: Option<Outcome>,
+    /// Why, where the outcome leaves that open.
+    pub reason: Option<Reason>,
     /// Whose card it is, once known.
     pub holder: Option<HolderUuid>,
     /// Which card.
@@ -47,6 +51,7 @@ impl Record {
         Self {
             event,
             outcome: None,
+            reason: None,
             holder: None,
             card: None,
             reader: None,

@@ -45,6 +45,23 @@ bounded! {
     TermsVersion, 64;
 }
 
+/// Why something ended as it did: one of the program's own words, never a text from outside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Reason(&'static str);
+
+impl Reason {
+    /// This word, which is short.
+    pub const fn new(word: &'static str) -> Self {
+        Self(word)
+    }
+
+    /// The word.
+    pub const fn as_str(self) -> &'static str {
+        self.0
+    }
+}
+
 /// A holder's unique identifier: 12 digits.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(transparent)]

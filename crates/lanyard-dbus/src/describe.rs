@@ -88,7 +88,8 @@ impl std::error::Error for IncompleteDescription {}
 impl CardDescription {
     /// The answer as it goes over the bus.
     pub fn into_answer(self) -> HashMap<&'static str, Variant<'static>> {
-        let findings: Vec<_> = self.findings.into_iter().map(CertificateFinding::into_row).collect();
+        let findings: Vec<_> =
+            self.findings.into_iter().map(CertificateFinding::into_row).collect();
         let mut answer = HashMap::from([
             ("holder", Variant::from(self.holder)),
             ("serial", Variant::from(self.serial)),
@@ -129,7 +130,8 @@ impl CardDescription {
             certificate: take(answer, "certificate")?,
             not_after: take(answer, "not-after")?,
             state: word(answer, "certificate-state")?,
-            reason: perhaps(answer, "certificate-reason")?.and_then(|word: String| word.parse().ok()),
+            reason: perhaps(answer, "certificate-reason")?
+                .and_then(|word: String| word.parse().ok()),
             message: perhaps(answer, "message")?,
             days_to_expiry: take(answer, "days-to-expiry")?,
             renewal: word(answer, "renewal")?,

@@ -45,11 +45,33 @@
 //! one line of JSON: `{"ok":true,…}` or `{"ok":false,"error":"…"}`. When the card is in, it prints one line
 //! `{"ready":true,…}`.
 //!
+//! # The authorities behind it
+//!
+//! [`Authorities`] are a PKI as the field has it: a root, two authorities below it, revocation lists in
+//! partitions that directory names tell apart, an OCSP responder; and a root that nobody should trust. In a
+//! folder their files are what a daemon is configured with. A card is revoked at any time, also while it is
+//! in a reader:
+//!
+//! ```
+//! # use std::time::{Duration, SystemTime};
+//! use lanyard_virtcard::{Authorities, Personas, RevocationReason};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let today = SystemTime::UNIX_EPOCH + Duration::from_secs(1_788_220_800);
+//! let mut authorities = Authorities::in_memory(today)?;
+//! let (before, personas) = (authorities.lists(), Personas::compiled_in()?);
+//! authorities.revoke(personas.named("nurse")?, RevocationReason::KeyCompromise, today)?;
+//! let after = authorities.lists();
+//! assert_eq!(before.iter().zip(&after).filter(|(before, after)| before != after).count(), 1);
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # What it is not
 //!
 //! - Nothing on it is secret: keys lie in plain files, passcodes in the personas.
 //! - No secure messaging, no virtual contact interface, no biometrics, no global PIN, no retired keys.
-//! - The signatures of CHUID and security object are plain CMS data by the throwaway authority, without
+//! - The signatures of CHUID and security object are plain CMS data by the authority, without
 //!   PIV's own content types.
 //! - It answers at the speed of the machine unless a fault says otherwise.
 

@@ -52,10 +52,10 @@ pub struct Persona {
     /// Days from the day of issue to the certificates' last.
     #[serde(default = "valid_for_long")]
     pub valid_to_days: i32,
-    /// The authority that signed the certificates.
+    /// The root that the certificates lead to.
     #[serde(default)]
     pub authority: AuthorityName,
-    /// Whether a revocation list should name the certificates. The card itself does not know.
+    /// Whether its list names the certificates from the first day. The card itself does not know.
     #[serde(default)]
     pub revoked: bool,
     /// Whether the keys are others than the certificates say.
@@ -104,7 +104,7 @@ pub enum Feature {
     T0,
 }
 
-/// Which of the two throwaway authorities.
+/// Which of the two throwaway roots.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum AuthorityName {

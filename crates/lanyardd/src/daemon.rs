@@ -21,6 +21,7 @@ use crate::{
     clock::now,
     engine::{CardId, Engine, Event, Limits},
     guard::Guard,
+    journal::Journal,
     judges::Judges,
     monitor,
     records::{Places, Records, Scribe},
@@ -121,6 +122,7 @@ struct Daemon {
     engine: Engine,
     events: mpsc::Receiver<Event>,
     publisher: Publisher,
+    journal: Journal,
     cards: CardThreads,
     judges: Judges,
     /// Tells when the evidence is another.
@@ -173,6 +175,7 @@ impl Daemon {
             engine,
             events,
             publisher,
+            journal: Journal::default(),
             cards,
             judges,
             evidence,

@@ -196,6 +196,7 @@ fn journal(record: &Record, head: Option<Head>) {
     tracing::info!(
         event = record.event.word(),
         outcome = record.outcome.map(lanyard_audit::Outcome::word),
+        reason = record.reason.map(lanyard_audit::Reason::as_str),
         holder = record.holder.as_ref().map(lanyard_audit::HolderUuid::as_str),
         reader = record.reader.as_ref().map(lanyard_audit::ReaderName::as_str),
         uid = caller.map(|caller| caller.uid),

@@ -14,8 +14,8 @@ use std::{
 use serde::Deserialize;
 
 pub use passcodes::WrongPasscodes;
-pub use trust::{Revocation, Trust};
 pub use sections::{Audit, Card, Ledger, Level, Log, Passcode, Prompt, Reader, Terms};
+pub use trust::{Revocation, Trust};
 
 use crate::engine::SiteRules;
 

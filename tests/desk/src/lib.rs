@@ -8,6 +8,7 @@
     reason = "a test whose desk cannot be set up, or does not show in time what it must, has failed"
 )]
 
+mod pki;
 mod sitting;
 mod tap;
 
@@ -15,14 +16,14 @@ use std::{
     fs::{File, TryLockError},
     os::unix::net::UnixStream,
     path::PathBuf,
-    sync::{Arc, LazyLock, Mutex, PoisonError},
+    sync::Arc,
     thread,
-    time::{Instant, SystemTime},
+    time::Instant,
 };
 
 use lanyard_ledger::{Ledger, LedgerError};
 use lanyard_reader::ReaderName;
-use lanyard_virtcard::{Authorities, Card, Personas};
+use lanyard_virtcard::{Card, Personas};
 use lanyard_virtual_readers::{VirtualEvents, VirtualReaders};
 use lanyard_witness::{MOST_QUEUED, PATIENCE, Witness};
 use lanyardd::{
@@ -33,6 +34,7 @@ use tempfile::TempDir;
 use tokio::{sync::oneshot, task::JoinHandle, time::timeout};
 use zbus::{Guid, connection::Builder};
 
+pub use pki::Pki;
 pub use sitting::{CURRENT, Sitting};
 pub use tap::{Death, Exchange, Heard, Tap};
 
@@ -71,7 +73,7 @@ impl Desk {
         records.path().clone_into(&mut settings.ledger.folder);
         settings.audit.file = audit_log(&records);
         if settings.trust == Trust::default() {
-            believe_in_test_pki(&mut settings);
+            Pki::of_the_test().believed_by(&mut settings);
         }
         let (ours, theirs) = UnixStream::pair().unwrap();
         let (stop, stopped) = oneshot::channel();
@@ -153,41 +155,14 @@ pub fn reader(name: &str) -> ReaderName {
     ReaderName::new(name).unwrap()
 }
 
-/// A card of this persona, under one authority for the whole test.
+/// A card of this persona, under one PKI for the whole test.
 pub fn card(persona: &str) -> Card {
-    issue(&Personas::compiled_in().unwrap(), persona)
+    Pki::of_the_test().card(persona)
 }
 
 /// A card of a persona that the project does not have, or has otherwise; its number comes from its name.
 pub fn card_of_new(name: &str, persona: &str) -> Card {
     let mut personas = Personas::compiled_in().unwrap();
     personas.add(persona).unwrap();
-    issue(&personas, name)
-}
-
-/// The PKI of the whole test, in a folder that goes with the process.
-static PKI: LazyLock<Mutex<(Authorities, TempDir)>> = LazyLock::new(|| {
-    let folder = tempfile::tempdir().unwrap();
-    Mutex::new((Authorities::open(folder.path(), today()).unwrap(), folder))
-});
-
-#[expect(clippy::disallowed_methods, reason = "certificates are issued as of today")]
-fn today() -> SystemTime {
-    SystemTime::now()
-}
-
-fn issue(personas: &Personas, name: &str) -> Card {
-    let pki = PKI.lock().unwrap_or_else(PoisonError::into_inner);
-    Card::issue(personas.named(name).unwrap(), &pki.0, today()).unwrap()
-}
-
-/// A daemon that trusts the test's authorities, and has their lists.
-fn believe_in_test_pki(settings: &mut Settings) {
-    let pki = PKI.lock().unwrap_or_else(PoisonError::into_inner);
-    let folder = pki.1.path();
-    settings.trust.anchors = folder.join("anchors");
-    settings.trust.intermediates = folder.join("intermediates");
-    settings.revocation.lists = folder.join("lists");
-    settings.revocation.responders = PathBuf::new();
-    settings.revocation.cache = PathBuf::new();
+    Pki::of_the_test().issue(&personas, name)
 }

@@ -1,13 +1,13 @@
 //! A desk with one reader, a card in it, and a person who is asked for passcodes.
 
 use lanyard_reader::ReaderName;
-use lanyard_virtcard::Fault;
+use lanyard_virtcard::{Card, Fault};
 use lanyard_virtual_readers::{Held, SharedCard, VirtualPad};
 use lanyard_witness::{Does, Ended, Options, Person, ended};
 use lanyardd::settings::Settings;
 use zbus::OwnedObjectPath;
 
-use crate::{Desk, card, reader};
+use crate::{Desk, Pki, card, reader};
 
 /// The passcode of most personas.
 pub const CURRENT: &str = "123456";
@@ -49,11 +49,22 @@ impl Sitting {
         Self::at(desk, front, persona).await
     }
 
-    async fn at(mut desk: Desk, front: ReaderName, persona: &str) -> Self {
+    /// The same with a card of these authorities, which the daemon need not believe.
+    pub async fn with_pki(persona: &str, pki: &Pki, settings: Settings) -> Self {
+        let front = reader("Front");
+        let desk = Desk::with_readers(settings, &[&front]).await;
+        Self::with_card(desk, front, pki.card(persona)).await
+    }
+
+    async fn at(desk: Desk, front: ReaderName, persona: &str) -> Self {
+        Self::with_card(desk, front, card(persona)).await
+    }
+
+    async fn with_card(mut desk: Desk, front: ReaderName, card: Card) -> Self {
         let person = Person::new();
         person.sit_at(desk.client.connection()).await;
         desk.client.register_agent().await;
-        desk.readers.insert(&front, card(persona));
+        desk.readers.insert(&front, card);
         let (card, _) = desk.client.card_inserted().await;
         Self { desk, front, person, card }
     }

@@ -83,22 +83,21 @@ impl Daemon {
 
 /// What a test does not say: folders for ledger and audit log, and the stack's own PKI to believe.
 fn defaults(stack: &Stack, config_text: &str) -> io::Result<String> {
-    let mut text = String::new();
-    if !config_text.contains("[ledger]") {
-        let folder = stack.folder().join("records");
-        DirBuilder::new().recursive(true).mode(0o700).create(&folder)?;
-        let folder = folder.display();
-        text += &format!("\n[ledger]\nfolder = \"{folder}\"\n[audit]\nfile = \"{folder}/audit.jsonl\"\n");
-    }
-    let pki = stack.pki();
+    let records = stack.folder().join("records");
+    let (pki, folder) = (stack.pki(), records.display());
     let pki = pki.display();
-    if !config_text.contains("[trust]") {
-        text += &format!("\n[trust]\nanchors = \"{pki}/anchors\"\nintermediates = \"{pki}/intermediates\"\n");
-    }
-    if !config_text.contains("[revocation]") {
-        text += &format!("\n[revocation]\nlists = \"{pki}/lists\"\nresponders = \"\"\ncache = \"\"\n");
-    }
-    Ok(text)
+    let sections = [
+        ("[ledger]", format!("folder = \"{folder}\"\n[audit]\nfile = \"{folder}/audit.jsonl\"")),
+        (
+            "[trust]",
+            format!("anchors = \"{pki}/anchors\"\nintermediates = \"{pki}/intermediates\""),
+        ),
+        ("[revocation]", format!("lists = \"{pki}/lists\"\nresponders = \"\"\ncache = \"\"")),
+    ];
+    DirBuilder::new().recursive(true).mode(0o700).create(&records)?;
+    let missing = sections.iter().filter(|(section, _)| !config_text.contains(section));
+    let missing: Vec<_> = missing.flat_map(|(section, settings)| ["", section, settings]).collect();
+    Ok(missing.join("\n"))
 }
 
 /// Starts the program and waits for its name.

@@ -92,7 +92,7 @@ impl Builder {
         Drawer::of(&own_program("lanyard-virtcard")?, &folder)
             .map_err(failed())?
             .lend_pki(&folder.join(PKI))
-            .map_err(failed())?;
+            .map_err(StackError::io("lending the PKI"))?;
         Ok(Stack {
             bus: Bus::start(&cell, &outputs, &folder, &self.policy)?,
             pcscd: Pcscd::new(&cell, &outputs, make("pcscd").map_err(failed())?, readers),

@@ -29,7 +29,21 @@ pub fn own_agent() -> Options {
 impl Ended {
     /// Why, in a word; empty when the outcome says it all.
     pub fn reason(&self) -> &str {
-        self.details.get("reason").and_then(|it| <&str>::try_from(&**it).ok()).unwrap_or_default()
+        self.word("reason").unwrap_or_default()
+    }
+
+    /// The same in words for people.
+    pub fn message(&self) -> &str {
+        self.word("message").unwrap_or_default()
+    }
+
+    /// What a holder is told who should renew the certificate.
+    pub fn notice(&self) -> Option<&str> {
+        self.word("notice")
+    }
+
+    fn word(&self, key: &str) -> Option<&str> {
+        self.details.get(key).and_then(|it| <&str>::try_from(&**it).ok())
     }
 
     /// Tries left, where that was told.

@@ -25,6 +25,8 @@ pub struct Entry {
     pub event: String,
     /// How it ended, as the word in the log.
     pub outcome: Option<String>,
+    /// Why, as the word in the log.
+    pub reason: Option<String>,
     /// Whose card.
     pub holder: Option<String>,
     /// Which card.
@@ -82,6 +84,9 @@ impl fmt::Display for Entry {
             let text = Outcome::of_word(word).map(|outcome| outcome.text().to_owned());
             write!(f, ": {}", text.unwrap_or_else(|| escaped(word)))?;
         }
+        if let Some(reason) = &self.reason {
+            write!(f, " ({})", escaped(reason))?;
+        }
         if let Some(tries) = self.tries_left {
             write!(f, ", {tries} {} left", if tries == 1 { "try" } else { "tries" })?;
         }
@@ -131,7 +136,7 @@ fn escaped(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::{
-        Caller, HolderUuid, LoginSession, ReaderName, Record,
+        Caller, HolderUuid, LoginSession, ReaderName, Reason, Record,
         head::Head,
         line::{Content, seal},
     };
@@ -139,6 +144,16 @@ mod tests {
     fn words(record: &Record) -> String {
         let (line, _) = seal(Head::ORIGIN, "2026-01-05T08:00:00.000000Z", Content::Record(record));
         Entry::read(&line).unwrap().to_string()
+    }
+
+    #[test]
+    fn a_reason_stands_behind_its_outcome() {
+        let record = Record {
+            outcome: Some(Outcome::NotTrusted),
+            reason: Some(Reason::new("revoked")),
+            ..Record::of(Event::AuthenticationEnded)
+        };
+        assert!(words(&record).ends_with("(revoked)"), "{}", words(&record));
     }
 
     #[test]

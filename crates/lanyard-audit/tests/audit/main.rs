@@ -18,7 +18,7 @@ use std::{
 
 use lanyard_audit::{
     AuditLog, Caller, CardSerial, Event, Head, HolderUuid, LoginSession, Opened, Outcome,
-    ReaderName, Record, Report, Settings, TermsVersion, in_order, verify,
+    ReaderName, Reason, Record, Report, Settings, TermsVersion, in_order, verify,
 };
 use tempfile::TempDir;
 
@@ -105,6 +105,7 @@ fn record(number: u64) -> Record {
         },
         _ => Record {
             outcome: Some(Outcome::TimedOut),
+            reason: Some(Reason::new("not-checked")),
             terms: Some(TermsVersion::new("2026-01")),
             caller: Some(Caller {
                 uid: 1000,

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use lanyard_card::{Unidentified, identify, piv::Slot};
+use lanyard_test_pki::{AnswerDraft, Key, SingleDraft};
 use lanyard_trust::{
-    Anchors, Certificate, Crl, CrlStore, Evidence, Intermediates, Judgement, PolicySettings,
-    Renewal, RevocationStatus, Settings, UnixTime, judge,
+    Anchors, Certificate, Crl, CrlStore, Evidence, Intermediates, Judgement, OcspAnswer,
+    OcspEvidence, PolicySettings, Renewal, RevocationStatus, Settings, UnixTime, judge,
 };
 use lanyard_virtcard::{Authorities, Card, Persona, Personas};
 
@@ -109,6 +110,19 @@ fn the_policy_of_the_cards_holds_up_to_the_root() {
     }
 }
 
+#[test]
+fn the_responder_speaks_for_the_authority_that_delegates_to_it_and_for_no_other() {
+    let site = Site::new();
+    for (name, outcome) in [("nurse", "trusted"), ("slow", "not-checked")] {
+        let certificate = site.certificate(name);
+        let evidence = [site.answer(name, &certificate)];
+        // Nothing but the root's list beside the answer.
+        let judgement =
+            site.judged_with(&Settings::default(), &certificate, &site.lists[..1], &evidence);
+        assert_eq!(word(&judgement), outcome, "{name}: {:?}", judgement.findings);
+    }
+}
+
 struct Site {
     authorities: Authorities,
     lists: Vec<Vec<u8>>,
@@ -151,12 +165,37 @@ impl Site {
         word(&judgement)
     }
 
+    /// "Good", by the responder of this PKI.
+    fn answer(&self, persona: &str, certificate: &[u8]) -> OcspEvidence {
+        let personas = Personas::compiled_in().unwrap();
+        let issuer = self.authorities.issuer_of(personas.named(persona).unwrap());
+        let name = Certificate::parse(issuer.certificate()).unwrap().subject().der().to_vec();
+        let issuer_key = Key::from_pem(&issuer.key_pem().unwrap());
+        let certificate = Certificate::parse(certificate).unwrap();
+        let good = SingleDraft::good(name, &issuer_key, certificate.serial().as_bytes());
+        let responder = self.authorities.responder();
+        let key = Key::from_pem(&responder.key_pem().unwrap());
+        let mut draft = AnswerDraft::by_name(&[], vec![good]).by_key(&key);
+        draft.certificates = vec![responder.certificate().to_vec()];
+        OcspEvidence { answer: OcspAnswer::parse(&draft.signed(&key)).unwrap(), nonce: None }
+    }
+
     /// With hard revocation, as by default.
     fn judged(&self, der: &[u8], lists: &[Vec<u8>]) -> Judgement {
         self.judged_by(&Settings::default(), der, lists)
     }
 
     fn judged_by(&self, settings: &Settings, der: &[u8], lists: &[Vec<u8>]) -> Judgement {
+        self.judged_with(settings, der, lists, &[])
+    }
+
+    fn judged_with(
+        &self,
+        settings: &Settings,
+        der: &[u8],
+        lists: &[Vec<u8>],
+        answers: &[OcspEvidence],
+    ) -> Judgement {
         let parsed = |ders: Vec<Vec<u8>>| -> Vec<Certificate> {
             ders.iter().map(|der| Certificate::parse(der).unwrap()).collect()
         };
@@ -170,7 +209,7 @@ impl Site {
             intermediates: &intermediates.into_iter().collect::<Intermediates>(),
             from_card: &[],
             crls: &lists,
-            ocsp: &[],
+            ocsp: answers,
             responders: &[],
         };
         judge(der, &evidence, settings, self.now())

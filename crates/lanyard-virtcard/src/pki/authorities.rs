@@ -39,7 +39,7 @@ impl Authorities {
     }
 
     /// Those of a folder, made there first when it has none. Lists of which more than half of their seven
-    /// days are over are made anew. Several processes may open it at once.
+    /// days are over are made anew. Several processes may open it at once; each must be able to write there.
     ///
     /// # Errors
     /// [`IssueError`] when the folder cannot be used or holds something else.

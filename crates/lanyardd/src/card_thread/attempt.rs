@@ -234,7 +234,7 @@ fn challenge() -> [u8; 32] {
 impl Answered {
     fn signed_in(it: lanyard_card::Authentication, trusted: &Trusted) -> Self {
         let verdict = it.verdict.map(|held| match held {
-            Ok(key) => Proved::of(key, trusted).map_or(Granted::AnotherKey, Granted::Proved),
+            Ok(key) => Proved::of(&key, trusted).map_or(Granted::AnotherKey, Granted::Proved),
             Err(not_held) => Granted::NotHeld(not_held),
         });
         Self { verdict, settlement: it.settlement, left: it.logged_out.into() }

@@ -34,7 +34,7 @@ pub(super) struct Proved {
 
 impl Proved {
     /// Both proofs, if they are about the same certificate.
-    pub(super) fn of(key: KeyHeld, trusted: &Trusted) -> Option<Self> {
+    pub(super) fn of(key: &KeyHeld, trusted: &Trusted) -> Option<Self> {
         let trusted = trusted.clone();
         trusted.is_for(key.certificate()).then_some(Self { trusted })
     }

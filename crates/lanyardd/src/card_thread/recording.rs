@@ -123,15 +123,14 @@ impl Attended<'_> {
         let Judged { event, mut outcome, mut reason, tries } = judged;
         let tries = (tries.is_some() || standing.is_some()).then(|| self.tries(tries, standing));
         let tries_left = tries.and_then(TriesLeft::told);
-        let record =
-            Record { outcome: record::outcome(outcome), tries_left, ..self.record(event, order) };
+        let (word, why) = (record::outcome(outcome), record::reason(reason));
+        let told = |record| Record { outcome: word, reason: why, tries_left, ..record };
+        let record = told(self.record(event, order));
         let records = &self.threads.records;
         // Who shares the outcome is named too, before it is told.
         for client in order.clients.iter().skip(1) {
             let event = record::ended(order.task.purpose());
-            let shared = self.record_for(event, Some(client));
-            let outcome = record::outcome(outcome);
-            records.record_later(now, &Record { outcome, tries_left, ..shared });
+            records.record_later(now, &told(self.record_for(event, Some(client))));
         }
         match (outcome, event) {
             (Outcome::Ok, Event::PasscodeChanged) => {

@@ -4,8 +4,8 @@ use lanyard_dbus::Error;
 
 use super::{Daemon, DaemonError};
 use crate::{
-    bus::agents::Prompts, card_thread::CardThreads, clock::now, engine::Effect, journal,
-    reader_details, status,
+    bus::agents::Prompts, card_thread::CardThreads, clock::now, engine::Effect, reader_details,
+    status,
 };
 
 impl Daemon {
@@ -61,7 +61,7 @@ impl Daemon {
             },
             Effect::Record(record) => self.scribe.write(now().wall, record),
             Effect::Publish(publication) => {
-                journal::write(&publication);
+                self.journal.write(&publication);
                 self.publisher.publish(publication).await?;
                 status::is(&self.summary());
             }

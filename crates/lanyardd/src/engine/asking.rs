@@ -8,7 +8,6 @@ use super::{
     AgentAddress, Answer, CardId, CardState, Change, Client, ClientName, Conclusion, Effect,
     Engine, Now, Options, PinPads, Question, Reply, Request, RequestId, Wait,
     attempt::{Attempt, Stage},
-    judging::Belief,
 };
 
 /// How many requests one user may have, those included that are over and still readable.
@@ -116,6 +115,7 @@ impl Engine {
             Err(conclusion) => return self.conclude(id, conclusion, now),
         };
         let agent = options.agent.or_else(|| self.agents.get(&client.uid).cloned());
+        let belief = self.belief_in(card);
         match self.attempts.get_mut(&card) {
             // What was said of the last try was said for another prompt.
             Some(attempt) if attempt.can_be_shared(purpose, client, agent.as_ref()) => {
@@ -136,7 +136,7 @@ impl Engine {
                     keys: options.keys,
                     rounds: 0,
                     is_fresh: false,
-                    belief: Belief::default(),
+                    belief,
                     stage: Stage::Reading,
                 };
                 self.attempts.insert(card, attempt);

@@ -39,10 +39,7 @@ pub(super) fn describe(known: &Known) -> CardDescription {
         path: path.iter().map(|step| step.der().to_vec()).collect(),
         findings: judgement.into_iter().flat_map(|it| &it.findings).map(finding).collect(),
         judged_at: judgement.map(|judgement| judgement.at.0),
-        revocation: status.map_or_else(
-            || Revocation::plain(RevocationState::NotAsked),
-            revocation,
-        ),
+        revocation: status.map_or_else(|| Revocation::plain(RevocationState::NotAsked), revocation),
     }
 }
 

@@ -25,10 +25,9 @@ pub(super) struct Judging {
 }
 
 /// What an attempt to sign in knows of the certificate.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) enum Belief {
     /// Nothing since it began.
-    #[default]
     Open,
     /// Nothing that is there is against it; more is being fetched.
     Likely,
@@ -76,11 +75,11 @@ impl Engine {
         let is_outdated = judged.stamp < self.judging.evidence;
         let judged = Arc::new(judged);
         if !is_last {
-            return self.certificate_is(card, Trust::Provisional(judged), now);
+            return self.certificate_is(card, &Trust::Provisional(judged), now);
         }
         self.judging.under_way.remove(&card);
         self.waits.remove(&Wait::Judgement(card));
-        let mut effects = self.certificate_is(card, Trust::Settled(judged), now);
+        let mut effects = self.certificate_is(card, &Trust::Settled(judged), now);
         if is_outdated {
             effects.extend(self.judge(card, now));
         }
@@ -90,7 +89,7 @@ impl Engine {
     /// No verdict has come in time.
     pub(super) fn judgement_is_late(&mut self, card: CardId, now: Now) -> Vec<Effect> {
         self.judging.under_way.remove(&card);
-        self.certificate_is(card, Trust::Late, now)
+        self.certificate_is(card, &Trust::Late, now)
     }
 
     /// Folders or answers have changed: every certificate may have another verdict.
@@ -100,14 +99,14 @@ impl Engine {
         cards.into_iter().flat_map(|card| self.judge(card, now)).collect()
     }
 
-    fn certificate_is(&mut self, card: CardId, trust: Trust, now: Now) -> Vec<Effect> {
+    fn certificate_is(&mut self, card: CardId, trust: &Trust, now: Now) -> Vec<Effect> {
         let known = self.picture.cards.get_mut(&card).and_then(|card| card.state.known_mut());
         let Some(known) = known else {
             return Vec::new();
         };
         known.trust = trust.clone();
         let mut effects = vec![self.publish(Change::Card(card))];
-        effects.extend(self.attempt_learns(card, &trust, now));
+        effects.extend(self.attempt_learns(card, trust, now));
         effects
     }
 
@@ -128,7 +127,8 @@ impl Engine {
             (Purpose::SignIn, _) => {}
         }
         if let Some(refused) = trust.refusal() {
-            let conclusion = Conclusion { tries_left: known.tries().told(), ..not_trusted(refused) };
+            let conclusion =
+                Conclusion { tries_left: known.tries().told(), ..not_trusted(refused) };
             return self.end(card, &conclusion, now);
         }
         attempt.belief = trust.into();
@@ -136,6 +136,18 @@ impl Engine {
             Stage::Reading => self.turn_to_person(card, &known, now),
             Stage::Entered { .. } => self.send_entered(card, now),
             Stage::Asking { .. } | Stage::AtCard { .. } | Stage::BrokenOff { .. } => Vec::new(),
+        }
+    }
+
+    /// What an attempt may begin with: a first verdict with nothing against it, that the last will follow.
+    pub(super) fn belief_in(&self, card: CardId) -> Belief {
+        let known = self.picture.card(card).and_then(|card| card.state.known());
+        let trust = known.map(|known| &known.trust);
+        match trust.filter(|trust| trust.refusal().is_none()) {
+            Some(Trust::Provisional(_)) if self.judging.under_way.contains_key(&card) => {
+                Belief::Likely
+            }
+            Some(_) | None => Belief::Open,
         }
     }
 

@@ -37,6 +37,11 @@ pub(crate) fn outcome(outcome: lanyard_dbus::Outcome) -> Option<lanyard_audit::O
     lanyard_audit::Outcome::of_word(outcome.as_str())
 }
 
+/// A reason in the same words.
+pub(crate) fn reason(reason: Option<lanyard_dbus::Reason>) -> Option<lanyard_audit::Reason> {
+    reason.map(|reason| lanyard_audit::Reason::new(reason.as_str()))
+}
+
 impl Engine {
     /// The record of an attempt that ends without the card's word.
     pub(super) fn ended(&self, card: CardId, attempt: &Attempt, conclusion: &Conclusion) -> Record {
@@ -46,7 +51,8 @@ impl Engine {
         let reader = reader.map(|reader| &reader.name);
         let record = record(ended(attempt.purpose), identity, reader, Some(&attempt.client));
         let tries_left = conclusion.tries_left;
-        Record { outcome: outcome(conclusion.outcome), tries_left, ..record }
+        let (outcome, reason) = (outcome(conclusion.outcome), reason(conclusion.reason));
+        Record { outcome, reason, tries_left, ..record }
     }
 }
 

@@ -4,7 +4,8 @@ use std::{path::PathBuf, time::Duration};
 
 use lanyard_evidence::{Fetching, Folders, Wanted};
 use lanyard_trust::{
-    Algorithms, ClockRule, ClockSettings, NonceRule, Oid, PolicySettings, Profile, RenewalWindows, RevocationMode,
+    Algorithms, ClockRule, ClockSettings, NonceRule, Oid, PolicySettings, Profile, RenewalWindows,
+    RevocationMode,
 };
 use serde::Deserialize;
 
@@ -99,51 +100,54 @@ impl Default for Revocation {
 }
 
 impl Settings {
-/// The rules of a judgement. What is known of the clock is added by whoever judges.
-pub(crate) fn judging(&self) -> lanyard_trust::Settings {
-let Self { trust, revocation, .. } = self;
-    lanyard_trust::Settings {
-        profile: Profile::SignIn,
-        algorithms: if trust.danger_weak_algorithms {
-            Algorithms::DangerWeakToo
-        } else {
-            Algorithms::Strong
-        },
-        revocation: revocation.mode,
-        policies: PolicySettings { accepted: trust.policies.clone(), ..PolicySettings::default() },
-        renewal: RenewalWindows {
-            holder_days: trust.renewal_days,
-            sponsor_days: trust.sponsor_renewal_days,
-        },
-        nonce: revocation.nonce,
-        clock: ClockSettings { rule: trust.wrong_clock, ..ClockSettings::default() },
-        ..lanyard_trust::Settings::default()
+    /// The rules of a judgement. What is known of the clock is added by whoever judges.
+    pub(crate) fn judging(&self) -> lanyard_trust::Settings {
+        let Self { trust, revocation, .. } = self;
+        lanyard_trust::Settings {
+            profile: Profile::SignIn,
+            algorithms: if trust.danger_weak_algorithms {
+                Algorithms::DangerWeakToo
+            } else {
+                Algorithms::Strong
+            },
+            revocation: revocation.mode,
+            policies: PolicySettings {
+                accepted: trust.policies.clone(),
+                ..PolicySettings::default()
+            },
+            renewal: RenewalWindows {
+                holder_days: trust.renewal_days,
+                sponsor_days: trust.sponsor_renewal_days,
+            },
+            nonce: revocation.nonce,
+            clock: ClockSettings { rule: trust.wrong_clock, ..ClockSettings::default() },
+            ..lanyard_trust::Settings::default()
+        }
     }
-}
 
-/// Where evidence comes from.
-pub(crate) fn evidence(&self) -> lanyard_evidence::Settings {
-let Self { trust, revocation, .. } = self;
-    let wanted = |is_wanted| if is_wanted { Wanted::Yes } else { Wanted::No };
-    let is_asked = revocation.mode != RevocationMode::Off;
-    let folder = |folder: &PathBuf| (!folder.as_os_str().is_empty()).then(|| folder.clone());
-    let address = (!revocation.responder.is_empty()).then(|| revocation.responder.clone());
-    lanyard_evidence::Settings {
-        folders: Folders {
-            intermediates: folder(&trust.intermediates),
-            lists: folder(&revocation.lists).filter(|_| is_asked),
-            responders: folder(&revocation.responders).filter(|_| is_asked),
-            ..Folders::new(trust.anchors.clone())
-        },
-        fetching: Fetching {
-            lists: wanted(is_asked && revocation.fetch_lists),
-            answers: wanted(is_asked && revocation.ask_responders),
-            responder: address,
-            patience: revocation.fetch_within_ms,
-            https_roots: folder(&revocation.https_roots),
-            cache: folder(&revocation.cache),
-            ..Fetching::default()
-        },
+    /// Where evidence comes from.
+    pub(crate) fn evidence(&self) -> lanyard_evidence::Settings {
+        let Self { trust, revocation, .. } = self;
+        let wanted = |is_wanted| if is_wanted { Wanted::Yes } else { Wanted::No };
+        let is_asked = revocation.mode != RevocationMode::Off;
+        let folder = |folder: &PathBuf| (!folder.as_os_str().is_empty()).then(|| folder.clone());
+        let address = (!revocation.responder.is_empty()).then(|| revocation.responder.clone());
+        lanyard_evidence::Settings {
+            folders: Folders {
+                intermediates: folder(&trust.intermediates),
+                lists: folder(&revocation.lists).filter(|_| is_asked),
+                responders: folder(&revocation.responders).filter(|_| is_asked),
+                ..Folders::new(trust.anchors.clone())
+            },
+            fetching: Fetching {
+                lists: wanted(is_asked && revocation.fetch_lists),
+                answers: wanted(is_asked && revocation.ask_responders),
+                responder: address,
+                patience: revocation.fetch_within_ms,
+                https_roots: folder(&revocation.https_roots),
+                cache: folder(&revocation.cache),
+                ..Fetching::default()
+            },
+        }
     }
-}
 }

@@ -58,6 +58,17 @@ fn the_first_verdict_is_enough_to_ask_and_the_last_one_to_send() {
 }
 
 #[test]
+fn who_asks_while_the_last_word_is_awaited_is_asked_at_once() {
+    let (mut day, card) = slow_judges("nurse");
+    day.judged(Hard, false);
+    let asked = day.authenticate("app", Some(card));
+    let (prompt, _, _) = prompted(&asked.effects).unwrap();
+    assert!(!judges(&asked.effects), "that is under way");
+    assert!(!sent_to_card(&day.agent(prompt, entered("123456"))));
+    assert!(sent_to_card(&day.judged(Off, true)));
+}
+
+#[test]
 fn what_was_entered_is_not_sent_when_the_last_word_is_no() {
     let (mut day, card) = slow_judges("nurse");
     let request = day.authenticate("app", Some(card)).request();
@@ -67,7 +78,10 @@ fn what_was_entered_is_not_sent_when_the_last_word_is_no() {
     let effects = day.judged(Hard, true);
     assert!(!sent_to_card(&effects));
     let conclusion = day.outcome(request, "app").unwrap();
-    assert_eq!((conclusion.outcome, conclusion.reason), (Outcome::NotTrusted, Some(Reason::NotChecked)));
+    assert_eq!(
+        (conclusion.outcome, conclusion.reason),
+        (Outcome::NotTrusted, Some(Reason::NotChecked))
+    );
     assert_eq!(conclusion.tries_left, Some(3));
 }
 
@@ -95,6 +109,15 @@ fn nobody_is_asked_whose_certificate_nothing_can_mend() {
         let Conclusion { outcome, reason: why, .. } = day.outcome(request, "app").unwrap();
         assert_eq!((outcome, why), (Outcome::NotTrusted, Some(reason)), "{persona}");
     }
+}
+
+#[test]
+fn who_asks_after_a_first_verdict_that_nothing_can_mend_is_not_asked() {
+    let (mut day, card) = slow_judges("expired");
+    day.judged(Off, false);
+    let asked = day.authenticate("app", Some(card));
+    assert!(prompted(&asked.effects).is_none());
+    assert!(prompted(&day.judged(Off, true)).is_none());
 }
 
 #[test]
@@ -145,7 +168,10 @@ fn a_verdict_that_does_not_come_is_a_no() {
     day.passed += JUDGED_WITHIN;
     day.on(Event::DeadlineReached);
     let conclusion = day.outcome(request, "app").unwrap();
-    assert_eq!((conclusion.outcome, conclusion.reason), (Outcome::NotTrusted, Some(Reason::NotChecked)));
+    assert_eq!(
+        (conclusion.outcome, conclusion.reason),
+        (Outcome::NotTrusted, Some(Reason::NotChecked))
+    );
     assert_eq!(day.card(card), (CardState::Unusable, "certificate-not-checked"));
     assert!(day.judged(Off, true).is_empty(), "too late");
 }
@@ -192,7 +218,8 @@ fn another_certificate_of_the_same_card_is_judged_anew() {
     assert!(!judges(&same), "it is the same");
     let certificate = identity("gp").certificate;
     let renewed = Identity { certificate, ..identity("nurse") };
-    let effects = day.on(report(card, CardReport::Identified { identity: renewed, tries_here: None }));
+    let effects =
+        day.on(report(card, CardReport::Identified { identity: renewed, tries_here: None }));
     assert!(judges(&effects));
     assert_eq!(day.card(card), (CardState::Reading, ""));
 }

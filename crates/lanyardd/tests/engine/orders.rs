@@ -8,13 +8,13 @@ use std::{
 
 use lanyard_card::{Identity, piv::Tries};
 use lanyard_dbus::{Outcome, UnusableReason};
+use lanyard_evidence::Stamp;
+use lanyard_trust::RevocationMode;
 use lanyardd::engine::{
     AgentFault, AgentReport, Answer, AttemptReport, CardId, CardReport, Change, ClientName,
     Conclusion, Effect, Entry, Event, Options, OrderId, PromptId, Question, RequestId, Task,
     TriesLeft,
 };
-use lanyard_evidence::Stamp;
-use lanyard_trust::RevocationMode;
 use proptest::prelude::*;
 
 use crate::{

@@ -139,6 +139,7 @@ async fn the_python_agent_closes_the_prompt_of_one_card_and_keeps_the_other() {
     let kept = witness.request(paths[0].as_str(), Options::new()).await;
     says("Passcode:");
     let cancelled = witness.request(paths[1].as_str(), Options::new()).await;
+    says("Another card is asked for next");
     cancelled.cancel().await.unwrap();
     says("not needed any more (cancelled)");
     terminal.types("123456\n").unwrap();

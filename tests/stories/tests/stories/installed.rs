@@ -55,9 +55,19 @@ fn daemon_of_its_own_user(stack: &Stack, folder: &Path) -> Process {
     chown(&records, Some(DAEMON_USER), Some(DAEMON_USER)).unwrap();
     fs::set_permissions(folder, fs::Permissions::from_mode(0o755)).unwrap();
     let config = folder.join("lanyard.toml");
-    let records = records.display();
-    let settings =
-        format!("[ledger]\nfolder = \"{records}\"\n[audit]\nfile = \"{records}/audit.jsonl\"\n");
+    for anchors in ["anchors", "intermediates"] {
+        let (from, to) = (stack.pki().join(anchors), folder.join(anchors));
+        fs::create_dir(&to).unwrap();
+        for file in fs::read_dir(from).unwrap().map(Result::unwrap) {
+            fs::copy(file.path(), to.join(file.file_name())).unwrap();
+        }
+    }
+    let (records, folder) = (records.display(), folder.display());
+    let settings = format!(
+        "[ledger]\nfolder = \"{records}\"\n[audit]\nfile = \"{records}/audit.jsonl\"\n\
+         [trust]\nanchors = \"{folder}/anchors\"\nintermediates = \"{folder}/intermediates\"\n\
+         [revocation]\nmode = \"off\"\n"
+    );
     fs::write(&config, settings).unwrap();
 
     let watch = stack.own("lanyardctl").unwrap().args(["--bus", address, "watch", "--json"]);
