@@ -3,11 +3,11 @@
 mod audit;
 mod certificate;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand, error::ErrorKind};
 use zbus::OwnedObjectPath;
 
 pub(crate) use audit::AuditTask;
-pub(crate) use certificate::{CertificateTask, Check, Revocation};
+pub(crate) use certificate::{Certificate, Check, FileTask, Revocation, Shown};
 
 /// Works with the identity agent for smartcards: readers, cards, passcodes, certificates,
 /// and the audit log.
@@ -26,6 +26,21 @@ pub(crate) struct Arguments {
     pub(crate) task: Task,
 }
 
+impl Arguments {
+    /// Reads the command line; one that is not understood ends the program with 2.
+    pub(crate) fn read() -> Self {
+        let contradiction = |arguments: &Self| match &arguments.task {
+            Task::Certificate(certificate) => certificate.contradiction(arguments.json),
+            Task::OverBus(_) | Task::Audit(_) => None,
+        };
+        let arguments = Self::parse();
+        match contradiction(&arguments) {
+            None => arguments,
+            Some(why) => Self::command().error(ErrorKind::ArgumentConflict, why).exit(),
+        }
+    }
+}
+
 const EXIT_CODES: &str = "\
 Exit codes:
   0  done
@@ -36,7 +51,8 @@ Exit codes:
   5  cancelled, or nobody answered in time
   6  several cards could be meant
   7  the audit log is not whole
-  8  the certificate is refused";
+  8  the certificate is refused
+  9  the certificate is still being checked";
 
 /// What is to be done, and with whom.
 #[derive(Clone, Debug, Subcommand)]
@@ -46,9 +62,11 @@ pub(crate) enum Task {
     /// The audit log, read from its files: lanyardd need not run
     #[command(subcommand)]
     Audit(AuditTask),
-    /// Certificates
-    #[command(subcommand)]
-    Certificate(CertificateTask),
+    /// Show a card's certificate: whose it is, how long it lasts, whether it is believed, and everything
+    /// that was found
+    ///
+    /// Ends with 0 when it is believed, with 8 when it is refused, with 9 while it is still being checked.
+    Certificate(Certificate),
 }
 
 /// What the daemon is asked for.
@@ -119,8 +137,6 @@ fn path(text: &str) -> Result<OwnedObjectPath, String> {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     #[test]

@@ -84,7 +84,9 @@ fn words(listed: &Listed) -> String {
 pub(crate) fn state(card: &Card) -> String {
     let reason = card.reason.parse::<UnusableReason>();
     let meaning = match (card.state.parse::<CardState>(), reason) {
-        (Ok(CardState::Unusable), Ok(reason)) => reason.meaning().to_owned(),
+        (Ok(CardState::Unusable), Ok(reason)) => {
+            format!("{}: {}", CardState::Unusable.meaning(), reason.meaning())
+        }
         (Ok(state), _) => state.meaning().to_owned(),
         (Err(unknown), _) => unknown.0,
     };

@@ -25,6 +25,14 @@ pub(crate) struct Ended {
     tries_left: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<String>,
+    /// Whole days until the certificate ends.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    days_to_expiry: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    renewal_due: Option<bool>,
+    /// What the holder should read once, although all went well.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    notice: Option<String>,
     /// The paths of cards to choose from.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) cards: Vec<String>,
@@ -33,8 +41,9 @@ pub(crate) struct Ended {
 impl Ended {
     /// As the daemon tells it.
     pub(crate) fn of(outcome: &str, details: &HashMap<String, OwnedVariant>) -> Self {
-        let text = |key| details.get(key).and_then(|value| <&str>::try_from(&**value).ok());
-        let tries = details.get("tries-left").and_then(|tries| i32::try_from(&**tries).ok());
+        let value = |key| details.get(key).map(|value| &**value);
+        let text = |key| value(key).and_then(|value| <&str>::try_from(value).ok());
+        let tries = value("tries-left").and_then(|tries| i32::try_from(tries).ok());
         let cards = details.get("cards").and_then(|cards| cards.try_clone().ok());
         let cards = cards.and_then(|cards| Vec::<OwnedObjectPath>::try_from(cards).ok());
         Self {
@@ -42,6 +51,9 @@ impl Ended {
             reason: text("reason").map(str::to_owned),
             tries_left: tries.and_then(|tries| u32::try_from(tries).ok()),
             message: text("message").map(str::to_owned),
+            days_to_expiry: value("days-to-expiry").and_then(|days| i64::try_from(days).ok()),
+            renewal_due: value("renewal-due").and_then(|is_due| bool::try_from(is_due).ok()),
+            notice: text("notice").map(str::to_owned),
             cards: cards.unwrap_or_default().iter().map(|card| card.as_str().to_owned()).collect(),
         }
     }
@@ -56,9 +68,9 @@ impl Ended {
         Self {
             outcome: outcome.as_str().to_owned(),
             reason: reason.map(|reason| reason.as_str().to_owned()),
-            tries_left: None,
             message: Some(message.to_owned()),
             cards,
+            ..Self::default()
         }
     }
 
@@ -75,7 +87,11 @@ impl Ended {
     fn words(&self, done: &str) -> String {
         let outcome = self.outcome.parse();
         if outcome == Ok(Outcome::Ok) {
-            return sentence(done);
+            let notice = self.notice.as_deref().map(|notice| format!("\n{}", printable(notice)));
+            return sentence(done) + &notice.unwrap_or_default();
+        }
+        if let (Ok(Outcome::NotTrusted), Some(refusal)) = (&outcome, self.refusal()) {
+            return format!("{} {refusal}", sentence(Outcome::NotTrusted.meaning()));
         }
         let tries = self.tries_left.filter(|tries| *tries > 0).map(tries_left);
         let said = [
@@ -84,6 +100,13 @@ impl Ended {
             outcome.ok().and_then(|outcome| self.advice(outcome)).map(str::to_owned),
         ];
         said.into_iter().flatten().collect::<Vec<_>>().join(" ")
+    }
+
+    /// For whom the certificate was refused: the daemon's sentences, which say what to do as well.
+    fn refusal(&self) -> Option<String> {
+        let word = self.reason.as_deref()?;
+        let is_refusal = lanyard_trust::Reason::ALL.iter().any(|refused| refused.word() == word);
+        is_refusal.then(|| self.message.as_deref().map(printable)).flatten()
     }
 
     fn meaning(&self, outcome: Option<&Outcome>) -> String {
@@ -167,6 +190,34 @@ mod tests {
         let blocked = words("was-blocked", &[("reason", "blocked-here".into())]);
         assert!(blocked.contains("this workstation saw three wrong passcodes"), "{blocked}");
         assert!(!blocked.contains("unlocked by whoever"), "{blocked}");
+    }
+
+    #[test]
+    fn a_refused_certificate_is_told_in_the_daemon_s_words_for_its_holder() {
+        let message = "Your card has been cancelled. Ask for a new one.";
+        let revoked = [("reason", "revoked".into()), ("message", message.into())];
+        assert_eq!(
+            words("not-trusted", &revoked),
+            "The card or its certificate is not trusted. Your card has been cancelled. Ask for a new one."
+        );
+        let copied = [("reason", "key-not-held".into()), ("message", "it may be a copy".into())];
+        assert_eq!(
+            words("not-trusted", &copied),
+            "The card or its certificate is not trusted: the card does not hold the key of its certificate: it \
+             may be a copy. Do not use this card; show it to your administrator."
+        );
+    }
+
+    #[test]
+    fn a_renewal_that_is_due_is_told_after_the_success() {
+        let notice = "Your certificate ends in 9 days. Renew it.\u{1b}[2J";
+        let due = [
+            ("days-to-expiry", 9_i64.into()),
+            ("renewal-due", true.into()),
+            ("notice", notice.into()),
+        ];
+        let told = "It went well.\nYour certificate ends in 9 days. Renew it.\\u{1b}[2J";
+        assert_eq!(words("ok", &due), told);
     }
 
     #[test]

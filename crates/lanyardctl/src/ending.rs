@@ -24,6 +24,8 @@ pub(crate) enum Ending {
     LogBroken,
     /// A certificate was judged, and is not believed.
     CertificateRefused,
+    /// A certificate is being judged, and nothing is against it so far.
+    CertificateUnsettled,
 }
 
 impl Ending {
@@ -37,6 +39,7 @@ impl Ending {
             Self::ChoiceNeeded => 6,
             Self::LogBroken => 7,
             Self::CertificateRefused => 8,
+            Self::CertificateUnsettled => 9,
         }
     }
 
@@ -81,6 +84,7 @@ mod tests {
         for (ending, row) in [
             (Ending::LogBroken, "the audit log is not whole"),
             (Ending::CertificateRefused, "the certificate is refused"),
+            (Ending::CertificateUnsettled, "the certificate is still being checked"),
         ] {
             assert!(document.contains(&format!("| {} | {row}", ending.code())), "{ending:?}");
         }

@@ -3,7 +3,7 @@
 use std::{io, path::PathBuf};
 
 use lanyard_audit::AuditError;
-use lanyard_dbus::Error;
+use lanyard_dbus::{Error, IncompleteDescription};
 use zbus::DBusError;
 
 use crate::{certificate::FileFault, ending::Ending, output::printable};
@@ -36,6 +36,9 @@ pub(crate) enum Failure {
         /// Which property.
         property: &'static str,
     },
+    /// What the daemon tells of a card lacks something.
+    #[error("{0}: is lanyardd of another version?")]
+    Description(#[from] IncompleteDescription),
     /// The daemon refused, and said why.
     #[error("{}", why(.0))]
     Refused(Error),
@@ -87,6 +90,7 @@ impl Failure {
             | Self::DaemonWent
             | Self::Call(_)
             | Self::Property { .. }
+            | Self::Description(_)
             | Self::Refused(_)
             | Self::NoSuchCard(_)
             | Self::BusClosed

@@ -29,14 +29,12 @@ mod watch;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
-use arguments::{Arguments, AuditTask, BusTask, CardTask, CertificateTask, PasscodeTask, Task};
+use arguments::{Arguments, AuditTask, BusTask, CardTask, FileTask, PasscodeTask, Task};
 use failure::Failure;
 use output::Form;
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = Arguments::read();
     match run(&arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => output::complain(&error),
@@ -48,15 +46,17 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
     match &arguments.task {
         Task::Audit(AuditTask::Verify { log, head }) => audit::verify(&log.file, *head, form),
         Task::Audit(AuditTask::Show { log, which }) => audit::show(&log.file, &which.into(), form),
-        Task::Certificate(CertificateTask::Check(wanted)) => certificate::check(wanted, form),
-        Task::OverBus(task) => {
-            let runtime = tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build()
-                .map_err(Failure::Output)?;
-            runtime.block_on(over_bus(&arguments.bus, task, form))
-        }
+        Task::Certificate(certificate) => match &certificate.instead {
+            Some(FileTask::Check(wanted)) => certificate::check(wanted, form),
+            None => wait_for(certificate::show(&arguments.bus, &certificate.shown, form)),
+        },
+        Task::OverBus(task) => wait_for(over_bus(&arguments.bus, task, form)),
     }
+}
+
+fn wait_for(task: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.map_err(Failure::Output)?.block_on(task)
 }
 
 async fn over_bus(bus: &str, task: &BusTask, form: Form) -> Result<(), Failure> {

@@ -22,6 +22,7 @@ const HELP: &str = "  in [PERSONA]   put a card into the reader (gp, unless you 
   sign-in WORD   sign the holder in and type this passcode: 123456 is right for most.
                  `sign-in WORD yes` also says yes to risking the last try
   fault NAME     make something go wrong, such as pulled-during-verify
+  revoke PERSONA cancel a card, also the one that is in
   personas       whose cards there are
   kill           kill the smartcard service
   restart        start the smartcard service again
@@ -88,7 +89,7 @@ impl Desk {
             (Some("sign-in"), Some(passcode), Some("yes")) => {
                 self.prompt.answered_with(Does::types_with_yes(passcode));
             }
-            (Some("fault"), Some(_), _) => {
+            (Some("fault" | "revoke"), Some(_), _) => {
                 self.card.command(order)?;
             }
             (Some("personas"), ..) => personas(),

@@ -5,6 +5,7 @@
 //! `cargo xtask bench` takes that out of the count.
 
 mod cards;
+mod certificates;
 mod passcodes;
 mod play;
 
@@ -26,6 +27,11 @@ pub(crate) fn play() -> Result<(), DemoError> {
     play.a_holder_signs_in(&card)?;
     play.three_strikes(&card)?;
     play.pulled_in_the_middle(&card)?;
+    play.act("Certificates");
+    play.an_expired_card(&card)?;
+    play.a_renewal_is_due(&card)?;
+    play.revoked_while_it_is_in(&card)?;
+    play.a_copied_certificate(&card)?;
     play.the_end(card)?;
     println!("\nEvery step happened.");
     Ok(())

@@ -1,4 +1,4 @@
-//! The command line of `lanyardctl certificate`: which file, judged by what.
+//! The command line of `lanyardctl certificate`: which card; or which file, judged by what.
 
 use std::path::PathBuf;
 
@@ -6,9 +6,45 @@ use clap::{Args, Subcommand, ValueEnum};
 use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
 use lanyard_trust::{Demand, Oid, PolicySettings, Profile, RevocationMode, Settings, UnixTime};
 
-/// What is to be done with a certificate.
+use super::Which;
+
+/// A card's certificate, or one in a file.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Certificate {
+    #[command(flatten)]
+    pub(crate) shown: Shown,
+    #[command(subcommand)]
+    pub(crate) instead: Option<FileTask>,
+}
+
+/// Which card's certificate is shown, and how.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Shown {
+    #[command(flatten)]
+    pub(crate) which: Which,
+    /// Write the certificates themselves as PEM, the card's first and the anchor's last, and nothing else
+    #[arg(long)]
+    pub(crate) pem: bool,
+}
+
+impl Certificate {
+    /// What contradicts itself. Clap's own way, conflicts between arguments and subcommands, would take
+    /// `--json` and `--bus` for such, which stand anywhere.
+    pub(super) const fn contradiction(&self, json: bool) -> Option<&'static str> {
+        let Shown { which, pem } = &self.shown;
+        match (&self.instead, pem, &which.card) {
+            (Some(FileTask::Check(_)), true, _) | (Some(FileTask::Check(_)), _, Some(_)) => Some(
+                "a certificate in a file is checked without a card: leave --card and --pem out",
+            ),
+            (None, true, _) if json => Some("--pem and --json cannot be used together"),
+            (None, ..) | (Some(FileTask::Check(_)), false, None) => None,
+        }
+    }
+}
+
+/// What is to be done with a certificate in a file.
 #[derive(Clone, Debug, Subcommand)]
-pub(crate) enum CertificateTask {
+pub(crate) enum FileTask {
     /// Judge a certificate from a file as lanyardd judges a card's, without a card and without a network
     ///
     /// The file is in DER form (one certificate) or in PEM form: the first one is judged, the others count

@@ -10,7 +10,7 @@ use lanyard_trust::{Anchors, Certificate, Crl, CrlStore, FileProblem, Intermedia
 
 use super::{
     files::{self, FileFault, Found, LONGEST_CERTIFICATES, LONGEST_LIST},
-    verdict::Trouble,
+    judged::Trouble,
 };
 use crate::{
     Failure,

@@ -7,7 +7,7 @@ use rustls_pki_types::{CertificateDer, pem::PemObject};
 
 use super::{
     files::{self, FileFault, LONGEST_CERTIFICATES},
-    verdict::Trouble,
+    judged::Trouble,
 };
 use crate::Failure;
 

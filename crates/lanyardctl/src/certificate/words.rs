@@ -1,82 +1,98 @@
-//! A judgement as people are told it: the verdict and what to do first, then everything behind it.
+//! What is told of a certificate, for people: the verdict and what to do first, then everything behind it.
 
-use lanyard_trust::{Judgement, RevocationStatus, Source, UnixTime};
+use lanyard_trust::{Renewal, Source, UnixTime};
 
-use super::verdict::{Found, Told, Trouble};
+use super::{
+    described::OfCard,
+    judged::{Checked, Trouble},
+    told::{Found, Known, Moment, Status, Told, Verdict, Written},
+};
 use crate::output::printable;
 
 /// So many characters of a text are shown: a certificate can name 64 KiB.
 const LONGEST: usize = 400;
 
-/// The lines.
-pub(super) fn of(told: &Told, judgement: &Judgement) -> Vec<String> {
+/// The lines about a certificate in a file.
+pub(super) fn of_file(checked: &Checked) -> Vec<String> {
+    let mut lines = of(&checked.told, None);
+    lines.extend(listed("Problems with files", checked.problems.iter().map(trouble)));
+    lines
+}
+
+/// The lines about a card's certificate.
+pub(super) fn of_card(of_card: &OfCard) -> Vec<String> {
+    let OfCard { card, card_serial, told } = of_card;
+    of(told, Some(format!("{card}, serial {card_serial}")))
+}
+
+fn of(told: &Told, card: Option<String>) -> Vec<String> {
     let mut lines = vec![first(told)];
-    if let Some(finding) = judgement.first_refusal() {
-        let reason = finding.reason();
-        lines.push(format!("The holder is told: {} {}", reason.plain(), reason.advice()));
-    }
-    let renewal = judgement.expiry.and_then(|expiry| expiry.renewal.advice());
+    let message = told.message.as_deref().map(shown);
+    lines.extend(message.map(|message| format!("The holder is told: {message}")));
+    let Written { subject, issuer, serial, .. } = &told.written;
     let known = [
+        ("Card", card),
         ("Holder", told.holder.clone()),
-        ("Subject", told.subject.clone()),
-        ("Issuer", told.issuer.clone()),
-        ("Serial", told.serial.clone()),
+        ("Subject", subject.clone()),
+        ("Issuer", issuer.clone()),
+        ("Serial", serial.clone()),
         ("Dates", dates(told)),
-        ("Renewal", renewal.map(str::to_owned)),
-        ("Revocation", judgement.revocation.as_ref().map(|known| revocation(known, judgement.at))),
+        ("Renewal", told.renewal.and_then(Renewal::advice).map(str::to_owned)),
+        ("Revocation", told.revocation.as_ref().map(|known| revocation(known, told.now))),
     ];
     let known = known.into_iter().filter_map(|(what, text)| Some((what, text?)));
     lines.extend(known.map(|(what, text)| format!("{:<12}{}", format!("{what}:"), shown(&text))));
     lines.extend(listed("Path", told.path.iter().map(|subject| shown(subject))));
     lines.extend(listed("Findings", told.findings.iter().map(finding)));
-    lines.extend(listed("Problems with files", told.problems.iter().map(trouble)));
     lines
 }
 
 fn first(told: &Told) -> String {
-    let Told { verdict: word, at, .. } = told;
-    match (*word, told.reason) {
-        ("trusted", _) => format!("TRUSTED for signing in, at {at}."),
-        ("valid", _) => format!("VALID, but not judged for signing in, at {at}."),
-        (_, Some(reason)) => format!("REFUSED at {at}: {reason}."),
-        (_, None) => format!("REFUSED at {at}."),
+    let at = |comma| told.at.map(|at| format!("{comma} at {at}")).unwrap_or_default();
+    match (told.verdict, told.reason) {
+        (Verdict::Trusted, _) => format!("TRUSTED for signing in{}.", at(",")),
+        (Verdict::Valid, _) => format!("VALID, but not judged for signing in{}.", at(",")),
+        (Verdict::Checking, _) => "STILL BEING CHECKED: nothing is against it so far.".to_owned(),
+        (Verdict::Refused, Some(reason)) => format!("REFUSED{}: {reason}.", at("")),
+        (Verdict::Refused, None) => format!("REFUSED{}.", at("")),
     }
 }
 
 fn dates(told: &Told) -> Option<String> {
-    let left = match told.days_left? {
-        days @ ..0 => format!("over for {}", counted(days.unsigned_abs(), "day")),
-        days => format!("{} left", counted(days.unsigned_abs(), "day")),
+    let (from, until) = (told.written.not_before?, told.written.not_after?);
+    let left = match told.days_left {
+        Some(days @ ..0) => format!(", over for {}", counted(days.unsigned_abs(), "day")),
+        Some(days) => format!(", {} left", counted(days.unsigned_abs(), "day")),
+        None => String::new(),
     };
-    let (from, until) = (told.not_before.as_ref()?, told.not_after.as_ref()?);
-    Some(format!("{from} to {until}, {left}"))
+    Some(format!("{from} to {until}{left}"))
 }
 
-fn revocation(known: &RevocationStatus, at: UnixTime) -> String {
-    let age = known.age_seconds(at).map(age).unwrap_or_default();
-    match known {
-        RevocationStatus::Good { source, as_of, until } => {
-            format!("not revoked, by {} of {as_of}{age}, which counts until {until}", by(*source))
-        }
-        RevocationStatus::Revoked { source, reason, since, as_of } => {
-            format!("revoked at {since} ({reason}), by {} of {as_of}{age}", by(*source))
-        }
-        RevocationStatus::NotChecked { why } => {
-            let why: Vec<String> = why.iter().map(ToString::to_string).collect();
-            format!("not checked: {}", why.join("; "))
-        }
-    }
+fn revocation(known: &Known, now: UnixTime) -> String {
+    let Known { status, source, as_of, until, reason, since } = known;
+    let mut text = match status {
+        Status::Good => "not revoked".to_owned(),
+        Status::Revoked => "revoked".to_owned(),
+        Status::NotChecked => "not checked".to_owned(),
+    };
+    text.extend(since.map(|since| format!(" at {since}")));
+    text.extend(reason.as_ref().map(|reason| format!(" ({reason})")));
+    text.extend(as_of.map(|as_of| format!(", {} {as_of}{}", by(*source), age(as_of, now))));
+    text.extend(until.map(|until| format!(", which counts until {until}")));
+    text
 }
 
-const fn by(source: Source) -> &'static str {
+/// The bus does not say what it is known by.
+const fn by(source: Option<Source>) -> &'static str {
     match source {
-        Source::List => "a list",
-        Source::Answer => "an answer",
+        Some(Source::List) => "by a list of",
+        Some(Source::Answer) => "by an answer of",
+        None => "as of",
     }
 }
 
-fn age(seconds: i64) -> String {
-    let Ok(seconds) = u64::try_from(seconds) else { return String::new() };
+fn age(of: Moment, now: UnixTime) -> String {
+    let Ok(seconds) = u64::try_from(now.seconds_since(of.0)) else { return String::new() };
     let old = match seconds {
         ..3_600 => counted(seconds / 60, "minute"),
         3_600..172_800 => counted(seconds / 3_600, "hour"),
@@ -105,7 +121,7 @@ fn finding(found: &Found) -> String {
         Some(1) => "its issuer: ",
         Some(above) => &format!("authority {above} above it: "),
     };
-    format!("{weight} ({check}): {place}{}", shown(text))
+    shown(&format!("{weight} ({check}): {place}{text}"))
 }
 
 fn trouble(trouble: &Trouble) -> String {

@@ -46,6 +46,7 @@ fn machines_get_one_object_with_every_field() {
         "profile",
         "at",
         "reason",
+        "message",
         "holder",
         "subject",
         "issuer",
@@ -65,7 +66,7 @@ fn machines_get_one_object_with_every_field() {
     assert_eq!(told["verdict"], "trusted");
     assert_eq!(told["profile"], "sign-in");
     assert_eq!(told["at"], "2026-09-01T00:00:00Z");
-    assert!(told["reason"].is_null());
+    assert!(told["reason"].is_null() && told["message"].is_null());
     assert_eq!(told["holder"], HOLDER);
     assert_eq!(told["days_left"], 8522);
     assert_eq!(told["renewal"], "not-due");
@@ -188,6 +189,21 @@ fn policies_are_asked_for_and_must_be_written_well() {
     assert_eq!(ended.code, Some(2));
     assert!(ended.stderr.contains("numbers with dots between them"), "{ended:?}");
     assert_eq!(site.check(&["--at", "tomorrow"]).code, Some(2));
+}
+
+#[test]
+fn what_belongs_to_a_card_is_not_taken_for_a_file() {
+    for contradiction in [
+        &["certificate", "--pem", "check", "file"][..],
+        &["certificate", "--card", "/card", "check", "file"],
+        &["certificate", "--pem", "--json"],
+        &["--json", "certificate", "--pem"],
+    ] {
+        let ended = site::lanyardctl(contradiction);
+        assert_eq!(ended.code, Some(2), "{ended:?}");
+    }
+    let ended = site::lanyardctl(&["certificate", "--json", "check", "/nowhere/file"]);
+    assert_eq!(ended.code, Some(1), "{ended:?}");
 }
 
 #[test]

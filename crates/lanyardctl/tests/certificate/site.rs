@@ -114,9 +114,20 @@ pub(crate) fn run(arguments: &[impl AsRef<OsStr>]) -> Ended {
     finished(command(arguments))
 }
 
+/// Runs `lanyardctl` on no bus.
+pub(crate) fn lanyardctl(arguments: &[&str]) -> Ended {
+    finished(on_no_bus(arguments))
+}
+
 fn command(arguments: &[impl AsRef<OsStr>]) -> Command {
+    let mut command = on_no_bus(&["certificate", "check"]);
+    command.args(arguments);
+    command
+}
+
+fn on_no_bus(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_lanyardctl"));
-    command.args(["--bus", "unix:path=/nowhere/bus", "certificate", "check"]).args(arguments);
+    command.args(["--bus", "unix:path=/nowhere/bus"]).args(arguments);
     command
 }
 

@@ -7,17 +7,18 @@ use super::play::{Play, expect, now};
 use crate::DemoError;
 
 const WRONG: &str = "999999";
-const NURSES: &str = "123456";
-const GPS: &str = "123456";
+
+/// The passcode of everybody who signs in here.
+pub(super) const RIGHT: &str = "123456";
 
 /// What a person at a prompt sees in the end.
-struct Expected<'a> {
-    outcome: &'a str,
-    tries_left: Option<i32>,
+pub(super) struct Expected<'a> {
+    pub(super) outcome: &'a str,
+    pub(super) tries_left: Option<i32>,
 }
 
 /// An outcome in which the card says how many tries it has.
-const fn with_tries(outcome: &str, tries: i32) -> Expected<'_> {
+pub(super) const fn with_tries(outcome: &str, tries: i32) -> Expected<'_> {
     Expected { outcome, tries_left: Some(tries) }
 }
 
@@ -25,7 +26,7 @@ impl Play {
     pub(super) fn a_holder_signs_in(&mut self, card: &Card) -> Result<(), DemoError> {
         self.swap(card, "nurse", "the nurse's card is in again")?;
         self.see_state("it is read", "ready", "", 3)?;
-        let (wrong, right) = (Does::types(WRONG), Does::types(NURSES));
+        let (wrong, right) = (Does::types(WRONG), Does::types(RIGHT));
         self.enter("a wrong passcode: refused, 2 left", wrong, &with_tries("refused", 2))?;
         self.enter("the right one: the card proves its key", right, &with_tries("ok", 3))
     }
@@ -54,18 +55,23 @@ impl Play {
         self.see_state("it is read", "ready", "", 3)?;
         card.command("fault pulled-during-verify")?;
         let removed = Expected { outcome: "card-removed", tries_left: None };
-        self.enter("pulled while it hears its passcode", Does::types(GPS), &removed)?;
+        self.enter("pulled while it hears its passcode", Does::types(RIGHT), &removed)?;
         self.see_removed("it is out,")?;
         self.since = now();
         card.insert()?;
         self.see_inserted("and in again")?;
         self.see_state("it is read: the lost try counts, 2 left", "ready", "", 2)?;
-        let right = Does::types(GPS);
+        let right = Does::types(RIGHT);
         self.enter("the right passcode: 3 left again", right, &with_tries("ok", 3))
     }
 
     /// The person does this at the next prompt.
-    fn enter(&mut self, what: &str, does: Does, expected: &Expected<'_>) -> Result<(), DemoError> {
+    pub(super) fn enter(
+        &mut self,
+        what: &str,
+        does: Does,
+        expected: &Expected<'_>,
+    ) -> Result<(), DemoError> {
         self.since = now();
         self.see(what, |play| {
             play.person.then(does);
@@ -75,7 +81,7 @@ impl Play {
     }
 }
 
-fn is_as(expected: &Expected<'_>, ended: &Ended) -> Result<(), DemoError> {
+pub(super) fn is_as(expected: &Expected<'_>, ended: &Ended) -> Result<(), DemoError> {
     let found = format!("{} {}", ended.outcome, ended.reason());
     expect("the outcome", expected.outcome, found.trim_end())?;
     if expected.tries_left.is_none() {

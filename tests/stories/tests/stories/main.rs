@@ -5,6 +5,7 @@
 mod agents;
 mod cards;
 mod certificates;
+mod certificates_shown;
 mod clients;
 mod daemon;
 mod disturbances;
