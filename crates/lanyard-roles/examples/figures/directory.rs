@@ -132,9 +132,9 @@ fn a_role(number: u64) -> Value {
     role
 }
 
-/// Twelve digits that begin with 5 or 6, each once: a prime step through all of them.
+/// Twelve digits that begin with 5 or 6, each once and spread over all: steps of the golden ratio.
 fn holder(number: u64) -> Outcome<Uuid> {
-    let digits = 500_000_000_000 + number * 99_999_989_873 % 200_000_000_000;
+    let digits = 500_000_000_000 + number * 123_606_797_749 % 200_000_000_000;
     Uuid::parse(&digits.to_string()).ok_or_else(|| "no twelve digits".into())
 }
 
