@@ -107,3 +107,34 @@ impl Profile {
         if missing.is_empty() { Checked::Satisfied } else { Checked::Missing(missing) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_profile_needs_activities_and_a_name() {
+        let profile = Profile::new("scr-view", ["B0264", "B0360", "B0264"]).unwrap();
+        assert_eq!(profile.needs().count(), 2);
+        let refused = |name: &str, codes: &[&'static str]| {
+            Profile::new(name, codes.iter().copied()).unwrap_err().to_string()
+        };
+        assert_eq!(refused("none", &[]), "the profile \"none\" needs nothing");
+        let odd = "the profile \"odd\" needs \"R8001\", which is no activity";
+        assert_eq!(refused("odd", &["R8001"]), odd);
+        assert_eq!(refused("Two words", &["B0264"]), "\"Two words\" is no name of a profile");
+    }
+
+    #[test]
+    fn both_profiles_of_child_protection_are_shipped() {
+        let shipped: Vec<(String, Vec<String>)> = Profile::shipped()
+            .iter()
+            .map(|it| (it.name().into(), it.needs().map(|code| code.to_string()).collect()))
+            .collect();
+        let expected = [
+            ("cp-is-unscheduled".into(), vec!["B0107".into(), "B0264".into()]),
+            ("cp-is-scheduled".into(), vec!["B0170".into()]),
+        ];
+        assert_eq!(shipped, expected);
+    }
+}

@@ -85,8 +85,9 @@ pub(crate) fn print_of(file: &[u8]) -> u64 {
 }
 
 impl RoleStatement {
-    /// Reads and verifies a role's statement by itself: for whoever is shown one. That it is still among
-    /// the person's roles is not known from it; that is why it expires.
+    /// Reads and verifies a role's statement by itself: for whoever is shown one. Whether the role is open
+    /// is for the caller to ask ([`crate::Dates::standing`]). That it is still among the person's roles is not
+    /// known from it; that is why it expires.
     ///
     /// # Errors
     /// The finding against it.

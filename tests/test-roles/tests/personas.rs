@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use jiff::{Span, Timestamp};
-use lanyard_roles::directory::{Folder, Found};
+use lanyard_roles::directory::Folder;
 use lanyard_roles::{Activity, CloseDate, Document, LOCUM_PHARMACY, Profile};
 use lanyard_test_roles::{Authority, catalogue, persona, personas, write_folder};
 use serde::Deserialize;
@@ -34,9 +34,9 @@ fn documents() -> BTreeMap<&'static str, Document> {
     let settings = write_folder(below.path(), &authority, now()).unwrap();
     let (folder, problems) = Folder::open(settings).unwrap();
     assert_eq!(problems, []);
-    let look_up = |holder| match folder.look_up(holder, now()).found {
-        Found::Document(document) => Document::clone(&document),
-        other => panic!("{other:?}"),
+    let look_up = |holder| {
+        let answer = folder.look_up(holder, now());
+        Document::clone(answer.document().unwrap())
     };
     personas(now()).into_iter().map(|it| (it.name, look_up(it.holder))).collect()
 }

@@ -25,14 +25,13 @@ const QUESTIONS: u64 = 50_000;
 const NOW: i64 = 1_788_220_800;
 const LIFE: i64 = 365 * 86_400;
 
-pub(crate) fn measured() -> Outcome<Vec<Figure>> {
-    let below = tempfile::tempdir()?;
-    let status = Command::new(env::current_exe()?).arg(MAKE).arg(below.path()).status()?;
+pub(crate) fn measured(below: &Path) -> Outcome<Vec<Figure>> {
+    let status = Command::new(env::current_exe()?).arg(MAKE).arg(below).status()?;
     if !status.success() {
         return Err("the directory could not be written".into());
     }
     let before = resident_mib()?;
-    let (directory, opened) = timed(|| FolderDirectory::open(settings(below.path()), drop));
+    let (directory, opened) = timed(|| FolderDirectory::open(settings(below), drop));
     let directory = directory?;
     let mut sample = asked(&directory)?;
     let after = resident_mib()?;
@@ -132,9 +131,9 @@ fn a_role(number: u64) -> Value {
     role
 }
 
-/// Twelve digits that begin with 5 or 6, each once: a prime step through all of them.
+/// Twelve digits that begin with 5 or 6, each once and spread over all: steps of the golden ratio.
 fn holder(number: u64) -> Outcome<Uuid> {
-    let digits = 500_000_000_000 + number * 99_999_989_873 % 200_000_000_000;
+    let digits = 500_000_000_000 + number * 123_606_797_749 % 200_000_000_000;
     Uuid::parse(&digits.to_string()).ok_or_else(|| "no twelve digits".into())
 }
 

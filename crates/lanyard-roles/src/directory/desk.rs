@@ -82,14 +82,15 @@ mod tests {
         Answer { found: Found::Nobody, as_of: now, freshness: Freshness::Current }
     }
 
-    /// A desk that hangs in each question until the returned end is used or dropped.
-    fn hanging() -> (Desk, mpsc::Sender<()>) {
-        let (free, wait) = mpsc::channel();
+    /// A desk that says when it is asked, and hangs in each question until the second end is dropped.
+    fn hanging() -> (Desk, mpsc::Receiver<()>, mpsc::Sender<()>) {
+        let ((asked, begun), (free, wait)) = (mpsc::channel(), mpsc::channel::<()>());
         let desk = Desk::open(move |_, now| {
+            let _nobody_listens = asked.send(());
             let _freed = wait.recv();
             nobody(now)
         });
-        (desk.unwrap(), free)
+        (desk.unwrap(), begun, free)
     }
 
     fn holder() -> Uuid {
@@ -98,7 +99,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_directory_that_hangs_is_not_waited_for() {
-        let (desk, free) = hanging();
+        let (desk, _begun, free) = hanging();
         let now = Timestamp::UNIX_EPOCH;
         let short = Duration::from_millis(20);
         assert_eq!(desk.ask(holder(), now, short).await, Err(NoAnswer::TimedOut));
@@ -109,12 +110,14 @@ mod tests {
 
     #[tokio::test]
     async fn questions_beyond_the_limit_are_turned_away() {
-        let (desk, _free) = hanging();
-        let none = Duration::ZERO;
-        let mut answers = Vec::new();
-        for _ in 0..WAITING + 2 {
-            answers.push(desk.ask(holder(), Timestamp::UNIX_EPOCH, none).await);
+        let (desk, begun, _free) = hanging();
+        let ask = |patience| desk.ask(holder(), Timestamp::UNIX_EPOCH, patience);
+        let mut first = Box::pin(ask(Duration::from_secs(30)));
+        assert!(timeout(Duration::ZERO, &mut first).await.is_err());
+        begun.recv_timeout(Duration::from_secs(30)).unwrap();
+        for _ in 0..WAITING {
+            assert_eq!(ask(Duration::ZERO).await, Err(NoAnswer::TimedOut));
         }
-        assert_eq!(answers.last(), Some(&Err(NoAnswer::Busy)));
+        assert_eq!(ask(Duration::ZERO).await, Err(NoAnswer::Busy));
     }
 }

@@ -244,6 +244,5 @@ struct Event {
 
 /// Whether the path is the file, signed or not, or a folder on the way to it.
 fn leads_to(path: &Path, file: &Path) -> bool {
-    file.starts_with(path)
-        || (path.file_stem() == file.file_stem() && path.parent() == file.parent())
+    file.starts_with(path) || path == file.with_extension("json")
 }
