@@ -27,6 +27,14 @@ pub enum Error {
     AgentExists(String),
     /// No such agent is registered by this connection.
     NoSuchAgent(String),
+    /// Nobody is signed in on the caller's desk.
+    NoSession(String),
+    /// The session has no such role to offer.
+    NoSuchRole(String),
+    /// The session is locked.
+    SessionLocked(String),
+    /// Another wish is being recorded for the session; ask again.
+    SessionBusy(String),
     /// A passcode agent says that the person does not want to.
     Cancelled(String),
 }

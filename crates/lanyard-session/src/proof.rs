@@ -4,7 +4,7 @@
 //! [`KeyHeld`] is two of them; [`CertificateTrusted`] is the third. Whether the insertion is still there is
 //! the machine's to know.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use lanyard_card::{CardSerial, HolderUuid, piv::KeyHeld};
 use lanyard_trust::CertificateTrusted;
@@ -46,7 +46,7 @@ pub struct Proven {
     insertion: Insertion,
     card: CardSerial,
     held: KeyHeld,
-    trusted: CertificateTrusted,
+    trusted: Arc<CertificateTrusted>,
 }
 
 /// Proofs that are not of one card.
@@ -66,7 +66,7 @@ impl Proven {
         insertion: Insertion,
         card: CardSerial,
         held: KeyHeld,
-        trusted: CertificateTrusted,
+        trusted: Arc<CertificateTrusted>,
     ) -> Result<Self, NotOneCard> {
         if held.certificate().der() == trusted.certificate().der() {
             Ok(Self { insertion, card, held, trusted })
@@ -81,7 +81,7 @@ impl Proven {
     }
 
     /// That the certificate may be believed.
-    pub const fn trusted(&self) -> &CertificateTrusted {
+    pub fn trusted(&self) -> &CertificateTrusted {
         &self.trusted
     }
 }

@@ -4,6 +4,7 @@
 //! in step with signals: properties first, then the signal that speaks of them.
 
 pub(crate) mod agents;
+mod announcing;
 mod card;
 mod door;
 pub(crate) mod leaving;
@@ -13,6 +14,7 @@ mod paths;
 mod publisher;
 mod reader;
 mod request;
+mod session;
 mod signposts;
 
 use std::sync::Arc;

@@ -22,6 +22,7 @@ mod question;
 mod readers;
 pub(crate) mod record;
 mod request;
+mod sessions;
 mod tries;
 mod trust;
 mod view;
@@ -41,8 +42,9 @@ pub use picture::{
     RequestId,
 };
 pub use prompt::{AgentFault, AgentReport, Entry, Prompt};
-pub use question::{Answer, Options, Question, Reply};
+pub use question::{Answer, Options, Question, Reply, SessionQuestion};
 pub use request::{Conclusion, Request};
+pub use sessions::{Allowed, Announcement, Described};
 pub use tries::TriesLeft;
 pub use trust::{Trust, Trusted};
 pub(crate) use trust::{message, refusal_of};
@@ -52,6 +54,8 @@ use lanyard_dbus::{Outcome, Reason, UnusableReason};
 
 use attempt::Attempt;
 use judging::Judging;
+use lanyard_roles::Catalogue;
+use sessions::Keeping;
 
 /// What a person entered, in memory of its own.
 pub use lanyard_iso7816::SecretBytes as Secret;
@@ -86,6 +90,8 @@ pub struct Engine {
     attempts: BTreeMap<CardId, Attempt>,
     /// Which certificates are being judged, and by what.
     judging: Judging,
+    /// Who is signed in.
+    sessions: Keeping,
     /// Clients whose leaving matters.
     watched: BTreeSet<ClientName>,
     /// Cards that another program keeps, or kept when we last heard of it.
@@ -125,7 +131,12 @@ enum Keeper {
 
 impl Engine {
     /// An engine that knows nothing yet.
-    pub const fn new(limits: Limits, rules: SiteRules) -> Self {
+    pub fn new(
+        limits: Limits,
+        rules: SiteRules,
+        (sessions, catalogue): (lanyard_session::Settings, Arc<Catalogue>),
+        now: Now,
+    ) -> Self {
         Self {
             picture: Picture::empty(),
             limits,
@@ -135,6 +146,7 @@ impl Engine {
             agents: BTreeMap::new(),
             attempts: BTreeMap::new(),
             judging: Judging::new(),
+            sessions: Keeping::new(sessions, catalogue, now),
             watched: BTreeSet::new(),
             keepers: BTreeMap::new(),
         }
@@ -147,7 +159,7 @@ impl Engine {
 
     /// When to come back with [`Event::DeadlineReached`], unless something else happens before.
     pub fn deadline(&self) -> Option<Instant> {
-        self.waits.values().copied().min()
+        self.waits.values().copied().chain(self.sessions.deadline()).min()
     }
 
     /// Takes note of an event and says what has to be done, in order.
@@ -162,6 +174,13 @@ impl Engine {
             Event::Card { card, report } => self.on_card_report(card, report, now),
             Event::Judged { card, judging, judged, is_last } => {
                 self.on_judged(card, judging, (judged, is_last), now)
+            }
+            Event::RolesKnown { session, answer, name } => {
+                self.roles_known(session, (answer, name), now)
+            }
+            Event::RolesChanged(of) => self.roles_changed(of.as_ref()),
+            Event::GrantRecorded { ticket, is_recorded } => {
+                self.grant_recorded(ticket, is_recorded, now)
             }
             Event::EvidenceChanged(stamp) => self.evidence_is(stamp, now),
             Event::Asked { client, question, reply } => self.on_asked(client, question, reply, now),
@@ -182,6 +201,7 @@ impl Engine {
                 effects.extend(self.too_late(wait, now));
             }
         }
+        effects.extend(self.in_sessions(lanyard_session::Event::DeadlineReached, now));
         effects
     }
 

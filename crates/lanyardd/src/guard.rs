@@ -21,6 +21,14 @@ pub enum Method {
     ReleaseBlock,
     /// `Request.Cancel`
     CancelRequest,
+    /// `Manager.CurrentSession`
+    CurrentSession,
+    /// `Manager.Subscribe`
+    Subscribe,
+    /// `Manager.Unsubscribe`
+    Unsubscribe,
+    /// Every method of `Session`: the engine knows whose it is.
+    OfSession,
 }
 
 /// Who may call it.
@@ -30,7 +38,7 @@ enum Rule {
     Owner,
     /// Root.
     Administrator,
-    /// Whoever made it: the object compares the connection before it asks for anything.
+    /// Whoever made it, or whose it is: to others the object is not there.
     Maker,
 }
 
@@ -56,6 +64,14 @@ impl Method {
         (Self::ChangePasscode, "org.lanyard.Lanyard1.Card", "ChangePasscode"),
         (Self::ReleaseBlock, "org.lanyard.Lanyard1.Card", "ReleaseBlock"),
         (Self::CancelRequest, "org.lanyard.Lanyard1.Request", "Cancel"),
+        (Self::CurrentSession, "org.lanyard.Lanyard1.Manager", "CurrentSession"),
+        (Self::Subscribe, "org.lanyard.Lanyard1.Manager", "Subscribe"),
+        (Self::Unsubscribe, "org.lanyard.Lanyard1.Manager", "Unsubscribe"),
+        (Self::OfSession, "org.lanyard.Lanyard1.Session", "Describe"),
+        (Self::OfSession, "org.lanyard.Lanyard1.Session", "SelectRole"),
+        (Self::OfSession, "org.lanyard.Lanyard1.Session", "HasActivity"),
+        (Self::OfSession, "org.lanyard.Lanyard1.Session", "Lock"),
+        (Self::OfSession, "org.lanyard.Lanyard1.Session", "End"),
     ];
 
     const fn rule(self) -> Rule {
@@ -64,9 +80,12 @@ impl Method {
             | Self::RegisterPasscodeAgent
             | Self::UnregisterPasscodeAgent
             | Self::CardDescribe
-            | Self::ChangePasscode => Rule::Owner,
+            | Self::ChangePasscode
+            | Self::CurrentSession
+            | Self::Subscribe
+            | Self::Unsubscribe => Rule::Owner,
             Self::ReleaseBlock => Rule::Administrator,
-            Self::CancelRequest => Rule::Maker,
+            Self::CancelRequest | Self::OfSession => Rule::Maker,
         }
     }
 }
@@ -131,7 +150,7 @@ mod tests {
     fn nobody_but_its_owner_and_root_has_to_do_with_a_card_s_passcode() {
         let guard = Guard::new(990);
         for (method, ..) in Method::ALL {
-            if *method == Method::CancelRequest {
+            if matches!(method, Method::CancelRequest | Method::OfSession) {
                 continue;
             }
             assert!(guard.admit(*method, 0).is_ok(), "{method:?}");

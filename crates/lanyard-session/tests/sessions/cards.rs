@@ -2,7 +2,7 @@
 //! authority. Shared by the tests of the crate inside and outside.
 
 use std::{
-    sync::LazyLock,
+    sync::{Arc, LazyLock},
     time::{Duration, SystemTime},
 };
 
@@ -40,7 +40,7 @@ pub(crate) struct PersonsCard {
 pub(crate) struct Proofs {
     pub(crate) serial: CardSerial,
     pub(crate) held: KeyHeld,
-    pub(crate) trusted: CertificateTrusted,
+    pub(crate) trusted: Arc<CertificateTrusted>,
 }
 
 impl PersonsCard {
@@ -79,7 +79,7 @@ impl PersonsCard {
         }
     }
 
-    fn is_judged(&self) -> CertificateTrusted {
+    fn is_judged(&self) -> Arc<CertificateTrusted> {
         let root = AUTHORITIES.named(AuthorityName::Trusted).certificate().unwrap();
         let evidence = Evidence {
             anchors: &Anchors::from_iter([Certificate::parse(&root).unwrap()]),

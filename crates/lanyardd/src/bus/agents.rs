@@ -239,6 +239,10 @@ fn fault(error: Error) -> AgentFault {
         | Error::NoSuchCard(_)
         | Error::BadOption(_)
         | Error::TooManyRequests(_)
+        | Error::NoSession(_)
+        | Error::NoSuchRole(_)
+        | Error::SessionLocked(_)
+        | Error::SessionBusy(_)
         | Error::AgentExists(_)
         | Error::NoSuchAgent(_) => AgentFault::Refused,
     }

@@ -98,7 +98,7 @@ impl CardObject {
         let question = Question::ChangePasscode { card: self.id, options };
         match self.door.ask(client, question).await? {
             Answer::Request(request) => Ok(self.door.path_of(request)),
-            Answer::Done => Err(Error::NoSuchCard("the card is gone".to_owned())),
+            _ => Err(Error::NoSuchCard("the card is gone".to_owned())),
         }
     }
 

@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use lanyard_dbus::Error;
+use lanyard_session::SessionId;
 use tokio::{sync::mpsc, time::timeout};
 use zbus::{Connection, OwnedObjectPath, fdo::DBusProxy, message::Header, names::BusName};
 
-use super::paths::RequestPaths;
+use super::paths::SecretPaths;
 use crate::{
     engine::{Answer, Client, ClientName, Event, Question, Reply, RequestId},
     guard::{Admitted, Guard, Method},
@@ -21,17 +22,22 @@ pub(crate) struct Door {
     guard: Guard,
     /// Weak: what is asked keeps the engine from ending, what could be asked does not.
     engine: mpsc::WeakSender<Event>,
-    requests: RequestPaths,
+    paths: SecretPaths,
 }
 
 impl Door {
     pub(crate) fn new(guard: Guard, engine: mpsc::WeakSender<Event>) -> Self {
-        Self { guard, engine, requests: RequestPaths::new() }
+        Self { guard, engine, paths: SecretPaths::new() }
     }
 
     /// Where a request is.
     pub(super) fn path_of(&self, request: RequestId) -> OwnedObjectPath {
-        self.requests.path(request)
+        self.paths.request(request)
+    }
+
+    /// Where a session is.
+    pub(super) fn path_of_session(&self, session: SessionId) -> OwnedObjectPath {
+        self.paths.session(session)
     }
 
     /// Lets the caller of a method in, or not.

@@ -63,8 +63,39 @@ impl ManagerObject {
         let options = options::read(options, &client)?;
         match self.door.ask(client, Question::Authenticate { card, options }).await? {
             Answer::Request(request) => Ok(self.door.path_of(request)),
-            Answer::Done => Err(no_card()),
+            _ => Err(no_card()),
         }
+    }
+
+    #[zbus(out_args("session"))]
+    async fn current_session(
+        &self,
+        #[zbus(connection)] connection: &Connection,
+        #[zbus(header)] header: Header<'_>,
+    ) -> Result<OwnedObjectPath, Error> {
+        let (client, _) = self.door.admit(Method::CurrentSession, connection, &header).await?;
+        match self.door.ask(client, Question::CurrentSession).await? {
+            Answer::Session(session) => Ok(self.door.path_of_session(session)),
+            _ => Err(Error::NoSession("nobody is signed in".to_owned())),
+        }
+    }
+
+    async fn subscribe(
+        &self,
+        #[zbus(connection)] connection: &Connection,
+        #[zbus(header)] header: Header<'_>,
+    ) -> Result<(), Error> {
+        let (client, _) = self.door.admit(Method::Subscribe, connection, &header).await?;
+        self.door.ask(client, Question::Subscribe).await.map(drop)
+    }
+
+    async fn unsubscribe(
+        &self,
+        #[zbus(connection)] connection: &Connection,
+        #[zbus(header)] header: Header<'_>,
+    ) -> Result<(), Error> {
+        let (client, _) = self.door.admit(Method::Unsubscribe, connection, &header).await?;
+        self.door.ask(client, Question::Unsubscribe).await.map(drop)
     }
 
     async fn register_passcode_agent(
@@ -88,6 +119,19 @@ impl ManagerObject {
         let (client, _) = self.door.admit(method, connection, &header).await?;
         self.door.ask(client, Question::UnregisterAgent(agent.as_str().into())).await.map(drop)
     }
+
+    #[zbus(signal)]
+    pub(super) async fn session_started(
+        emitter: &SignalEmitter<'_>,
+        session: OwnedObjectPath,
+    ) -> zbus::Result<()>;
+
+    #[zbus(signal)]
+    pub(super) async fn session_ended(
+        emitter: &SignalEmitter<'_>,
+        session: OwnedObjectPath,
+        reason: &str,
+    ) -> zbus::Result<()>;
 
     #[zbus(signal)]
     pub(super) async fn card_inserted(

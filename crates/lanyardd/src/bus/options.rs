@@ -20,6 +20,7 @@ pub(super) fn read(given: Given, client: &Client) -> Result<Options, Error> {
                 let client = client.name.clone();
                 options.agent = Some(AgentAddress { client, path: path.as_str().into() });
             }
+            "fresh" => options.fresh = typed(&key, value)?,
             "last-try-ok" => options.last_try_ok = typed(&key, value)?,
             "pin-pad" => {
                 options.keys = if typed(&key, value)? { Keys::Wanted } else { Keys::NotWanted }
@@ -56,6 +57,7 @@ mod tests {
         let agent = ObjectPath::try_from("/mine").unwrap();
         for (key, form, value) in [
             ("agent", "o", Variant::from(agent)),
+            ("fresh", "b", Variant::from(true)),
             ("last-try-ok", "b", Variant::from(true)),
             ("pin-pad", "b", Variant::from(false)),
         ] {

@@ -64,7 +64,8 @@ impl RequestObject {
         #[zbus(header)] header: Option<Header<'_>>,
     ) -> fdo::Result<HashMap<&'static str, Variant<'static>>> {
         self.read(header.as_ref(), |request| {
-            request.conclusion.as_ref().map(details).unwrap_or_default()
+            let conclusion = request.conclusion.as_ref();
+            conclusion.map(|it| details(it, &self.door)).unwrap_or_default()
         })
     }
 
@@ -90,7 +91,10 @@ impl RequestObject {
 }
 
 /// What there is to say beyond the outcome.
-pub(super) fn details(conclusion: &Conclusion) -> HashMap<&'static str, Variant<'static>> {
+pub(super) fn details(
+    conclusion: &Conclusion,
+    door: &Door,
+) -> HashMap<&'static str, Variant<'static>> {
     let mut details = HashMap::new();
     if let Some(tries) = conclusion.tries_left {
         details.insert("tries-left", Variant::from(i32::from(tries)));
@@ -102,6 +106,10 @@ pub(super) fn details(conclusion: &Conclusion) -> HashMap<&'static str, Variant<
         let cards: Vec<_> =
             conclusion.cards.iter().map(|card| paths::card(*card).into_inner()).collect();
         details.insert("cards", Variant::from(cards));
+    }
+    if let Some(session) = conclusion.session {
+        let path = door.path_of_session(session).into_inner();
+        details.insert("session", Variant::from(path));
     }
     if let Some(expiry) = conclusion.expiry {
         details.insert("days-to-expiry", Variant::from(expiry.days_left));

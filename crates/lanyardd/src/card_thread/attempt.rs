@@ -4,28 +4,29 @@
 //! intent on disk, the card hears the passcode once, signs, is logged out. What becomes of that stands in
 //! `recording`.
 
-use std::time::SystemTime;
+use std::{sync::Arc, time::SystemTime};
 
 use lanyard_audit::{Event, Record, TermsVersion};
 use lanyard_card::{
-    Continuity, IdentifiedCard, LastTry, NotSent, Shown, authenticate, authenticate_at_keys,
-    change, change_at_keys,
+    CardSerial, Continuity, IdentifiedCard, LastTry, NotSent, Shown, authenticate,
+    authenticate_at_keys, change, change_at_keys,
     piv::{LoggedOut, Tries, Verdict},
 };
 use lanyard_dbus::{Outcome, Reason};
 use lanyard_iso7816::{ChannelError, ExchangeError};
 use lanyard_ledger::{Intent, IntentSynced, MOST_REFUSALS, Settlement, Standing};
 use lanyard_reader::Afterwards;
+use lanyard_session::{Insertion, NotOneCard, Proven};
 use rustix::rand::{GetRandomFlags, getrandom};
 
 use super::{
     attended::Attended,
-    judged::{Granted, Judged, NotBegun, Proved},
+    judged::{Granted, Judged, NotBegun},
     keys::Keyed,
 };
 use crate::{
     clock,
-    engine::{AttemptReport, CardReport, Conclusion, Order, Task, TriesLeft, Trusted},
+    engine::{AttemptReport, CardId, CardReport, Conclusion, Order, Task, TriesLeft, Trusted},
 };
 
 /// How often a transaction is begun anew because the card was reset before anything was sent.
@@ -151,19 +152,20 @@ impl Attended<'_> {
                 Ok(begun)
             }
         };
+        let of = (self.card, &identity.serial);
         let mut transaction =
             self.connection.transaction().map_err(|error| NotSent::Lost(error.into()))?;
         threads.report(self.card, CardReport::Begun(order.id));
         let outcome = match &order.task {
             Task::SignIn(passcode, trusted) => {
                 authenticate(transaction.as_mut(), &card, passcode, shown, challenge(), begin)
-                    .map(|it| Answered::signed_in(it, trusted))
+                    .map(|it| Answered::signed_in(it, of, trusted))
             }
             Task::SignInAtKeys(keys, trusted) => {
                 let rules = threads.rules.verifying;
                 let mut keyed = Keyed { card: transaction.as_mut(), keys: *keys, rules };
                 authenticate_at_keys(&mut keyed, &card, shown, challenge(), begin)
-                    .map(|it| Answered::signed_in(it, trusted))
+                    .map(|it| Answered::signed_in(it, of, trusted))
             }
             Task::Change { current, new } => {
                 change(transaction.as_mut(), &card, current, new, shown, begin).map(Answered::from)
@@ -232,9 +234,19 @@ fn challenge() -> [u8; 32] {
 }
 
 impl Answered {
-    fn signed_in(it: lanyard_card::Authentication, trusted: &Trusted) -> Self {
-        let verdict = it.verdict.map(|held| match held {
-            Ok(key) => Proved::of(&key, trusted).map_or(Granted::AnotherKey, Granted::Proved),
+    /// All three proofs, when the card holds the key of the certificate that is believed.
+    fn signed_in(
+        it: lanyard_card::Authentication,
+        (card, serial): (CardId, &CardSerial),
+        trusted: &Trusted,
+    ) -> Self {
+        let proved = |key| {
+            let insertion = Insertion::numbered(card.number());
+            Proven::of(insertion, serial.clone(), key, Arc::clone(trusted.proof()))
+        };
+        let verdict = it.verdict.map(|held| match held.map(proved) {
+            Ok(Ok(proven)) => Granted::Proved(Box::new(proven)),
+            Ok(Err(NotOneCard::OtherCertificate)) => Granted::AnotherKey,
             Err(not_held) => Granted::NotHeld(not_held),
         });
         Self { verdict, settlement: it.settlement, left: it.logged_out.into() }

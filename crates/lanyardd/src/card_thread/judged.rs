@@ -3,46 +3,26 @@
 use lanyard_audit::Event;
 use lanyard_card::{
     NotSent,
-    piv::{EndedAtKeys, KeyHeld, NotHeld, Tries, Unclear, Unsigned, Verdict},
+    piv::{EndedAtKeys, NotHeld, Tries, Unclear, Unsigned, Verdict},
 };
 use lanyard_dbus::{Outcome, Reason};
 use lanyard_iso7816::{ChannelError, ExchangeError};
 use lanyard_ledger::{LedgerError, Purpose, Settlement, Standing};
-use lanyard_trust::{CertificateTrusted, Expiry};
+use lanyard_session::Proven;
 
-use crate::engine::{Trusted, record};
+use crate::engine::record;
 
 /// What a card granted.
 #[derive(Debug)]
 pub(super) enum Granted {
-    /// Everything that signing in takes.
-    Proved(Proved),
+    /// Everything that signing in takes: the three proofs of one insertion.
+    Proved(Box<Proven>),
     /// It holds a key, but not that of the certificate that is believed.
     AnotherKey,
     /// The passcode was right, and nothing is proved by it.
     NotHeld(NotHeld),
     /// It has the new passcode.
     Changed,
-}
-
-/// The three proofs of one insertion: the passcode was accepted, which is why the card signed; it holds the key
-/// of its certificate; and that certificate is believed.
-#[derive(Debug)]
-pub(super) struct Proved {
-    trusted: Trusted,
-}
-
-impl Proved {
-    /// Both proofs, if they are about the same certificate.
-    pub(super) fn of(key: &KeyHeld, trusted: &Trusted) -> Option<Self> {
-        let trusted = trusted.clone();
-        trusted.is_for(key.certificate()).then_some(Self { trusted })
-    }
-
-    /// How long the certificate lasts.
-    pub(super) fn expiry(&self) -> Option<Expiry> {
-        self.trusted.proof().map(CertificateTrusted::expiry)
-    }
 }
 
 /// Why an attempt was not begun.

@@ -40,13 +40,17 @@ impl Attended<'_> {
         let judged = if left == Left::MayBeVerified { judged.not_logged_out() } else { judged };
         // A card that was reset has not told its tries.
         let read_again = self.learns_from(&verdict) || told.is_none();
-        let mut carried = self.conclude(judged, standing, order, now);
-        if let (Verdict::Accepted(Granted::Proved(proved)), AttemptReport::Concluded(conclusion)) =
-            (&verdict, &mut carried.report)
-        {
-            conclusion.expiry = proved.expiry().filter(|_| conclusion.outcome == Outcome::Ok);
-        }
-        Carried { read_again, ..carried }
+        let carried = self.conclude(judged, standing, order, now);
+        let report = match (verdict, carried.report) {
+            // What was recorded is what is reported: without it the proofs are worth nothing.
+            (Verdict::Accepted(Granted::Proved(proven)), AttemptReport::Concluded(conclusion))
+                if conclusion.outcome == Outcome::Ok =>
+            {
+                AttemptReport::Proved(proven)
+            }
+            (_, report) => report,
+        };
+        Carried { read_again, report, ..carried }
     }
 
     /// Remembers or forgets the card by what it proved; says whether it is to be read again, since its

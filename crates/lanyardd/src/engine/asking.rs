@@ -3,6 +3,7 @@
 use lanyard_dbus::{Error, Outcome, Reason};
 use lanyard_ledger::Purpose;
 use lanyard_reader::PinPad;
+use lanyard_session::Desk;
 
 use super::{
     AgentAddress, Answer, CardId, CardState, Change, Client, ClientName, Conclusion, Effect,
@@ -39,6 +40,12 @@ impl Engine {
                 self.request(&client, Some(card), (Purpose::ChangePasscode, options), now)
             }
             Question::Release(card) => return self.release(card, client, reply),
+            Question::CurrentSession => nothing_else(self.current_session(&client)),
+            Question::Subscribe => nothing_else(self.subscribe(&client)),
+            Question::Unsubscribe => nothing_else(self.unsubscribe(&client)),
+            Question::OfSession(session, question) => {
+                return self.of_session(&client, (session, question), reply, now);
+            }
         };
         if self.has_interest(&client.name) && self.watched.insert(client.name.clone()) {
             before.insert(0, Effect::WatchClient(client.name.clone()));
@@ -110,6 +117,15 @@ impl Engine {
         (purpose, options): (Purpose, Options),
         now: Now,
     ) -> Vec<Effect> {
+        let signed_in = || self.signed_in_already(client, card);
+        if purpose == Purpose::SignIn
+            && !options.fresh
+            && let Some(session) = signed_in()
+        {
+            let session = Some(session);
+            let ok = Conclusion { session, ..Conclusion::plain(Outcome::Ok) };
+            return self.conclude(id, ok, now);
+        }
         let card = match card.map_or_else(|| self.only_card(), Ok) {
             Ok(card) => card,
             Err(conclusion) => return self.conclude(id, conclusion, now),
@@ -230,7 +246,13 @@ impl Engine {
     fn has_interest(&self, client: &ClientName) -> bool {
         let has_request =
             self.picture.requests.values().any(|request| request.client.name == *client);
-        has_request || self.agents.values().any(|agent| agent.client == *client)
+        let is_agent = self.agents.values().any(|agent| agent.client == *client);
+        has_request || is_agent || self.sessions.is_subscribed(client)
+    }
+
+    /// The desk of whoever made a request.
+    pub(super) fn desk_of_request(&self, request: RequestId) -> Option<Desk> {
+        self.picture.requests.get(&request)?.client.desk()
     }
 
     /// A client that has nothing with us any more need not be watched.
@@ -247,6 +269,7 @@ impl Engine {
         let asked = self.attempts.iter().filter(|(_, attempt)| asks(attempt));
         let asked: Vec<_> = asked.map(|(card, _)| *card).collect();
         let gone = Conclusion::because(Outcome::Failed, Reason::AgentGone);
+        self.sessions.leaves(client);
         let mut effects = Vec::new();
         for card in asked {
             effects.extend(self.agent_left(card, &gone, now));

@@ -178,6 +178,7 @@ impl Engine {
             Some(_) | None => return effects,
         }
         effects.extend(match report {
+            AttemptReport::Proved(proven) => self.proved(card, *proven, now),
             AttemptReport::FewerTries => self.ask_again(card, now),
             AttemptReport::Concluded(conclusion) => self.conclude_or_wait(card, conclusion, now),
         });

@@ -2,11 +2,12 @@
 
 use lanyard_card::{Identity, piv::Tries};
 use lanyard_dbus::{Outcome, UnusableReason};
-use lanyard_reader::{Atr, ReaderName};
+use lanyard_reader::{Atr, ReaderName, Service};
+use lanyard_session::{Departure, Event};
 
 use super::{
     Card, CardId, CardReport, CardState, Change, Conclusion, Effect, Engine, Keeper, Known, Now,
-    ReaderId, TriesLeft, Trust, Wait,
+    ReaderId, TriesLeft, Trust, Wait, sessions::insertion,
 };
 
 impl Engine {
@@ -27,6 +28,7 @@ impl Engine {
             reader.card = Some(card);
         }
         effects.push(self.publish(Change::CardInserted(card, reader)));
+        effects.extend(self.in_sessions(Event::CardInserted(insertion(card)), now));
         self.wait_until_free(card, now);
         effects.push(Effect::OpenCard { card, reader: name });
         effects
@@ -79,7 +81,17 @@ impl Engine {
             vec![self.publish(Change::CardRemoved(card, reader)), Effect::CloseCard { card }];
         effects.extend(self.answer_all(card, &removed, now));
         effects.extend(record);
+        effects.extend(self.card_gone_in_sessions(card, now));
         effects
+    }
+
+    /// Without the service nobody knows whether a card is there.
+    fn card_gone_in_sessions(&mut self, card: CardId, now: Now) -> Vec<Effect> {
+        let how = match self.picture.service {
+            Service::Running => Departure::Removed,
+            Service::Unavailable | Service::Denied => Departure::ServiceGone,
+        };
+        self.in_sessions(Event::CardGone(insertion(card), how), now)
     }
 
     pub(super) fn on_card_report(

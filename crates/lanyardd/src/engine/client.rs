@@ -2,6 +2,8 @@
 
 use std::{fmt, sync::Arc};
 
+use lanyard_session::Desk;
+
 /// A connection on the bus, by its unique name. Never used again while the bus runs.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ClientName(Arc<str>);
@@ -15,6 +17,13 @@ pub struct Client {
     pub uid: u32,
     /// Its process, where the bus knows it. For the record only: numbers are used again.
     pub pid: Option<u32>,
+}
+
+impl Client {
+    /// The desk it sits at.
+    pub fn desk(&self) -> Option<Desk> {
+        Some(Desk::new(&format!("uid-{}", self.uid), lanyard_reader::seat::DEFAULT_SEAT))
+    }
 }
 
 /// A client's object that asks a person for passcodes.

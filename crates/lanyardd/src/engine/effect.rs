@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use lanyard_audit::Record;
-use lanyard_card::Certificate;
+use lanyard_card::{Certificate, HolderUuid};
 use lanyard_dbus::{Error, Outcome};
 use lanyard_reader::ReaderName;
+use lanyard_session::{SessionId, Ticket};
 
 use super::{
-    AgentAddress, Answer, CardId, Client, ClientName, JudgingId, Order, OrderId, Picture, Prompt,
-    PromptId, ReaderId, Reply, RequestId,
+    AgentAddress, Announcement, Answer, CardId, Client, ClientName, JudgingId, Order, OrderId,
+    Picture, Prompt, PromptId, ReaderId, Reply, RequestId,
 };
 
 /// Something to be done in the outer layer.
@@ -111,6 +112,22 @@ pub enum Effect {
         /// Where the answer goes.
         reply: Reply,
     },
+    /// Ask the role directory about the holder of a session.
+    AskDirectory {
+        /// Which session.
+        session: SessionId,
+        /// Whose it is.
+        holder: HolderUuid,
+    },
+    /// Write this into the audit log, sync it, and tell: it gives.
+    Grant {
+        /// To be told with.
+        ticket: Ticket,
+        /// What is written.
+        record: Record,
+    },
+    /// Tell applications of one desk, and nobody else, what became of its session.
+    Announce(Announcement),
     /// Write this into the audit log, when there is time: it takes away, or gives nothing.
     Record(Record),
     /// Show applications the new picture, and say what changed in it.

@@ -2,14 +2,15 @@
 
 use std::time::{Instant, SystemTime};
 
-use lanyard_card::Identity;
+use lanyard_card::{HolderUuid, Identity};
 use lanyard_dbus::UnusableReason;
 use lanyard_evidence::{Judged, Stamp};
 use lanyard_reader::{PinPad, ReaderEvent};
+use lanyard_session::{DirectoryAnswer, Proven, SessionId, Ticket};
 
 use super::{
-    AgentReport, CardId, Client, ClientName, Conclusion, JudgingId, OrderId, PromptId, Question,
-    ReaderId, Reply, TriesLeft,
+    AgentReport, Allowed, CardId, Client, ClientName, Conclusion, JudgingId, OrderId, PromptId,
+    Question, ReaderId, Reply, TriesLeft,
 };
 
 /// The time at which an event is handed in: the engine has no clock of its own.
@@ -55,6 +56,24 @@ pub enum Event {
     },
     /// The evidence is another now.
     EvidenceChanged(Stamp),
+    /// The role directory has answered.
+    RolesKnown {
+        /// For which session; the event is void when that is over.
+        session: SessionId,
+        /// What it says.
+        answer: DirectoryAnswer<Allowed>,
+        /// The holder's name, where it says that.
+        name: Option<String>,
+    },
+    /// The role directory may say something else of this holder; of everybody, when none is named.
+    RolesChanged(Option<HolderUuid>),
+    /// What gives was to be recorded.
+    GrantRecorded {
+        /// What for.
+        ticket: Ticket,
+        /// Whether it is on the disk.
+        is_recorded: bool,
+    },
     /// A client asks for something.
     Asked {
         /// Who.
@@ -86,7 +105,7 @@ impl From<ReaderEvent> for Event {
 }
 
 /// What the thread of a card tells.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub enum CardReport {
     /// No other program talks to the card any more: now it is being asked.
     Asking,
@@ -117,8 +136,10 @@ pub enum CardReport {
 }
 
 /// How an order ended.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub enum AttemptReport {
+    /// The holder proved who she is, and that is recorded.
+    Proved(Box<Proven>),
     /// There are fewer tries than the person was shown: nothing was sent.
     FewerTries,
     /// It is over, and recorded.

@@ -106,6 +106,9 @@ impl Engine {
         };
         known.trust = trust.clone();
         let mut effects = vec![self.publish(Change::Card(card))];
+        if let Some(refused) = trust.refusal() {
+            effects.extend(self.session_learns(card, refused, now));
+        }
         effects.extend(self.attempt_learns(card, trust, now));
         effects
     }

@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use lanyard_dbus::Error;
+use lanyard_roles::Activity;
+use lanyard_session::{RoleId, SessionId};
 use tokio::sync::oneshot;
 
-use super::{AgentAddress, CardId, Keys, RequestId};
+use super::{AgentAddress, CardId, Described, Keys, RequestId};
 
 /// What a client asks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +34,29 @@ pub enum Question {
     UnregisterAgent(Arc<str>),
     /// End the client's interest in a request.
     Cancel(RequestId),
+    /// The session of the client's desk.
+    CurrentSession,
+    /// Tell this client of its desk's sessions.
+    Subscribe,
+    /// Take that back.
+    Unsubscribe,
+    /// Something about a session, which answers to its own desk alone.
+    OfSession(SessionId, SessionQuestion),
+}
+
+/// What is asked of a session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SessionQuestion {
+    /// Everything about it.
+    Describe,
+    /// Take this role.
+    SelectRole(RoleId),
+    /// Whether this may be done in it now.
+    HasActivity(Activity),
+    /// Lock it.
+    Lock,
+    /// End it.
+    End,
 }
 
 /// How somebody wants to be authenticated.
@@ -43,15 +68,23 @@ pub struct Options {
     pub last_try_ok: bool,
     /// Whether the reader's own keys are wanted.
     pub keys: Keys,
+    /// The holder is to be asked although she is signed in.
+    pub fresh: bool,
 }
 
 /// What a client is answered at once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
     /// It is done.
     Done,
     /// A request was made.
     Request(RequestId),
+    /// The session.
+    Session(SessionId),
+    /// Everything about a session.
+    Description(Box<Described>),
+    /// Yes or no.
+    Has(bool),
 }
 
 /// The way back to a client that asked. It may have gone: then nobody hears the answer.

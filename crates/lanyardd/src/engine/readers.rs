@@ -2,6 +2,7 @@
 
 use lanyard_dbus::{Outcome, Reason};
 use lanyard_reader::{PinPad, ReaderEvent, ReaderName, Service};
+use lanyard_session::Event;
 
 use super::{Change, Conclusion, Effect, Engine, Now, Reader, ReaderId};
 
@@ -60,7 +61,7 @@ impl Engine {
     pub(super) fn on_stopping(&mut self, now: Now) -> Vec<Effect> {
         let stopping = Conclusion::because(Outcome::Failed, Reason::Stopping);
         let cards: Vec<_> = self.attempts.keys().copied().collect();
-        let mut effects = Vec::new();
+        let mut effects = self.in_sessions(Event::Stopping, now);
         for card in cards {
             effects.extend(self.end(card, &stopping, now));
         }

@@ -23,24 +23,24 @@ pub enum Trust {
     Late,
 }
 
-/// A judgement that trusts, for one attempt: the only way to an order that signs in.
+/// The proof that a certificate is believed, for one attempt: the only way to an order that signs in.
 #[derive(Clone, Debug)]
-pub struct Trusted(Arc<Judged>);
+pub struct Trusted(Arc<CertificateTrusted>);
 
 impl Trusted {
-    /// The judgement, if it trusts.
-    pub fn of(judged: &Arc<Judged>) -> Option<Self> {
-        judged.judgement.trusted().map(|_| Self(Arc::clone(judged)))
+    /// The proof, if the judgement trusts.
+    pub fn of(judged: &Judged) -> Option<Self> {
+        judged.judgement.trusted().map(|proof| Self(Arc::clone(proof)))
     }
 
     /// The proof.
-    pub fn proof(&self) -> Option<&CertificateTrusted> {
-        self.0.judgement.trusted()
+    pub const fn proof(&self) -> &Arc<CertificateTrusted> {
+        &self.0
     }
 
     /// Whether it is this certificate that is trusted.
     pub fn is_for(&self, certificate: &Certificate) -> bool {
-        self.proof().is_some_and(|proof| proof.certificate().der() == certificate.der())
+        self.0.certificate().der() == certificate.der()
     }
 }
 
