@@ -2,6 +2,8 @@
 //!
 //! [`CertificateTrusted`] is the only way on, and [`judge`] its only maker.
 
+use std::sync::Arc;
+
 use lanyard_card::HolderUuid;
 
 use crate::anchors::{Anchors, Intermediates};
@@ -57,14 +59,14 @@ pub struct Judgement {
 
 #[derive(Debug)]
 enum Verdict {
-    Trusted(Box<CertificateTrusted>),
+    Trusted(Arc<CertificateTrusted>),
     /// The path holds, but signing in was not asked about.
     PathHolds,
     Refused,
 }
 
-/// The proof that a certificate may be believed for signing in, at one time. It cannot be copied: who needs
-/// another judges again.
+/// The proof that a certificate may be believed for signing in, at one time. It cannot be copied, only held by
+/// several: who needs another judges again.
 #[derive(Debug)]
 pub struct CertificateTrusted {
     certificate: Certificate,
@@ -108,7 +110,7 @@ impl Judgement {
     }
 
     /// The proof, when signing in was asked about and nothing is against it.
-    pub const fn trusted(&self) -> Option<&CertificateTrusted> {
+    pub const fn trusted(&self) -> Option<&Arc<CertificateTrusted>> {
         match &self.verdict {
             Verdict::Trusted(proof) => Some(proof),
             Verdict::PathHolds | Verdict::Refused => None,
@@ -119,9 +121,9 @@ impl Judgement {
     ///
     /// # Errors
     /// The findings, when something is against it or signing in was not asked about.
-    pub fn into_trusted(self) -> Result<CertificateTrusted, Vec<Finding>> {
+    pub fn into_trusted(self) -> Result<Arc<CertificateTrusted>, Vec<Finding>> {
         match self.verdict {
-            Verdict::Trusted(proof) => Ok(*proof),
+            Verdict::Trusted(proof) => Ok(proof),
             Verdict::PathHolds | Verdict::Refused => Err(self.findings),
         }
     }
@@ -251,7 +253,7 @@ fn concluded(
     let expiry = Expiry::of(certificate, settings.renewal, now);
     let named = holder(certificate).ok();
     let verdict = match (findings.refusals(), settings.profile, &named) {
-        (0, Profile::SignIn, Some(holder)) => Verdict::Trusted(Box::new(CertificateTrusted {
+        (0, Profile::SignIn, Some(holder)) => Verdict::Trusted(Arc::new(CertificateTrusted {
             certificate: certificate.clone(),
             holder: holder.clone(),
             at: now,

@@ -8,7 +8,7 @@ use lanyard_card::{
 use lanyard_dbus::{Outcome, Reason};
 use lanyard_iso7816::{ChannelError, ExchangeError};
 use lanyard_ledger::{LedgerError, Purpose, Settlement, Standing};
-use lanyard_trust::{CertificateTrusted, Expiry};
+use lanyard_trust::Expiry;
 
 use crate::engine::{Trusted, record};
 
@@ -40,8 +40,8 @@ impl Proved {
     }
 
     /// How long the certificate lasts.
-    pub(super) fn expiry(&self) -> Option<Expiry> {
-        self.trusted.proof().map(CertificateTrusted::expiry)
+    pub(super) fn expiry(&self) -> Expiry {
+        self.trusted.proof().expiry()
     }
 }
 

@@ -44,7 +44,7 @@ impl Attended<'_> {
         if let (Verdict::Accepted(Granted::Proved(proved)), AttemptReport::Concluded(conclusion)) =
             (&verdict, &mut carried.report)
         {
-            conclusion.expiry = proved.expiry().filter(|_| conclusion.outcome == Outcome::Ok);
+            conclusion.expiry = Some(proved.expiry()).filter(|_| conclusion.outcome == Outcome::Ok);
         }
         Carried { read_again, ..carried }
     }
