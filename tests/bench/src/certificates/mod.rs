@@ -9,8 +9,12 @@ mod openssl_chain;
 mod reload;
 mod state;
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
+use lanyard_evidence::{Clock, Evidence, Fetching, Folders, News, Settings};
 use lanyard_trust::UnixTime;
 
 use crate::{BenchError, figures::Figures};
@@ -31,6 +35,33 @@ pub(crate) fn measure(cycles: usize, figures: &mut Figures) -> Result<(), BenchE
     chain::measure(figures)?;
     println!("certificates: {cycles} cards are put in");
     state::measure(cycles, figures)
+}
+
+/// Evidence from folders at this date, without anything wrong in them.
+fn evidence_at(
+    date: UnixTime,
+    folders: Folders,
+    on_news: impl Fn(News) + Send + Sync + 'static,
+) -> Result<Evidence, BenchError> {
+    let settings = Settings { folders, fetching: Fetching::default() };
+    let evidence = Evidence::new(settings, Arc::new(At(date)), on_news)?;
+    match evidence.problems().first() {
+        Some(problem) => Err(BenchError::Verdict(problem.to_string())),
+        None => Ok(evidence),
+    }
+}
+
+/// A clock whose date stands still.
+struct At(UnixTime);
+
+impl Clock for At {
+    fn wall(&self) -> UnixTime {
+        self.0
+    }
+
+    fn steady(&self) -> Instant {
+        now()
+    }
 }
 
 /// How long something takes.

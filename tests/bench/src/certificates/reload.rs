@@ -6,18 +6,16 @@ use std::{
     fs,
     path::Path,
     sync::{
-        Arc,
         atomic::{AtomicBool, Ordering},
         mpsc,
     },
     thread,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
-use lanyard_evidence::{Clock, Evidence, Fetching, Folders, News, Presented, Settings, Stamp};
-use lanyard_trust::UnixTime;
+use lanyard_evidence::{Evidence, Folders, News, Presented, Stamp};
 
-use super::{TODAY, lists::Lists, now, timed};
+use super::{TODAY, evidence_at, lists::Lists, timed};
 use crate::{
     BenchError,
     figures::{Figures, Sample},
@@ -30,18 +28,6 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// Beside the anchors, where the evidence looks for lists.
 const LISTS: &str = "lists";
 const LIST: &str = "lists/root.crl";
-
-struct Today;
-
-impl Clock for Today {
-    fn wall(&self) -> UnixTime {
-        TODAY
-    }
-
-    fn steady(&self) -> Instant {
-        now()
-    }
-}
 
 /// Judgements one after the other.
 #[derive(Debug, Default)]
@@ -103,14 +89,10 @@ fn evidence(lists: &Lists, folder: &Path) -> Result<(Evidence, mpsc::Receiver<Ne
     fs::create_dir(folder.join(LISTS))?;
     fs::copy(lists.first(), folder.join(LIST))?;
     let folders = Folders { lists: Some(folder.join(LISTS)), ..Folders::new(anchors) };
-    let settings = Settings { folders, fetching: Fetching::default() };
     let (tell, news) = mpsc::channel();
     // Nobody listens any more: that is how it ends.
-    let evidence = Evidence::new(settings, Arc::new(Today), move |item| _ = tell.send(item))?;
-    match evidence.problems().first() {
-        Some(problem) => Err(BenchError::Verdict(problem.to_string())),
-        None => Ok((evidence, news)),
-    }
+    let evidence = evidence_at(TODAY, folders, move |item| _ = tell.send(item))?;
+    Ok((evidence, news))
 }
 
 /// What `work` gives, and every judgement that was made while it lasted.
