@@ -92,9 +92,9 @@ impl Engine {
         let judged = Arc::new(judged);
         if !is_last {
             *first = Some(Arc::clone(&judged));
-            return self.first_word(card, Trust::Provisional(judged), now);
+            return self.first_word(card, &Trust::Provisional(judged), now);
         }
-        let mut effects = self.last_word(card, Trust::Settled(judged), now);
+        let mut effects = self.last_word(card, &Trust::Settled(judged), now);
         if is_outdated {
             effects.extend(self.judge(card, now));
         }
@@ -108,7 +108,7 @@ impl Engine {
             Some(judged) if judged.judgement.trusted().is_some() => Trust::Settled(judged),
             first => Trust::Late(first),
         };
-        self.last_word(card, trust, now)
+        self.last_word(card, &trust, now)
     }
 
     /// Folders or answers have changed: every certificate may have another verdict.
@@ -120,31 +120,31 @@ impl Engine {
 
     /// Shown only when nothing was shown before, or when it is a no that stays one: else what is shown would
     /// come and go with every judging.
-    fn first_word(&mut self, card: CardId, trust: Trust, now: Now) -> Vec<Effect> {
+    fn first_word(&mut self, card: CardId, trust: &Trust, now: Now) -> Vec<Effect> {
         let known = self.picture.card(card).and_then(|card| card.state.known());
         let is_first = known.is_some_and(|known| matches!(known.trust, Trust::Unjudged));
         let mut effects = Vec::new();
         if is_first || trust.refusal().is_some() {
-            effects.extend(self.certificate_is(card, trust.clone()));
+            effects.extend(self.certificate_is(card, trust));
         }
-        effects.extend(self.attempt_learns(card, &trust, now));
+        effects.extend(self.attempt_learns(card, trust, now));
         effects
     }
 
-    fn last_word(&mut self, card: CardId, trust: Trust, now: Now) -> Vec<Effect> {
+    fn last_word(&mut self, card: CardId, trust: &Trust, now: Now) -> Vec<Effect> {
         self.judging.under_way.remove(&card);
         self.waits.remove(&Wait::Judgement(card));
         let until =
             trust.counts_for(now.wall).map_or(ASK_AGAIN, |left| left.clamp(ASK_AGAIN, A_DAY));
         self.waits.insert(Wait::JudgeAgain(card), now.steady + until);
-        let mut effects = Vec::from_iter(self.certificate_is(card, trust.clone()));
-        effects.extend(self.attempt_learns(card, &trust, now));
+        let mut effects = Vec::from_iter(self.certificate_is(card, trust));
+        effects.extend(self.attempt_learns(card, trust, now));
         effects
     }
 
-    fn certificate_is(&mut self, card: CardId, trust: Trust) -> Option<Effect> {
+    fn certificate_is(&mut self, card: CardId, trust: &Trust) -> Option<Effect> {
         let known = self.picture.cards.get_mut(&card)?.state.known_mut()?;
-        known.trust = trust;
+        known.trust = trust.clone();
         Some(self.publish(Change::Card(card)))
     }
 

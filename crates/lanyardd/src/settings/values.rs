@@ -138,7 +138,8 @@ pub(super) fn folder<'de, D: Deserializer<'de>>(deserializer: D) -> Result<PathB
     if path.is_absolute() {
         Ok(path)
     } else {
-        Err(D::Error::custom(format!("a folder is named from the root on, not {path:?}")))
+        let path = path.display();
+        Err(D::Error::custom(format!("a folder is named from the root on, not \"{path}\"")))
     }
 }
 
