@@ -82,6 +82,8 @@ async def daemon_leaving(bus):
 def tell(outcome, details):
     told = {key: value.value for key, value in details.items()}
     say(f"{outcome}: {told.get('message', 'the daemon has gone')}")
+    if "notice" in told:
+        say(told["notice"])
     if "tries-left" in told:
         say(f"tries left: {told['tries-left']}")
     if outcome in ADVICE:

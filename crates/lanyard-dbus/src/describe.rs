@@ -23,10 +23,10 @@ pub struct CardDescription {
     pub reason: Option<Reason>,
     /// `message`: the same for the holder, with what to do; absent likewise.
     pub message: Option<String>,
-    /// `days-to-expiry`: whole days until `not-after`, negative when it is over.
-    pub days_to_expiry: i64,
-    /// `renewal`: whether, and by whom, the certificate can be renewed now.
-    pub renewal: RenewalState,
+    /// `days-to-expiry`: whole days until `not-after`, negative when it is over; absent while nobody has judged.
+    pub days_to_expiry: Option<i64>,
+    /// `renewal`: whether, and by whom, the certificate can be renewed now; absent likewise.
+    pub renewal: Option<RenewalState>,
     /// What is known about its revocation.
     pub revocation: Revocation,
     /// `path`: the certificates from the holder's to the anchor's, DER; as far as the path leads.
@@ -42,6 +42,8 @@ pub struct CardDescription {
 pub struct Revocation {
     /// `revocation`: in a word.
     pub state: RevocationState,
+    /// `revocation-why`: why nobody knows; absent when somebody does.
+    pub why: Option<String>,
     /// `revocation-as-of`: when that was true, in seconds since 1970-01-01T00:00:00Z; absent when nobody knows.
     pub as_of: Option<i64>,
     /// `revocation-reason`: why it was revoked (RFC 5280 §5.3.1); absent when it was not.
@@ -53,7 +55,7 @@ pub struct Revocation {
 impl Revocation {
     /// Nothing is known but the word.
     pub const fn plain(state: RevocationState) -> Self {
-        Self { state, as_of: None, reason: None, revoked_at: None }
+        Self { state, why: None, as_of: None, reason: None, revoked_at: None }
     }
 }
 
@@ -96,9 +98,6 @@ impl CardDescription {
             ("certificate", Variant::from(self.certificate)),
             ("not-after", Variant::from(self.not_after)),
             ("certificate-state", Variant::from(self.state.as_str())),
-            ("days-to-expiry", Variant::from(self.days_to_expiry)),
-            ("renewal", Variant::from(self.renewal.as_str())),
-            ("renewal-due", Variant::from(self.renewal.is_due())),
             ("revocation", Variant::from(self.revocation.state.as_str())),
             ("path", Variant::from(self.path)),
             ("findings", Variant::from(findings)),
@@ -106,6 +105,10 @@ impl CardDescription {
         let perhaps = [
             ("certificate-reason", self.reason.map(|reason| Variant::from(reason.as_str()))),
             ("message", self.message.map(Variant::from)),
+            ("days-to-expiry", self.days_to_expiry.map(Variant::from)),
+            ("renewal", self.renewal.map(|renewal| Variant::from(renewal.as_str()))),
+            ("renewal-due", self.renewal.map(|renewal| Variant::from(renewal.is_due()))),
+            ("revocation-why", self.revocation.why.map(Variant::from)),
             ("revocation-as-of", self.revocation.as_of.map(Variant::from)),
             ("revocation-reason", self.revocation.reason.map(Variant::from)),
             ("revoked-at", self.revocation.revoked_at.map(Variant::from)),
@@ -129,14 +132,15 @@ impl CardDescription {
             serial: take(answer, "serial")?,
             certificate: take(answer, "certificate")?,
             not_after: take(answer, "not-after")?,
-            state: word(answer, "certificate-state")?,
+            state: word(answer, "certificate-state")?.unwrap_or(CertificateState::NotTrusted),
             reason: perhaps(answer, "certificate-reason")?
                 .and_then(|word: String| word.parse().ok()),
             message: perhaps(answer, "message")?,
-            days_to_expiry: take(answer, "days-to-expiry")?,
-            renewal: word(answer, "renewal")?,
+            days_to_expiry: perhaps(answer, "days-to-expiry")?,
+            renewal: perhaps(answer, "renewal")?.and_then(|word: String| word.parse().ok()),
             revocation: Revocation {
-                state: word(answer, "revocation")?,
+                state: word(answer, "revocation")?.unwrap_or(RevocationState::NotChecked),
+                why: perhaps(answer, "revocation-why")?,
                 as_of: perhaps(answer, "revocation-as-of")?,
                 reason: perhaps(answer, "revocation-reason")?,
                 revoked_at: perhaps(answer, "revoked-at")?,
@@ -176,10 +180,56 @@ pub(crate) fn perhaps<T: TryFrom<OwnedVariant>>(
     value.transpose().map_err(|_| IncompleteDescription { key })
 }
 
+/// A word; none when it is one of a later version, which the caller takes for the careful one.
 fn word<T: std::str::FromStr>(
     answer: &mut HashMap<String, OwnedVariant>,
     key: &'static str,
-) -> Result<T, IncompleteDescription> {
+) -> Result<Option<T>, IncompleteDescription> {
     let word: String = take(answer, key)?;
-    word.parse().map_err(|_| IncompleteDescription { key })
+    Ok(word.parse().ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_a_later_version_are_taken_for_the_careful_ones() {
+        let described = CardDescription {
+            holder: String::new(),
+            serial: "0A".to_owned(),
+            certificate: vec![0x30, 0],
+            not_after: 1,
+            state: CertificateState::Trusted,
+            reason: None,
+            message: None,
+            days_to_expiry: Some(-1),
+            renewal: Some(RenewalState::TooLate),
+            revocation: Revocation::plain(RevocationState::Good),
+            path: vec![vec![1], vec![2]],
+            findings: vec![CertificateFinding {
+                check: "dates".to_owned(),
+                place: 0,
+                weight: "refuses".to_owned(),
+                text: "expired".to_owned(),
+            }],
+            judged_at: Some(7),
+        };
+        let owned = |answer: HashMap<&str, Variant<'static>>| -> HashMap<String, OwnedVariant> {
+            let entry = |(key, value): (&str, Variant<'_>)| {
+                (key.to_owned(), OwnedVariant::try_from(value).unwrap())
+            };
+            answer.into_iter().map(entry).collect()
+        };
+        let mut answer = owned(described.clone().into_answer());
+        assert_eq!(CardDescription::from_answer(answer.clone()).unwrap(), described);
+        for key in ["certificate-state", "revocation", "renewal"] {
+            let word = OwnedVariant::try_from(Variant::from("something-else")).unwrap();
+            answer.insert(key.to_owned(), word);
+        }
+        let told = CardDescription::from_answer(answer).unwrap();
+        assert_eq!(told.state, CertificateState::NotTrusted);
+        assert_eq!(told.revocation.state, RevocationState::NotChecked);
+        assert_eq!(told.renewal, None);
+    }
 }

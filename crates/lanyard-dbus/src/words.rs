@@ -91,9 +91,10 @@ words! {
         CertificateNotYetValid = "certificate-not-yet-valid", "the card's certificate is not valid yet";
         CertificateExpired = "certificate-expired", "the card's certificate has expired";
         CertificateRevoked = "certificate-revoked", "the card was cancelled";
-        CertificateUntrusted = "certificate-untrusted", "nobody who is trusted here issued the card";
+        CertificateUntrusted = "certificate-untrusted", "the card's certificate leads to nobody who is trusted here";
         CertificateWrongUsage = "certificate-wrong-usage", "the card's certificate is not for signing people in";
         CertificateNotChecked = "certificate-not-checked", "it is not known whether the card was cancelled";
+        ClockWrong = "clock-wrong", "the computer's clock is wrong, so no certificate can be checked";
     }
 }
 

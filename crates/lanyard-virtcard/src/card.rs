@@ -171,9 +171,11 @@ impl Card {
         self.counts = Counts::default();
     }
 
-    /// Counts time that was spent in [`reply`](Self::reply): the card itself has no clock.
-    pub fn worked(&mut self, time: Duration) {
+    /// Counts time that was spent in [`reply`](Self::reply), and when that was over: the card itself has no
+    /// clock.
+    pub fn worked(&mut self, time: Duration, until: SystemTime) {
         self.counts.worked += time;
+        self.counts.answered = Some(until);
     }
 
     /// Takes one command APDU, whatever bytes it has.

@@ -1,6 +1,7 @@
 //! What went through the card: commands, bytes and time, counted at the card itself.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::collections::BTreeMap;
+use std::time::{Duration, SystemTime};
 
 /// How many headers are kept: more than any program needs to log in and sign.
 const MOST_HEADERS: usize = 256;
@@ -20,6 +21,8 @@ pub struct Counts {
     pub headers: Vec<[u8; 4]>,
     /// How long the card has worked on them, where somebody with a clock has said so.
     pub worked: Duration,
+    /// When the last answer was ready, where somebody with a clock has said so.
+    pub answered: Option<SystemTime>,
 }
 
 impl Counts {

@@ -8,7 +8,7 @@ use lanyard_audit::{Event as Recorded, Record};
 use lanyard_evidence::Stamp;
 use lanyard_reader::{ReaderEvents, Readers};
 use tokio::{
-    signal::unix::{SignalKind, signal},
+    signal::unix::{Signal, SignalKind, signal},
     sync::{mpsc, watch},
     time::{Instant, sleep_until, timeout},
 };
@@ -109,9 +109,11 @@ pub async fn serve(
     asked_to_stop: impl Future<Output = ()>,
 ) -> Result<(), DaemonError> {
     let Hardware { events, stop, readers } = hardware;
+    // Before folders are read, which may take a while: unheard, the signal would end us.
+    let asked_to_reload = signal(SignalKind::hangup())?;
     let mut daemon = Daemon::new(settings, connection, readers).await?;
     monitor::spawn(events, daemon.cards.engine.clone())?;
-    let ended = daemon.live(asked_to_stop).await;
+    let ended = daemon.live(asked_to_stop, asked_to_reload).await;
     status::stopping();
     stop();
     daemon.farewell().await;
@@ -189,20 +191,23 @@ impl Daemon {
         })
     }
 
-    async fn live(&mut self, asked_to_stop: impl Future<Output = ()>) -> Result<(), DaemonError> {
+    async fn live(
+        &mut self,
+        asked_to_stop: impl Future<Output = ()>,
+        mut asked_to_reload: Signal,
+    ) -> Result<(), DaemonError> {
         self.first_look().await?;
         let connection = self.publisher.connection().clone();
         bus::own_name(&connection).await.map_err(DaemonError::Name)?;
         self.scribe.write(now().wall, Record::of(Recorded::ServiceStarted));
         tracing::info!(version = env!("CARGO_PKG_VERSION"), "ready");
         status::ready(&self.summary());
-        let mut asked_to_reload = signal(SignalKind::hangup())?;
         let mut asked_to_stop = pin!(asked_to_stop);
         loop {
             // Only waiting is broken off: an event that is taken in is carried out whole.
             tokio::select! {
                 event = self.next_event() => self.take_in(event).await?,
-                _ = asked_to_reload.recv() => self.judges.reload()?,
+                _ = asked_to_reload.recv() => self.judges.reload(),
                 () = connection.closed() => return Err(DaemonError::BusClosed),
                 () = &mut asked_to_stop => break,
             }
@@ -258,8 +263,10 @@ impl Daemon {
     }
 
     async fn take_in(&mut self, event: Event) -> Result<(), DaemonError> {
-        if let Event::Agent { prompt, .. } = &event {
-            self.prompts.is_over(*prompt);
+        match &event {
+            Event::Agent { prompt, .. } => self.prompts.is_over(*prompt),
+            Event::EvidenceChanged(_) => self.judges.report(),
+            _ => {}
         }
         for effect in self.engine.on(event, now()) {
             self.carry_out(effect).await?;

@@ -107,6 +107,8 @@ enum Wait {
     Answer(CardId),
     /// The card's certificate is being judged.
     Judgement(CardId),
+    /// A verdict may become another by time alone.
+    JudgeAgain(CardId),
     /// A person is asked for the card's passcode.
     Person(CardId),
     /// Other programs keep the card from an order.
@@ -211,6 +213,7 @@ impl Engine {
             Wait::Free(card) => self.free_is_late(card, now),
             Wait::Answer(card) => self.card_is(card, unusable(UnusableReason::Mute), now),
             Wait::Judgement(card) => self.judgement_is_late(card, now),
+            Wait::JudgeAgain(card) => self.judge(card, now),
             Wait::Person(card) => self.person_is_late(card, now),
             Wait::Turn(card) => self.turn_is_late(card, now),
             Wait::Proof(card) => {

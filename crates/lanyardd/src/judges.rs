@@ -16,7 +16,7 @@ use std::{
 
 use lanyard_card::Certificate;
 use lanyard_evidence::{Evidence, News, Presented, ProblemFact, Stamp};
-use lanyard_trust::{Check, ClockSettings, Judgement, UnixTime};
+use lanyard_trust::{ClockSettings, Fact, Judgement, UnixTime};
 use tokio::sync::{mpsc, watch};
 
 use crate::{
@@ -70,36 +70,41 @@ impl Judges {
         Ok((judges, changes))
     }
 
-    /// Judges a certificate, and tells the engine twice.
-    ///
-    /// # Errors
-    /// When the system gives no thread.
-    pub(crate) fn judge(
-        &self,
-        card: CardId,
-        judging: JudgingId,
-        certificate: Certificate,
-    ) -> io::Result<()> {
+    /// Judges a certificate, and tells the engine twice. Without a thread for it nothing is told, and the
+    /// engine's deadline is a no.
+    pub(crate) fn judge(&self, card: CardId, judging: JudgingId, certificate: Certificate) {
         let judges = self.clone();
-        let name = format!("judge-{card}");
-        thread::Builder::new().name(name).spawn(move || {
+        in_a_thread(&format!("judge-{card}"), move || {
             let presented = Presented::alone(certificate.der());
             judges.tell(presented, (card, judging), false);
             let deadline = clock::now().steady + judges.fetch_within;
             judges.evidence.gather(presented, &judges.rules_now(), clock::date(), deadline);
             judges.tell(presented, (card, judging), true);
-        })?;
-        Ok(())
+        });
     }
 
     /// Reads all folders again, and takes the clock for right.
-    pub(crate) fn reload(&self) -> io::Result<()> {
+    pub(crate) fn reload(&self) {
         let judges = self.clone();
-        thread::Builder::new().name("reload".to_owned()).spawn(move || {
+        in_a_thread("reload", move || {
             judges.last_seen.store(i64::MIN, Ordering::SeqCst);
             judges.evidence.reload();
-        })?;
-        Ok(())
+            // Also when the files say what they said: it may have been the clock that was mended.
+            judges.to_engine(Event::EvidenceChanged(judges.evidence.stamp()));
+        });
+    }
+
+    /// What there is to judge by, for whoever mends a folder.
+    pub(crate) fn report(&self) {
+        let now = self.evidence.snapshot();
+        let (anchors, authorities) = (now.anchors().certificates(), now.intermediates());
+        tracing::info!(
+            anchors = anchors.len(),
+            authorities = authorities.certificates().len(),
+            lists = now.lists().lists().count(),
+            problems = now.problems().len(),
+            "evidence"
+        );
     }
 
     fn tell(&self, presented: Presented<'_>, (card, judging): (CardId, JudgingId), is_last: bool) {
@@ -109,9 +114,13 @@ impl Judges {
         if is_last {
             explain(card, &judged.judgement);
         }
-        // The engine may be gone by now; then nobody wants to know.
+        self.to_engine(Event::Judged { card, judging, judged, is_last });
+    }
+
+    /// The engine may be gone by now; then nobody wants to know.
+    fn to_engine(&self, event: Event) {
         if let Some(engine) = self.engine.upgrade() {
-            let _ = engine.blocking_send(Event::Judged { card, judging, judged, is_last });
+            let _ = engine.blocking_send(event);
         }
     }
 
@@ -129,10 +138,11 @@ impl Judges {
 fn explain(card: CardId, judgement: &Judgement) {
     for finding in &judgement.findings {
         let check = finding.check.word();
-        match (finding.check, finding.refuses()) {
-            (Check::Clock, _) => tracing::error!(
+        match (&finding.fact, finding.refuses()) {
+            (Fact::ClockWentBack { .. }, _) => tracing::error!(
                 %card, check, "{finding}; once it is right, SIGHUP makes the daemon take it for that"
             ),
+            (Fact::ClockBeforeBuild { .. }, _) => tracing::error!(%card, check, "{finding}"),
             (_, true) => tracing::warn!(%card, check, "certificate refused: {finding}"),
             (_, false) => tracing::info!(%card, check, "certificate: {finding}"),
         }
@@ -151,5 +161,51 @@ fn tell(news: &News) {
         News::NotKept { address, error } => {
             tracing::warn!(address, "a fetched list is not kept for the next start: {error}");
         }
+    }
+}
+
+/// Has something done that may take its time.
+fn in_a_thread(name: &str, what: impl FnOnce() + Send + 'static) {
+    if let Err(error) = thread::Builder::new().name(name.to_owned()).spawn(what) {
+        tracing::error!(name, "the system gives no thread: {error}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Judges of a site with nothing in its folders.
+    fn judges() -> (Judges, mpsc::Receiver<Event>) {
+        let (engine, events) = mpsc::channel(8);
+        let mut settings = Settings::default();
+        settings.revocation.cache = "".into();
+        let (judges, _) = Judges::start(&settings, &engine).unwrap();
+        // They hold it weakly.
+        std::mem::forget(engine);
+        (judges, events)
+    }
+
+    #[test]
+    fn what_is_known_of_the_clock_is_when_the_daemon_was_built_and_what_it_has_judged_at() {
+        let (judges, mut events) = judges();
+        let clock = judges.rules_now().clock;
+        let a_day_ago = clock::date().plus_seconds(-86_400);
+        assert!(clock.built.is_some_and(|built| built > UnixTime(1_700_000_000)), "{clock:?}");
+        assert_eq!(clock.last_seen, None);
+        let id = (CardId::numbered(1), JudgingId::numbered(2));
+        judges.tell(Presented::alone(&[]), id, false);
+        assert!(matches!(events.try_recv(), Ok(Event::Judged { is_last: false, .. })));
+        assert!(judges.rules_now().clock.last_seen.is_some_and(|seen| seen > a_day_ago));
+    }
+
+    #[test]
+    fn reading_everything_again_takes_the_clock_for_right_and_has_everybody_judged() {
+        let (judges, mut events) = judges();
+        judges.last_seen.store(i64::MAX, Ordering::SeqCst);
+        assert_eq!(judges.rules_now().clock.last_seen, Some(UnixTime(i64::MAX)));
+        judges.reload();
+        assert!(matches!(events.blocking_recv(), Some(Event::EvidenceChanged(_))));
+        assert_eq!(judges.rules_now().clock.last_seen, None);
     }
 }

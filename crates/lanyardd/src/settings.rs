@@ -108,15 +108,19 @@ pub fn parse(text: &str, file: &Path) -> Result<Settings, SettingsError> {
         let start = error.span().map_or(0, |span| span.start);
         wrong(line_of(text, start), error.message().replace('\n', " "))
     })?;
-    match settings.rules() {
-        Ok(_) => Ok(settings),
-        Err(fault) => Err(wrong(line_of_passcodes(text, fault.keys()), fault.to_string())),
+    if let Err(fault) = settings.rules() {
+        let line = line_in(text, "[passcode]", fault.keys());
+        return Err(wrong(line, fault.to_string()));
+    }
+    match settings.trust.fault() {
+        Some(fault) => Err(wrong(line_in(text, "[trust]", fault.keys()), fault.to_string())),
+        None => Ok(settings),
     }
 }
 
-/// The line of the first of these settings that the section of passcodes has, else of the section.
-fn line_of_passcodes(text: &str, keys: &[&str]) -> usize {
-    let start = text.find("[passcode]").unwrap_or(0);
+/// The line of the first of these settings that a section has, else of the section.
+fn line_in(text: &str, section: &str, keys: &[&str]) -> usize {
+    let start = text.find(section).unwrap_or(0);
     let section = text.get(start..).unwrap_or_default();
     let is_of = |line: &str, key: &str| {
         let rest = line.trim_start().strip_prefix(key);

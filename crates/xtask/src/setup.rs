@@ -52,6 +52,7 @@ const NEEDS: [Need; 17] = [
     need("opensc-pkcs11", None, Purpose::Everything, "judges it through PKCS#11"),
     need("yubico-piv-tool", Some("yubico-piv-tool"), Purpose::Everything, "judges it too"),
     need("ykcs11", None, Purpose::Everything, "judges it through PKCS#11"),
+    need("openssl", Some("openssl"), Purpose::Everything, "judges certificates beside us"),
     need("libglib2.0-bin", Some("gdbus"), Purpose::Everything, "a client on the bus"),
     need("systemd", Some("busctl"), Purpose::Everything, "busctl, a client on the bus"),
     need("python3-dbus-next", None, Purpose::Everything, "the client in Python"),

@@ -14,15 +14,23 @@ pub(crate) struct Figures(Vec<Figure>);
 struct Figure {
     name: String,
     value: f64,
-    /// What is to be reached: this, or less.
-    at_most: Option<f64>,
+    goal: Option<Goal>,
     meaning: &'static str,
+}
+
+/// What is to be reached.
+#[derive(Clone, Copy, Debug)]
+enum Goal {
+    /// This, or less.
+    AtMost(f64),
+    /// This, or more.
+    AtLeast(f64),
 }
 
 impl Figures {
     /// Takes a figure; the name carries its unit.
     pub(crate) fn add(&mut self, name: impl Into<String>, value: f64, meaning: &'static str) {
-        self.0.push(Figure { name: name.into(), value, at_most: None, meaning });
+        self.0.push(Figure { name: name.into(), value, goal: None, meaning });
     }
 
     /// Takes a figure that shall be no larger than `at_most`.
@@ -32,7 +40,19 @@ impl Figures {
         (value, at_most): (f64, f64),
         meaning: &'static str,
     ) {
-        self.0.push(Figure { name: name.into(), value, at_most: Some(at_most), meaning });
+        let goal = Some(Goal::AtMost(at_most));
+        self.0.push(Figure { name: name.into(), value, goal, meaning });
+    }
+
+    /// Takes a figure that shall be no smaller than `at_least`.
+    pub(crate) fn add_at_least(
+        &mut self,
+        name: impl Into<String>,
+        (value, at_least): (f64, f64),
+        meaning: &'static str,
+    ) {
+        let goal = Some(Goal::AtLeast(at_least));
+        self.0.push(Figure { name: name.into(), value, goal, meaning });
     }
 
     /// All figures as one flat object.
@@ -44,16 +64,22 @@ impl Figures {
 
 impl fmt::Display for Figures {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for Figure { name, value, at_most, meaning } in &self.0 {
-            let goal = match at_most {
-                Some(goal) if value <= goal => format!("<= {goal}, reached"),
-                Some(goal) => format!("<= {goal}, MISSED"),
-                None => String::new(),
-            };
+        for Figure { name, value, goal, meaning } in &self.0 {
+            let goal = goal.map_or_else(String::new, |goal| goal.compared_with(*value));
             let line = format!("{name:<44} {value:>10.3}  {goal:<16}  {meaning}");
             writeln!(f, "{}", line.trim_end())?;
         }
         Ok(())
+    }
+}
+
+impl Goal {
+    fn compared_with(self, value: f64) -> String {
+        let (sign, goal, reached) = match self {
+            Self::AtMost(goal) => ("<=", goal, value <= goal),
+            Self::AtLeast(goal) => (">=", goal, value >= goal),
+        };
+        format!("{sign} {goal}, {}", if reached { "reached" } else { "MISSED" })
     }
 }
 
@@ -109,12 +135,18 @@ mod tests {
         figures.add_with_goal("good_ms", (3.0, 3.0), "");
         figures.add_with_goal("bad_ms", (3.1, 3.0), "why");
         figures.add("other", 1.0, "");
+        figures.add_at_least("enough", (2.0, 2.0), "");
+        figures.add_at_least("too_few", (1.9, 2.0), "");
         let shown = figures.to_string();
         let lines: Vec<_> = shown.lines().collect();
         assert!(lines[0].ends_with("3.000  <= 3, reached"), "{shown}");
         assert!(lines[1].ends_with("3.100  <= 3, MISSED      why"), "{shown}");
         assert!(lines[2].ends_with("1.000"), "{shown}");
-        let json = serde_json::json!({ "good_ms": 3.0, "bad_ms": 3.1, "other": 1.0 });
+        assert!(lines[3].ends_with(">= 2, reached"), "{shown}");
+        assert!(lines[4].ends_with(">= 2, MISSED"), "{shown}");
+        let json = serde_json::json!({
+            "good_ms": 3.0, "bad_ms": 3.1, "other": 1.0, "enough": 2.0, "too_few": 1.9
+        });
         assert_eq!(figures.json(), json);
     }
 }

@@ -1,4 +1,5 @@
-//! The bench: what the release build needs, beside a raw PC/SC client and OpenSC in the same run.
+//! The bench: what the release build needs, beside a raw PC/SC client, OpenSC and OpenSSL in the same
+//! run.
 //!
 //! Absolute times are those of one machine at one moment, so delays are counted from the moment at which
 //! a raw client beside the daemon wakes up, and commands are counted at the card. A table goes to
@@ -7,8 +8,10 @@
 
 #![expect(clippy::print_stdout, reason = "a bench speaks to the person who runs it")]
 
+mod certificates;
 mod commands;
 mod conversation;
+mod error;
 mod figures;
 mod holder;
 mod idle;
@@ -20,13 +23,14 @@ mod signals;
 mod start;
 mod traffic;
 
-use std::{fs, io, path::PathBuf, process::ExitCode};
+use std::{fs, path::PathBuf, process::ExitCode};
 
 use clap::{Parser, ValueEnum};
-use lanyard_stack::{Stack, StackError};
+use lanyard_stack::Stack;
 use lanyard_witness::Witness;
 use tokio::runtime::{self, Runtime};
 
+use error::BenchError;
 use figures::Figures;
 
 /// Measures the release build beside other programs.
@@ -45,6 +49,9 @@ struct Arguments {
     /// Measure this alone, and not everything
     #[arg(long, value_name = "PART")]
     only: Option<Part>,
+    /// Make revocation lists in this folder, and measure nothing: the bench orders this of itself
+    #[arg(long, value_name = "FOLDER", hide = true)]
+    make_lists: Option<PathBuf>,
 }
 
 /// What is measured, in this order.
@@ -60,42 +67,10 @@ enum Part {
     Signals,
     /// The daemon's own time in an authentication
     Overhead,
+    /// Judging certificates
+    Certificates,
     /// What happens while nothing happens
     Idle,
-}
-
-/// Why there are no figures.
-#[derive(Debug, thiserror::Error)]
-enum BenchError {
-    /// The private stack failed.
-    #[error(transparent)]
-    Stack(#[from] StackError),
-    /// The raw PC/SC client failed.
-    #[error("the raw PC/SC client failed: {0}")]
-    Raw(#[from] pcsc::Error),
-    /// The raw PC/SC client ended.
-    #[error("the raw PC/SC client ended early")]
-    RawEnded,
-    /// The card did not do what the raw PC/SC client said.
-    #[error("the card did not take a command of the raw PC/SC client")]
-    RawRefused,
-    /// The system failed.
-    #[error("{0}")]
-    System(#[from] io::Error),
-    /// The daemon did not do what was measured.
-    #[error("the daemon: {0}")]
-    Daemon(String),
-    /// A program beside ours failed.
-    #[error("{program} failed: {words}")]
-    Peer {
-        /// Which.
-        program: &'static str,
-        /// What it said.
-        words: String,
-    },
-    /// Nothing was measured.
-    #[error("there is no figure for {0}")]
-    Empty(&'static str),
 }
 
 fn main() -> ExitCode {
@@ -109,6 +84,9 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> Result<(), BenchError> {
+    if let Some(folder) = &arguments.make_lists {
+        return certificates::make_lists(folder);
+    }
     let mut figures = Figures::default();
     for part in Part::value_variants() {
         if arguments.only.is_none_or(|only| only == *part) {
@@ -129,6 +107,7 @@ fn measure(part: Part, arguments: &Arguments, figures: &mut Figures) -> Result<(
         Part::Recovery => recovery::measure(figures),
         Part::Signals => signals::measure(arguments.cycles, figures),
         Part::Overhead => overhead::measure(arguments.cycles, figures),
+        Part::Certificates => certificates::measure(arguments.cycles, figures),
         Part::Idle => idle::measure(arguments.idle, figures),
     }
 }

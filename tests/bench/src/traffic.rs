@@ -1,6 +1,6 @@
 //! What went through a card, as the virtual card itself counted it, and how long a slow line takes for it.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use lanyard_stack::Card;
 use serde_json::Value;
@@ -31,6 +31,8 @@ pub(crate) struct Traffic {
     pub(crate) bytes: f64,
     /// How long the card worked on them.
     pub(crate) worked: Duration,
+    /// When its last answer was ready; 1970 before the first.
+    pub(crate) answered: SystemTime,
 }
 
 impl Traffic {
@@ -48,6 +50,7 @@ impl Traffic {
             logout_apdus: as_figure(all - before),
             bytes: as_figure(number("bytes_in") + number("bytes_out")),
             worked: Duration::from_micros(number("worked_us")),
+            answered: UNIX_EPOCH + Duration::from_micros(number("answered_us")),
         })
     }
 

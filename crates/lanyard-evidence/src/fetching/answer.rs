@@ -63,6 +63,10 @@ impl Fetcher {
             });
         }
         let until = until.map_err(|(_, fault)| fault)?;
+        // Judged by the time of the question. Over already, it would be asked for again and again.
+        if until < self.clock.wall() {
+            return Err(Fault::Unusable(Unusable::Stale { until }));
+        }
         Ok(until.min(now.plus_seconds(self.settings.longest_fresh_seconds)))
     }
 

@@ -1,6 +1,7 @@
 //! What came of an order: one line of JSON for programs, a sentence for people.
 
 use std::collections::BTreeMap;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use lanyard_virtcard::Counts;
 use serde::Serialize;
@@ -52,6 +53,8 @@ pub(super) struct Traffic {
     headers: Vec<String>,
     /// Microseconds in which the card was at work.
     worked_us: u128,
+    /// Microseconds from 1970 to the moment at which its last answer was ready; 0 before the first.
+    answered_us: u128,
 }
 
 impl From<&Counts> for Traffic {
@@ -64,8 +67,14 @@ impl From<&Counts> for Traffic {
             instructions: counts.instructions.iter().map(named).collect(),
             headers: counts.headers.iter().copied().map(hex).collect(),
             worked_us: counts.worked.as_micros(),
+            answered_us: since_1970(counts.answered),
         }
     }
+}
+
+fn since_1970(time: Option<SystemTime>) -> u128 {
+    let time = time.and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+    time.unwrap_or_default().as_micros()
 }
 
 fn hex(header: [u8; 4]) -> String {
@@ -114,7 +123,7 @@ mod tests {
         assert_eq!(
             json(&Ok(Done { words, facts: counts })),
             "{\"ok\":true,\"apdus\":0,\"bytes_in\":0,\"bytes_out\":0,\"instructions\":{},\
-             \"headers\":[\"0020FF80\"],\"worked_us\":0}"
+             \"headers\":[\"0020FF80\"],\"worked_us\":0,\"answered_us\":0}"
         );
         assert_eq!(
             json(&Err("a \"b\"\nc".to_owned())),

@@ -12,7 +12,7 @@ use std::io;
 use std::net::{SocketAddr, TcpStream};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use crate::card::{Card, Reply};
 use frames::{Frames, Message};
@@ -185,7 +185,7 @@ fn connect(address: SocketAddr, pull: &Pull) -> io::Result<Frames> {
 fn timed_reply(card: &mut Card, command: &[u8]) -> Reply {
     let start = Instant::now();
     let reply = card.reply(command);
-    card.worked(start.elapsed());
+    card.worked(start.elapsed(), SystemTime::now());
     reply
 }
 

@@ -52,8 +52,8 @@ fn told(description: &CardDescription, now: UnixTime) -> Told {
         message: description.message.clone(),
         holder,
         written: certificate.as_ref().map(Written::of).unwrap_or_default(),
-        days_left: judged.map(|_| description.days_to_expiry),
-        renewal: judged.map(|_| renewal(description.renewal)),
+        days_left: description.days_to_expiry,
+        renewal: description.renewal.map(renewal),
         revocation: known(&description.revocation),
         path: description.path.iter().map(|der| subject(der)).collect(),
         findings: description.findings.iter().map(found).collect(),
@@ -71,7 +71,7 @@ const fn renewal(state: RenewalState) -> Renewal {
 }
 
 fn known(revocation: &Revocation) -> Option<Known> {
-    let Revocation { state, as_of, reason, revoked_at } = revocation;
+    let Revocation { state, as_of, reason, revoked_at, .. } = revocation;
     let moment = |seconds: i64| Moment(UnixTime(seconds));
     let status = match state {
         RevocationState::NotAsked => return None,
@@ -123,7 +123,7 @@ mod tests {
             state: CertificateState::Checking,
             reason: None,
             message: None,
-            days_to_expiry: 0,
+            days_to_expiry: None,
             renewal: RenewalState::NotDue,
             revocation: Revocation::plain(RevocationState::NotAsked),
             path: Vec::new(),

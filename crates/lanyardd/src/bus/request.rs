@@ -136,6 +136,7 @@ fn message(conclusion: &Conclusion) -> String {
 fn notice(expiry: Expiry) -> Option<String> {
     let advice = expiry.renewal.advice()?;
     Some(match expiry.days_left {
+        0 => format!("Your certificate ends today. {advice}"),
         1 => format!("Your certificate ends in 1 day. {advice}"),
         days => format!("Your certificate ends in {days} days. {advice}"),
     })

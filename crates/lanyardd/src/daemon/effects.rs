@@ -27,7 +27,7 @@ impl Daemon {
                 }
             }
             Effect::Judge { card, judging, certificate } => {
-                self.judges.judge(card, judging, certificate)?;
+                self.judges.judge(card, judging, certificate);
             }
             Effect::Answer { reply, answer } => reply.send(answer),
             Effect::WatchClient(client) => {

@@ -87,18 +87,26 @@ pub(super) enum Stage {
 }
 
 impl Engine {
-    /// Goes on with an attempt that waited for the card to be read.
+    /// Goes on with an attempt, now that the card is another: to the person, when it waited for the card to be
+    /// read; to the end, when the card has become useless before anything was sent.
     pub(super) fn go_on(&mut self, card: CardId, now: Now) -> Vec<Effect> {
-        let waits = |attempt: &Attempt| matches!(attempt.stage, Stage::Reading);
-        if !self.attempts.get(&card).is_some_and(waits) {
+        let Some(attempt) = self.attempts.get(&card) else {
             return Vec::new();
-        }
-        match self.picture.card(card).map(|card| card.state.clone()) {
-            Some(CardState::Reading) => Vec::new(),
-            Some(CardState::Ready(known)) => self.turn_to_person(card, &known, now),
-            Some(CardState::Blocked(known)) => self.turn_away(card, &known, now),
-            Some(CardState::Unusable(reason)) => self.end(card, &unusable(reason), now),
-            None => self.end(card, &Conclusion::plain(Outcome::CardRemoved), now),
+        };
+        let state = self.picture.card(card).map(|card| card.state.clone());
+        match (&attempt.stage, state) {
+            (Stage::AtCard { .. } | Stage::BrokenOff { .. }, _)
+            | (_, Some(CardState::Reading))
+            | (Stage::Asking { .. } | Stage::Entered { .. }, Some(CardState::Ready(_))) => {
+                Vec::new()
+            }
+            (Stage::Reading, Some(CardState::Ready(known))) => {
+                self.turn_to_person(card, &known, now)
+            }
+            (Stage::Reading, Some(CardState::Blocked(known))) => self.turn_away(card, &known, now),
+            (_, Some(CardState::Blocked(known))) => self.end(card, &blocked(&known), now),
+            (_, Some(CardState::Unusable(reason))) => self.end(card, &unusable(reason), now),
+            (_, None) => self.end(card, &Conclusion::plain(Outcome::CardRemoved), now),
         }
     }
 
@@ -172,7 +180,7 @@ impl Engine {
         tries: Option<TriesLeft>,
         now: Now,
     ) -> Vec<Effect> {
-        let mut effects = tries.map_or_else(Vec::new, |tries| self.card_has(card, tries));
+        let mut effects = tries.map_or_else(Vec::new, |tries| self.card_has(card, tries, now));
         match self.stage_at(card) {
             Some(Stage::AtCard { order, .. }) if *order == carried_out => {}
             Some(_) | None => return effects,
@@ -205,15 +213,16 @@ impl Engine {
 }
 
 impl Attempt {
-    /// Whether another request is for the same, by the same user, with the same agent, and the person has
-    /// not entered everything yet: then it shares the prompt.
+    /// Whether another request is for the same, by the same user, with the same agent, and nothing was sent
+    /// yet: then it shares the prompt.
     pub(super) fn can_be_shared(
         &self,
         purpose: Purpose,
         client: &Client,
         agent: Option<&AgentAddress>,
     ) -> bool {
-        let is_open = matches!(self.stage, Stage::Reading | Stage::Asking { .. });
+        let is_open =
+            matches!(self.stage, Stage::Reading | Stage::Asking { .. } | Stage::Entered { .. });
         is_open
             && self.purpose == purpose
             && self.client.uid == client.uid
@@ -264,6 +273,7 @@ fn unusable(reason: UnusableReason) -> Conclusion {
         | UnusableReason::CertificateRevoked
         | UnusableReason::CertificateUntrusted
         | UnusableReason::CertificateWrongUsage
-        | UnusableReason::CertificateNotChecked => Conclusion::plain(Outcome::NotTrusted),
+        | UnusableReason::CertificateNotChecked
+        | UnusableReason::ClockWrong => Conclusion::plain(Outcome::NotTrusted),
     }
 }

@@ -75,6 +75,7 @@ impl Engine {
         self.waits.remove(&Wait::Free(card));
         self.waits.remove(&Wait::Answer(card));
         self.waits.remove(&Wait::Judgement(card));
+        self.waits.remove(&Wait::JudgeAgain(card));
         self.judging.card_removed(card);
         self.keepers.remove(&card);
         let mut effects =
@@ -127,7 +128,7 @@ impl Engine {
                 effects.extend(self.answers_after_all(id, now));
                 effects
             }
-            CardReport::Released(tries) => self.card_has(id, tries),
+            CardReport::Released(tries) => self.card_has(id, tries, now),
             CardReport::Kept => self.card_is_kept(id, now),
         }
     }
@@ -176,7 +177,7 @@ impl Engine {
     }
 
     /// A card that has told who it is has other tries left than before.
-    pub(super) fn card_has(&mut self, id: CardId, tries: TriesLeft) -> Vec<Effect> {
+    pub(super) fn card_has(&mut self, id: CardId, tries: TriesLeft, now: Now) -> Vec<Effect> {
         let Some(mut entry) = self.picture.card_entry(id) else {
             return Vec::new();
         };
@@ -186,7 +187,9 @@ impl Engine {
                 let identity = Identity { tries: tries.card, ..known.identity.clone() };
                 let (tries_here, trust) = (tries.here, known.trust.clone());
                 card.state = identified(Known { identity, tries_here, trust });
-                vec![self.publish(Change::Card(id))]
+                let mut effects = vec![self.publish(Change::Card(id))];
+                effects.extend(self.go_on(id, now));
+                effects
             }
             CardState::Reading
             | CardState::Ready(_)

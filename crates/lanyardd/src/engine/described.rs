@@ -28,14 +28,14 @@ pub(super) fn describe(known: &Known) -> CardDescription {
         state: match (&known.trust, refused) {
             (_, Some(_)) => CertificateState::NotTrusted,
             (Trust::Settled(_), None) => CertificateState::Trusted,
-            (Trust::Unjudged | Trust::Provisional(_) | Trust::Late, None) => {
+            (Trust::Unjudged | Trust::Provisional(_) | Trust::Late(_), None) => {
                 CertificateState::Checking
             }
         },
         reason: refused.map(word),
         message: refused.map(message),
-        days_to_expiry: expiry.map_or(0, |expiry| expiry.days_left),
-        renewal: expiry.map_or(RenewalState::NotDue, renewal),
+        days_to_expiry: expiry.map(|expiry| expiry.days_left),
+        renewal: expiry.map(renewal),
         path: path.iter().map(|step| step.der().to_vec()).collect(),
         findings: judgement.into_iter().flat_map(|it| &it.findings).map(finding).collect(),
         judged_at: judgement.map(|judgement| judgement.at.0),
@@ -61,11 +61,16 @@ fn revocation(status: &RevocationStatus) -> Revocation {
         }
         RevocationStatus::Revoked { reason, since, as_of, .. } => Revocation {
             state: RevocationState::Revoked,
+            why: None,
             as_of: seconds(*as_of),
             reason: Some(reason.word().to_owned()),
             revoked_at: seconds(*since),
         },
-        RevocationStatus::NotChecked { .. } => Revocation::plain(RevocationState::NotChecked),
+        RevocationStatus::NotChecked { why } => {
+            let why: Vec<_> = why.iter().map(ToString::to_string).collect();
+            let state = RevocationState::NotChecked;
+            Revocation { why: Some(why.join("; ")), ..Revocation::plain(state) }
+        }
     }
 }
 

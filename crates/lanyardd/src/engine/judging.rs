@@ -4,7 +4,7 @@
 //! is another. Nobody is asked for a passcode whose certificate is refused, and none is sent before the last
 //! word.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use lanyard_card::Certificate;
 use lanyard_evidence::{Judged, Stamp};
@@ -15,11 +15,18 @@ use super::{
     attempt::Stage, trust::not_trusted,
 };
 
+/// After so long a verdict is looked at again that nobody could give for want of knowledge: as long as nobody
+/// asks an address again that failed.
+const ASK_AGAIN: Duration = Duration::from_secs(60);
+
+/// Every other verdict is looked at again when it may have become another by time alone, and after a day.
+const A_DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// What is being judged, and by which evidence there is to judge.
 #[derive(Debug, Default)]
 pub(super) struct Judging {
-    /// The judging that counts; verdicts of others are void.
-    under_way: BTreeMap<CardId, JudgingId>,
+    /// The judging that counts, with its first word; verdicts of others are void.
+    under_way: BTreeMap<CardId, (JudgingId, Option<Arc<Judged>>)>,
     /// The latest evidence.
     evidence: Stamp,
 }
@@ -46,7 +53,7 @@ impl Judging {
 }
 
 impl Engine {
-    /// Has a card's certificate judged, unless that is under way.
+    /// Has a card's certificate judged, unless that is under way. What was believed is only likely since.
     pub(super) fn judge(&mut self, card: CardId, now: Now) -> Vec<Effect> {
         let known = self.picture.card(card).and_then(|card| card.state.known());
         let Some(certificate) = known.map(|known| known.identity.certificate.clone()) else {
@@ -56,8 +63,14 @@ impl Engine {
             return Vec::new();
         }
         let judging = JudgingId(self.next_id());
-        self.judging.under_way.insert(card, judging);
+        self.judging.under_way.insert(card, (judging, None));
+        self.waits.remove(&Wait::JudgeAgain(card));
         self.waits.insert(Wait::Judgement(card), now.steady + self.limits.judged_within);
+        if let Some(attempt) = self.attempts.get_mut(&card)
+            && let Belief::Sure(_) = attempt.belief
+        {
+            attempt.belief = Belief::Likely;
+        }
         vec![Effect::Judge { card, judging, certificate }]
     }
 
@@ -69,27 +82,33 @@ impl Engine {
         (judged, is_last): (Judged, bool),
         now: Now,
     ) -> Vec<Effect> {
-        if self.judging.under_way.get(&card) != Some(&judging) {
+        let Some((counts, first)) = self.judging.under_way.get_mut(&card) else {
+            return Vec::new();
+        };
+        if *counts != judging {
             return Vec::new();
         }
         let is_outdated = judged.stamp < self.judging.evidence;
         let judged = Arc::new(judged);
         if !is_last {
-            return self.certificate_is(card, &Trust::Provisional(judged), now);
+            *first = Some(Arc::clone(&judged));
+            return self.first_word(card, &Trust::Provisional(judged), now);
         }
-        self.judging.under_way.remove(&card);
-        self.waits.remove(&Wait::Judgement(card));
-        let mut effects = self.certificate_is(card, &Trust::Settled(judged), now);
+        let mut effects = self.last_word(card, &Trust::Settled(judged), now);
         if is_outdated {
             effects.extend(self.judge(card, now));
         }
         effects
     }
 
-    /// No verdict has come in time.
+    /// No last verdict has come in time. A first one that believes is as good: more was only asked for.
     pub(super) fn judgement_is_late(&mut self, card: CardId, now: Now) -> Vec<Effect> {
-        self.judging.under_way.remove(&card);
-        self.certificate_is(card, &Trust::Late, now)
+        let first = self.judging.under_way.get(&card).and_then(|(_, first)| first.clone());
+        let trust = match first {
+            Some(judged) if judged.judgement.trusted().is_some() => Trust::Settled(judged),
+            first => Trust::Late(first),
+        };
+        self.last_word(card, &trust, now)
     }
 
     /// Folders or answers have changed: every certificate may have another verdict.
@@ -99,18 +118,37 @@ impl Engine {
         cards.into_iter().flat_map(|card| self.judge(card, now)).collect()
     }
 
-    fn certificate_is(&mut self, card: CardId, trust: &Trust, now: Now) -> Vec<Effect> {
-        let known = self.picture.cards.get_mut(&card).and_then(|card| card.state.known_mut());
-        let Some(known) = known else {
-            return Vec::new();
-        };
-        known.trust = trust.clone();
-        let mut effects = vec![self.publish(Change::Card(card))];
+    /// Shown only when nothing was shown before, or when it is a no that stays one: else what is shown would
+    /// come and go with every judging.
+    fn first_word(&mut self, card: CardId, trust: &Trust, now: Now) -> Vec<Effect> {
+        let known = self.picture.card(card).and_then(|card| card.state.known());
+        let is_first = known.is_some_and(|known| matches!(known.trust, Trust::Unjudged));
+        let mut effects = Vec::new();
+        if is_first || trust.refusal().is_some() {
+            effects.extend(self.certificate_is(card, trust));
+        }
+        effects.extend(self.attempt_learns(card, trust, now));
+        effects
+    }
+
+    fn last_word(&mut self, card: CardId, trust: &Trust, now: Now) -> Vec<Effect> {
+        self.judging.under_way.remove(&card);
+        self.waits.remove(&Wait::Judgement(card));
+        let until =
+            trust.counts_for(now.wall).map_or(ASK_AGAIN, |left| left.clamp(ASK_AGAIN, A_DAY));
+        self.waits.insert(Wait::JudgeAgain(card), now.steady + until);
+        let mut effects = Vec::from_iter(self.certificate_is(card, trust));
         if let Some(refused) = trust.refusal() {
             effects.extend(self.session_learns(card, refused, now));
         }
         effects.extend(self.attempt_learns(card, trust, now));
         effects
+    }
+
+    fn certificate_is(&mut self, card: CardId, trust: &Trust) -> Option<Effect> {
+        let known = self.picture.cards.get_mut(&card)?.state.known_mut()?;
+        known.trust = trust.clone();
+        Some(self.publish(Change::Card(card)))
     }
 
     /// An attempt to sign in hears of a verdict. One that is with the card already goes by the last one, and
@@ -144,12 +182,9 @@ impl Engine {
 
     /// What an attempt may begin with: a first verdict with nothing against it, that the last will follow.
     pub(super) fn belief_in(&self, card: CardId) -> Belief {
-        let known = self.picture.card(card).and_then(|card| card.state.known());
-        let trust = known.map(|known| &known.trust);
-        match trust.filter(|trust| trust.refusal().is_none()) {
-            Some(Trust::Provisional(_)) if self.judging.under_way.contains_key(&card) => {
-                Belief::Likely
-            }
+        let first = self.judging.under_way.get(&card).and_then(|(_, first)| first.clone());
+        match first.map(Trust::Provisional) {
+            Some(trust) if trust.refusal().is_none() => Belief::Likely,
             Some(_) | None => Belief::Open,
         }
     }
@@ -161,6 +196,8 @@ impl Engine {
             Some(known) if known.identity.certificate == *certificate => known.trust.clone(),
             Some(_) | None => {
                 self.judging.under_way.remove(&card);
+                self.waits.remove(&Wait::Judgement(card));
+                self.waits.remove(&Wait::JudgeAgain(card));
                 if let Some(attempt) = self.attempts.get_mut(&card) {
                     attempt.belief = Belief::Open;
                 }
@@ -175,7 +212,7 @@ impl From<&Trust> for Belief {
         match trust {
             Trust::Settled(judged) => Trusted::of(judged).map_or(Self::Open, Self::Sure),
             Trust::Provisional(_) => Self::Likely,
-            Trust::Unjudged | Trust::Late => Self::Open,
+            Trust::Unjudged | Trust::Late(_) => Self::Open,
         }
     }
 }

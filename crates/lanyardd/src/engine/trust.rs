@@ -1,11 +1,14 @@
 //! Whether a card's certificate may be believed: what evidence has said, and the proof that goes on.
 
-use std::sync::Arc;
+use std::{
+    sync::Arc,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
 
 use lanyard_card::Certificate;
 use lanyard_dbus::{Outcome, Reason, UnusableReason};
 use lanyard_evidence::Judged;
-use lanyard_trust::{CertificateTrusted, Finding, Judgement, Reason as Refused};
+use lanyard_trust::{CertificateTrusted, Finding, Judgement, Reason as Refused, RevocationStatus};
 
 use super::Conclusion;
 
@@ -19,8 +22,8 @@ pub enum Trust {
     Provisional(Arc<Judged>),
     /// Judged.
     Settled(Arc<Judged>),
-    /// The judgement has not come in time.
-    Late,
+    /// The last verdict has not come in time, only perhaps a first one.
+    Late(Option<Arc<Judged>>),
 }
 
 /// The proof that a certificate is believed, for one attempt: the only way to an order that signs in.
@@ -48,8 +51,10 @@ impl Trust {
     /// The last word, as far as there is one.
     pub fn judgement(&self) -> Option<&Judgement> {
         match self {
-            Self::Provisional(judged) | Self::Settled(judged) => Some(&judged.judgement),
-            Self::Unjudged | Self::Late => None,
+            Self::Provisional(judged) | Self::Settled(judged) | Self::Late(Some(judged)) => {
+                Some(&judged.judgement)
+            }
+            Self::Unjudged | Self::Late(None) => None,
         }
     }
 
@@ -60,9 +65,30 @@ impl Trust {
                 refusal(&judged.judgement)
             }
             Self::Settled(judged) => refusal(&judged.judgement),
-            Self::Late => Some(Refused::NotChecked),
+            Self::Late(_) => Some(Refused::NotChecked),
             Self::Provisional(_) | Self::Unjudged => None,
         }
+    }
+
+    /// How long a last word stays what it is, if nothing but time passes: until a date in the certificate or
+    /// the end of what is known of its revocation. None when it is for want of knowledge, which may come.
+    pub(super) fn counts_for(&self, wall: SystemTime) -> Option<Duration> {
+        let Self::Settled(judged) = self else { return None };
+        let Judgement { certificate, revocation, .. } = &judged.judgement;
+        if let Some(Refused::NotChecked | Refused::Clock) = refusal(&judged.judgement) {
+            return None;
+        }
+        let dates =
+            certificate.as_ref().map(|it| [it.not_before(), it.not_after().plus_seconds(1)]);
+        let known_until = match revocation {
+            Some(RevocationStatus::Good { until, .. }) => Some(*until),
+            _ => None,
+        };
+        let dates = dates.into_iter().flatten().chain(known_until);
+        let since_1970 = wall.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+        let now = i64::try_from(since_1970).unwrap_or(i64::MAX);
+        let left = dates.map(|date| date.0.saturating_sub(now)).filter(|left| *left > 0).min();
+        Some(left.map_or(Duration::MAX, |left| Duration::from_secs(left.unsigned_abs())))
     }
 }
 
@@ -115,7 +141,8 @@ pub(super) const fn public(refused: Refused) -> UnusableReason {
         Refused::NotYetValid => UnusableReason::CertificateNotYetValid,
         Refused::Expired => UnusableReason::CertificateExpired,
         Refused::Revoked => UnusableReason::CertificateRevoked,
-        Refused::Clock | Refused::NotChecked => UnusableReason::CertificateNotChecked,
+        Refused::Clock => UnusableReason::ClockWrong,
+        Refused::NotChecked => UnusableReason::CertificateNotChecked,
         Refused::Malformed | Refused::WrongUsage | Refused::UnclearHolder => {
             UnusableReason::CertificateWrongUsage
         }

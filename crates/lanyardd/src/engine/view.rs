@@ -125,7 +125,8 @@ fn words(state: &CardState) -> (&'static str, Word, &'static str) {
                 | Reason::CertificateRevoked
                 | Reason::CertificateUntrusted
                 | Reason::CertificateWrongUsage
-                | Reason::CertificateNotChecked => piv,
+                | Reason::CertificateNotChecked
+                | Reason::ClockWrong => piv,
             };
             (kind, Word::Unusable, reason.as_str())
         }

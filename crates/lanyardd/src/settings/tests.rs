@@ -4,6 +4,9 @@ use std::{num::NonZero, time::Duration};
 
 use lanyard_card::{Characters, Dates, Rules, piv::Slot};
 
+use lanyard_evidence::{Settings as Evidence, Wanted};
+use lanyard_trust::{Algorithms, ClockRule, NonceRule, RevocationMode};
+
 use super::*;
 use crate::engine::PinPads;
 
@@ -146,4 +149,85 @@ fn a_named_file_that_is_missing_is_an_error() {
     let missing = folder.path().join("missing.toml");
     let error = load(Some(&missing)).unwrap_err();
     assert!(matches!(error, SettingsError::Unreadable { .. }));
+}
+
+#[test]
+fn what_is_set_about_certificates_reaches_whoever_judges_and_fetches() {
+    let text = r#"
+        [trust]
+        anchors = "/a"
+        intermediates = "/i"
+        policies = ["1.2.826.0.1", "2.999"]
+        renewal-days = 60
+        sponsor-renewal-days = 20
+        wrong-clock = "tell"
+        danger-weak-algorithms = true
+
+        [revocation]
+        mode = "soft"
+        lists = "/l"
+        responders = "/r"
+        fetch-lists = false
+        ask-responders = false
+        responder = "http://ocsp.test/"
+        nonce = "required"
+        fetch-within-ms = 700
+        https-roots = "/h"
+        cache = "/c"
+    "#;
+    let settings = parse(text, Path::new("x")).unwrap();
+    let rules = settings.judging();
+    let policies: Vec<String> = rules.policies.accepted.iter().map(ToString::to_string).collect();
+    assert_eq!(policies, ["1.2.826.0.1", "2.999"]);
+    assert_eq!((rules.renewal.holder_days, rules.renewal.sponsor_days), (60, 20));
+    assert_eq!(rules.clock.rule, ClockRule::Tell);
+    assert_eq!(rules.algorithms, Algorithms::DangerWeakToo);
+    assert_eq!(rules.revocation, RevocationMode::Soft);
+    assert_eq!(rules.nonce, NonceRule::Required);
+    let Evidence { folders, fetching } = settings.evidence();
+    assert_eq!(folders.anchors, Path::new("/a"));
+    assert_eq!(folders.intermediates.as_deref(), Some(Path::new("/i")));
+    assert_eq!(folders.lists.as_deref(), Some(Path::new("/l")));
+    assert_eq!(folders.responders.as_deref(), Some(Path::new("/r")));
+    assert_eq!((fetching.lists, fetching.answers), (Wanted::No, Wanted::No));
+    assert_eq!(fetching.responder.as_deref(), Some("http://ocsp.test/"));
+    assert_eq!(fetching.patience, Duration::from_millis(700));
+    assert_eq!(fetching.https_roots.as_deref(), Some(Path::new("/h")));
+    assert_eq!(fetching.cache.as_deref(), Some(Path::new("/c")));
+}
+
+#[test]
+fn a_site_that_does_not_ask_about_revocation_reads_and_fetches_nothing_for_it() {
+    let settings = parse("[revocation]\nmode = \"off\"\n", Path::new("x")).unwrap();
+    let Evidence { folders, fetching } = settings.evidence();
+    assert_eq!((folders.lists, folders.responders), (None, None));
+    assert_eq!((fetching.lists, fetching.answers), (Wanted::No, Wanted::No));
+}
+
+#[test]
+fn impossible_settings_of_trust_are_named() {
+    for (text, named) in [
+        (
+            "[trust]\nsponsor-renewal-days = 91\n",
+            "lanyard.toml:2: sponsor-renewal-days is at most renewal-days, 90, not 91",
+        ),
+        (
+            "[trust]\nanchors = \"\"\n",
+            "lanyard.toml:2: a folder is named from the root on, not \"\"",
+        ),
+        (
+            "[trust]\npolicies = [\"one\"]\n",
+            "lanyard.toml:2: a policy is named like \"1.2.826.0.1\", not \"one\"",
+        ),
+        (
+            "[revocation]\nresponder = \"htp:/x\"\n",
+            "lanyard.toml:2: an address begins with http:// or https://, not \"htp:/x\"",
+        ),
+        (
+            "[revocation]\nmode = \"firm\"\n",
+            "lanyard.toml:2: mode is \"hard\" or \"soft\" or \"off\", not \"firm\"",
+        ),
+    ] {
+        assert_eq!(wrong(text), named);
+    }
 }

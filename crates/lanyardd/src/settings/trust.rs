@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::{
     Settings,
-    values::{clock, days, milliseconds, mode, nonce, oids},
+    values::{address, clock, days, folder, milliseconds, mode, nonce, oids},
 };
 
 /// `[trust]`
@@ -19,6 +19,7 @@ use super::{
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Trust {
     /// `anchors`: the folder of those whom the site trusts.
+    #[serde(deserialize_with = "folder")]
     pub anchors: PathBuf,
     /// `intermediates`: the folder of further authorities.
     pub intermediates: PathBuf,
@@ -38,6 +39,39 @@ pub struct Trust {
     pub danger_weak_algorithms: bool,
 }
 
+/// Settings of trust that contradict each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(super) enum WrongTrust {
+    /// A sponsor's window is the shorter one.
+    #[error("sponsor-renewal-days is at most renewal-days, {holder}, not {sponsor}")]
+    SponsorBeforeHolder {
+        /// `renewal-days`
+        holder: i64,
+        /// `sponsor-renewal-days`
+        sponsor: i64,
+    },
+}
+
+impl WrongTrust {
+    /// The settings that it is about, the one to look at first.
+    pub(super) const fn keys(self) -> &'static [&'static str] {
+        match self {
+            Self::SponsorBeforeHolder { .. } => &["sponsor-renewal-days", "renewal-days"],
+        }
+    }
+}
+
+impl Trust {
+    pub(super) const fn fault(&self) -> Option<WrongTrust> {
+        let (holder, sponsor) = (self.renewal_days, self.sponsor_renewal_days);
+        if sponsor > holder {
+            Some(WrongTrust::SponsorBeforeHolder { holder, sponsor })
+        } else {
+            None
+        }
+    }
+}
+
 /// `[revocation]`
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
@@ -54,6 +88,7 @@ pub struct Revocation {
     /// `ask-responders`: whether OCSP responders are asked.
     pub ask_responders: bool,
     /// `responder`: the address of the one for certificates that name none; empty for none.
+    #[serde(deserialize_with = "address")]
     pub responder: String,
     /// `nonce`: whether answers must repeat the number they were asked with.
     #[serde(deserialize_with = "nonce")]
@@ -130,13 +165,13 @@ impl Settings {
         let Self { trust, revocation, .. } = self;
         let wanted = |is_wanted| if is_wanted { Wanted::Yes } else { Wanted::No };
         let is_asked = revocation.mode != RevocationMode::Off;
-        let folder = |folder: &PathBuf| (!folder.as_os_str().is_empty()).then(|| folder.clone());
+        let perhaps = |folder: &PathBuf| (!folder.as_os_str().is_empty()).then(|| folder.clone());
         let address = (!revocation.responder.is_empty()).then(|| revocation.responder.clone());
         lanyard_evidence::Settings {
             folders: Folders {
-                intermediates: folder(&trust.intermediates),
-                lists: folder(&revocation.lists).filter(|_| is_asked),
-                responders: folder(&revocation.responders).filter(|_| is_asked),
+                intermediates: perhaps(&trust.intermediates),
+                lists: perhaps(&revocation.lists).filter(|_| is_asked),
+                responders: perhaps(&revocation.responders).filter(|_| is_asked),
                 ..Folders::new(trust.anchors.clone())
             },
             fetching: Fetching {
@@ -144,8 +179,8 @@ impl Settings {
                 answers: wanted(is_asked && revocation.ask_responders),
                 responder: address,
                 patience: revocation.fetch_within_ms,
-                https_roots: folder(&revocation.https_roots),
-                cache: folder(&revocation.cache),
+                https_roots: perhaps(&revocation.https_roots),
+                cache: perhaps(&revocation.cache),
                 ..Fetching::default()
             },
         }

@@ -1,6 +1,6 @@
 //! Values that are more than their type: what is possible, and what to say when something is not.
 
-use std::{num::NonZero, time::Duration};
+use std::{num::NonZero, path::PathBuf, time::Duration};
 
 use lanyard_card::{Characters, Dates, piv::Slot};
 use lanyard_trust::{ClockRule, NonceRule, Oid, RevocationMode};
@@ -130,4 +130,30 @@ pub(super) fn oids<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Oid
         })
     };
     texts.iter().map(read).collect()
+}
+
+/// A folder that must be named.
+pub(super) fn folder<'de, D: Deserializer<'de>>(deserializer: D) -> Result<PathBuf, D::Error> {
+    let path = PathBuf::deserialize(deserializer)?;
+    if path.is_absolute() {
+        Ok(path)
+    } else {
+        let path = path.display();
+        Err(D::Error::custom(format!("a folder is named from the root on, not \"{path}\"")))
+    }
+}
+
+/// The address of a server, or nothing.
+pub(super) fn address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let address = String::deserialize(deserializer)?;
+    let is_one = ["", "http://", "https://"].iter().any(|scheme| {
+        address.strip_prefix(scheme).is_some_and(|host| scheme.is_empty() == host.is_empty())
+    });
+    if is_one {
+        Ok(address)
+    } else {
+        Err(D::Error::custom(format!(
+            "an address begins with http:// or https://, not {address:?}"
+        )))
+    }
 }

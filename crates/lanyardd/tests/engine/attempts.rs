@@ -201,6 +201,7 @@ fn an_outcome_is_readable_for_a_minute_and_then_forgotten() {
     let effects = day.on(Event::DeadlineReached);
     assert!(matches!(effects.last(), Some(Effect::UnwatchClient(_))));
     assert!(day.outcome(asked.request(), "app").is_none());
+    day.on(removed(0));
     assert_eq!(day.engine.deadline(), None);
 }
 

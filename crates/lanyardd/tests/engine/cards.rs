@@ -279,10 +279,10 @@ proptest! {
         for effect in day.on(Event::DeadlineReached) {
             witness.see(&effect);
         }
-        prop_assert_eq!(day.engine.deadline(), None);
         for effect in day.on(Event::Stopping) {
             witness.see(&effect);
         }
+        prop_assert_eq!(day.engine.deadline(), None);
         prop_assert!(witness.readers.is_empty() && witness.cards.is_empty());
         prop_assert!(witness.open.is_empty());
     }

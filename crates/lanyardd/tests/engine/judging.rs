@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// A day with an agent, and the card of this persona in a reader; the judges take their time.
-fn slow_judges(persona: &'static str) -> (Day, CardId) {
+pub(crate) fn slow_judges(persona: &'static str) -> (Day, CardId) {
     let mut day = Day { judges_are_prompt: false, ..Day::new() };
     day.ask("agent", Question::RegisterAgent("/agent".into())).unwrap();
     let card = day.with_card();
@@ -22,11 +22,11 @@ fn slow_judges(persona: &'static str) -> (Day, CardId) {
     (day, card)
 }
 
-fn judges(effects: &[Effect]) -> bool {
+pub(crate) fn judges(effects: &[Effect]) -> bool {
     effects.iter().any(|effect| matches!(effect, Effect::Judge { .. }))
 }
 
-fn publishes(effects: &[Effect]) -> bool {
+pub(crate) fn publishes(effects: &[Effect]) -> bool {
     effects.iter().any(|effect| matches!(effect, Effect::Publish(_)))
 }
 

@@ -9,5 +9,6 @@ mod day;
 mod desktop;
 mod endings;
 mod judging;
+mod judging_again;
 mod keys;
 mod orders;

@@ -21,7 +21,7 @@ async fn who_is_believed_signs_in() {
         let told = described(&sitting).await;
         assert_eq!((told.state, told.reason), (CertificateState::Trusted, None), "{persona}");
         assert_eq!(told.revocation.state, RevocationState::Good, "{persona}");
-        assert_eq!(told.renewal, RenewalState::NotDue, "{persona}");
+        assert_eq!(told.renewal, Some(RenewalState::NotDue), "{persona}");
         assert_eq!(told.path.len(), 3, "{persona}: holder, authority, anchor");
         sitting.desk.stop().await.unwrap();
     }
@@ -77,7 +77,7 @@ async fn a_renewal_that_is_due_is_said_with_each_signing_in() {
         assert!(notice.contains("Renew your certificate"), "{notice}");
     }
     let told = described(&sitting).await;
-    assert!(told.renewal.is_due() && told.days_to_expiry < 90);
+    assert!(told.renewal.unwrap().is_due() && told.days_to_expiry.unwrap() < 90);
 }
 
 #[tokio::test]

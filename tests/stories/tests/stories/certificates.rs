@@ -1,6 +1,6 @@
 //! Certificates on the real stack: what an administrator sees and does, and what outside clients read.
 
-use std::{fs, path::Path};
+use std::{fs, os::unix::fs::symlink, path::Path};
 
 use lanyard_stack::{Signal, Stack};
 use lanyard_witness::{Does, Witness, text};
@@ -44,12 +44,26 @@ async fn the_journal_says_that_nobody_can_sign_in_and_why() {
 }
 
 #[tokio::test]
-async fn hangup_reads_everything_again_and_the_daemon_goes_on() {
-    let mut sitting = Sitting::with("nurse").await;
-    assert_eq!(sitting.enters(Does::types(RIGHT)).await.words(), ("ok", ""));
-    let process = sitting.daemon.process();
-    process.signal(Signal::HUP).unwrap();
-    assert_eq!(sitting.enters(Does::types(RIGHT)).await.words(), ("ok", ""));
+async fn hangup_reads_again_what_nobody_could_see_change() {
+    let stack = Stack::start().unwrap();
+    let (folder, elsewhere) = (stack.folder().join("site"), stack.folder().join("elsewhere"));
+    for new in [&folder, &folder.join("anchors"), &elsewhere] {
+        fs::create_dir(new).unwrap();
+    }
+    for part in ["intermediates", "lists"] {
+        symlink(stack.pki().join(part), folder.join(part)).unwrap();
+    }
+    fs::write(elsewhere.join("root.pem"), "not yet").unwrap();
+    symlink(elsewhere.join("root.pem"), folder.join("anchors/root.pem")).unwrap();
+    let mut daemon = stack.daemon(&site(&folder)).unwrap();
+    let mut witness = Witness::on_bus(stack.bus().address()).await;
+    let _card = stack.card(0, "nurse").unwrap();
+    witness.card_in_state("unusable").await;
+    // The folder stays as it was: what changes is the file that a link in it leads to.
+    fs::write(elsewhere.join("root.pem"), fs::read(stack.pki().join("anchors/root.pem")).unwrap())
+        .unwrap();
+    daemon.process().signal(Signal::HUP).unwrap();
+    witness.card_in_state("ready").await;
 }
 
 #[tokio::test]
