@@ -2,6 +2,7 @@
 
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
+use jiff::Timestamp;
 use lanyard_evidence::Clock;
 use lanyard_trust::UnixTime;
 
@@ -31,4 +32,9 @@ impl Clock for SystemClock {
     fn steady(&self) -> Instant {
         now().steady
     }
+}
+
+/// The date, as the role directory counts it.
+pub(crate) fn timestamp() -> Timestamp {
+    Timestamp::try_from(now().wall).unwrap_or(Timestamp::UNIX_EPOCH)
 }

@@ -19,13 +19,14 @@ use crate::{
     bus::{self, Door, Publisher, agents::Prompts, leaving::Watches},
     card_thread::{Acquaintances, CardThread, CardThreads},
     clock::now,
+    directory::Directory,
     engine::{CardId, Engine, Event, Limits},
     guard::Guard,
     journal::Journal,
     judges::Judges,
     monitor,
     records::{Places, Records, Scribe},
-    settings::{Settings, Terms, WrongPasscodes},
+    settings::{Settings, Terms, WrongCatalogue, WrongPasscodes},
     status,
 };
 
@@ -66,6 +67,9 @@ pub enum DaemonError {
     /// Passcodes of the settings' kind do not exist, or would never be sent.
     #[error("the settings: {0}")]
     Rules(#[from] WrongPasscodes),
+    /// The catalogue of roles cannot be used.
+    #[error("the catalogue of roles: {0}")]
+    Catalogue(#[from] WrongCatalogue),
     /// The system does not give what is needed.
     #[error("the system refuses a thread or a signal handler: {0}")]
     System(#[from] io::Error),
@@ -127,6 +131,7 @@ struct Daemon {
     journal: Journal,
     cards: CardThreads,
     judges: Judges,
+    directory: Directory,
     /// Tells when the evidence is another.
     evidence: watch::Receiver<Stamp>,
     open: BTreeMap<CardId, CardThread>,
@@ -153,7 +158,8 @@ impl Daemon {
             outcome_is_kept_for: OUTCOME_IS_KEPT,
         };
         let rules = settings.rules()?;
-        let engine = Engine::new(limits, rules);
+        let catalogue = Arc::new(settings.catalogue()?);
+        let engine = Engine::new(limits, rules, (settings.sessions(), catalogue), now());
         let guard = Guard::new(rustix::process::geteuid().as_raw());
         let (sender, events) = mpsc::channel(EVENT_QUEUE);
         let door = Door::new(guard, sender.downgrade());
@@ -163,6 +169,7 @@ impl Daemon {
         let records = Records::open(Places { ledger, audit }, now().wall);
         let scribe = Scribe::start(records.clone())?;
         let (judges, evidence) = Judges::start(settings, &sender)?;
+        let directory = Directory::open(settings, &sender)?;
         let cards = CardThreads {
             readers,
             engine: sender,
@@ -180,6 +187,7 @@ impl Daemon {
             journal: Journal::default(),
             cards,
             judges,
+            directory,
             evidence,
             open: BTreeMap::new(),
             prompts: Prompts::default(),

@@ -9,6 +9,7 @@ pub mod bus;
 mod card_thread;
 mod clock;
 pub mod daemon;
+mod directory;
 pub mod engine;
 pub mod guard;
 mod journal;

@@ -3,6 +3,7 @@
 
 mod passcodes;
 mod sections;
+mod sessions;
 mod trust;
 mod values;
 
@@ -15,6 +16,7 @@ use serde::Deserialize;
 
 pub use passcodes::WrongPasscodes;
 pub use sections::{Audit, Card, Ledger, Level, Log, Passcode, Prompt, Reader, Terms};
+pub use sessions::{Rights, Roles, Session, Site, WrongCatalogue};
 pub use trust::{Revocation, Trust};
 
 use crate::engine::SiteRules;
@@ -42,6 +44,12 @@ pub struct Settings {
     pub trust: Trust,
     /// What must be known about their revocation.
     pub revocation: Revocation,
+    /// How long somebody is signed in.
+    pub session: Session,
+    /// Where the site is.
+    pub site: Site,
+    /// Who says which roles people have.
+    pub roles: Roles,
     /// Where attempts are remembered.
     pub ledger: Ledger,
     /// Where what happened is recorded.

@@ -4,8 +4,11 @@ use lanyard_dbus::Error;
 
 use super::{Daemon, DaemonError};
 use crate::{
-    bus::agents::Prompts, card_thread::CardThreads, clock::now, engine::Effect, reader_details,
-    status,
+    bus::agents::Prompts,
+    card_thread::CardThreads,
+    clock::now,
+    engine::{Effect, Event},
+    reader_details, status,
 };
 
 impl Daemon {
@@ -59,6 +62,17 @@ impl Daemon {
                 Some(thread) => thread.release(client, reply),
                 None => reply.send(Err(Error::CardBusy("the card is not open".to_owned()))),
             },
+            Effect::AskDirectory { session, holder } => self.directory.ask(session, &holder),
+            Effect::Grant { ticket, record } => {
+                let engine = self.cards.engine.downgrade();
+                self.scribe.grant(now().wall, record, move |is_recorded| {
+                    if let Some(engine) = engine.upgrade() {
+                        // The engine may be gone by now; then nothing is given.
+                        let _ = engine.blocking_send(Event::GrantRecorded { ticket, is_recorded });
+                    }
+                });
+            }
+            Effect::Announce(announcement) => self.publisher.announce(announcement).await?,
             Effect::Record(record) => self.scribe.write(now().wall, record),
             Effect::Publish(publication) => {
                 self.journal.write(&publication);

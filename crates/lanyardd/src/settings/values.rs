@@ -1,8 +1,10 @@
 //! Values that are more than their type: what is possible, and what to say when something is not.
 
-use std::{num::NonZero, path::PathBuf, time::Duration};
+use std::{collections::BTreeSet, num::NonZero, path::PathBuf, time::Duration};
 
 use lanyard_card::{Characters, Dates, piv::Slot};
+use lanyard_roles::{CloseDate, OdsCode, directory::Layout};
+use lanyard_session::{Elsewhere, OnRemoval, OnSwitch, Organisation};
 use lanyard_trust::{ClockRule, NonceRule, Oid, RevocationMode};
 use serde::{Deserialize, Deserializer, de::Error as _};
 
@@ -156,4 +158,67 @@ pub(super) fn address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Stri
             "an address begins with http:// or https://, not {address:?}"
         )))
     }
+}
+
+pub(super) fn on_removal<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<OnRemoval, D::Error> {
+    let words = [("end", OnRemoval::End), ("lock", OnRemoval::Lock), ("keep", OnRemoval::Keep)];
+    one_of(deserializer, "on-removal", &words)
+}
+
+pub(super) fn on_switch<'de, D: Deserializer<'de>>(deserializer: D) -> Result<OnSwitch, D::Error> {
+    one_of(deserializer, "on-switch", &[("lock", OnSwitch::Lock), ("end", OnSwitch::End)])
+}
+
+pub(super) fn elsewhere<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Elsewhere, D::Error> {
+    let words = [("apart", Elsewhere::Apart), ("hidden", Elsewhere::Hidden)];
+    one_of(deserializer, "elsewhere", &words)
+}
+
+pub(super) fn layout<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Layout, D::Error> {
+    one_of(deserializer, "layout", &[("flat", Layout::Flat), ("by-prefix", Layout::ByPrefix)])
+}
+
+pub(super) fn close_date<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<CloseDate, D::Error> {
+    let words = [
+        ("first-closed-day", CloseDate::FirstClosedDay),
+        ("last-open-day", CloseDate::LastOpenDay),
+    ];
+    one_of(deserializer, "close-date", &words)
+}
+
+/// As long as people work, and no longer than a day.
+pub(super) fn hours<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+    match u64::deserialize(deserializer)? {
+        hours @ 1..=24 => Ok(Duration::from_secs(hours * 60 * 60)),
+        other => Err(D::Error::custom(format!("a session lasts 1 to 24 hours, not {other}"))),
+    }
+}
+
+/// Up to a day; 0 says never.
+pub(super) fn minutes<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Duration>, D::Error> {
+    match u64::deserialize(deserializer)? {
+        0 => Ok(None),
+        minutes @ 1..=1440 => Ok(Some(Duration::from_secs(minutes * 60))),
+        other => Err(D::Error::custom(format!("a limit has 0 to 1440 minutes, not {other}"))),
+    }
+}
+
+/// ODS codes.
+pub(super) fn organisations<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<BTreeSet<Organisation>, D::Error> {
+    let codes = Vec::<String>::deserialize(deserializer)?;
+    let read = |code: &String| {
+        let code = OdsCode::parse(code).ok_or_else(|| {
+            D::Error::custom(format!("an ODS code is like \"A81001\", not {code:?}"))
+        })?;
+        Ok(Organisation::new(code.as_str()))
+    };
+    codes.iter().map(read).collect()
 }

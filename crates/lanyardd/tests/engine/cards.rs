@@ -195,6 +195,9 @@ impl Witness {
             | Effect::ReadAgain { .. }
             | Effect::Release { .. }
             | Effect::Recall { .. }
+            | Effect::AskDirectory { .. }
+            | Effect::Grant { .. }
+            | Effect::Announce(_)
             | Effect::Record(_) => panic!("nobody asked: {effect:?}"),
         }
     }

@@ -10,6 +10,7 @@ use lanyard_card::{Certificate, Identity, identify, piv::Slot};
 use lanyard_dbus::CardState;
 use lanyard_evidence::{Judged, Stamp};
 use lanyard_reader::{Atr, ReaderEvent, ReaderName};
+use lanyard_roles::Catalogue;
 use lanyard_trust::{
     Anchors, CrlStore, Evidence, Intermediates, RevocationMode, Settings, UnixTime, judge,
 };
@@ -95,8 +96,11 @@ impl Day {
         };
         #[expect(clippy::disallowed_methods, reason = "an instant can be had in no other way")]
         let start = Instant::now();
+        let now = Now { steady: start, wall: SystemTime::UNIX_EPOCH };
+        let (sessions, catalogue) =
+            (lanyard_session::Settings::default(), Catalogue::starter().into());
         Self {
-            engine: Engine::new(limits, SiteRules::default()),
+            engine: Engine::new(limits, SiteRules::default(), (sessions, catalogue), now),
             start,
             passed: Duration::ZERO,
             order: OrderId::numbered(0),

@@ -306,6 +306,9 @@ impl Outside {
             Effect::DescribeReader { .. }
             | Effect::ReadAgain { .. }
             | Effect::Judge { .. }
+            | Effect::AskDirectory { .. }
+            | Effect::Grant { .. }
+            | Effect::Announce(_)
             | Effect::Answer { .. }
             | Effect::Release { .. }
             | Effect::Record(_) => {}
