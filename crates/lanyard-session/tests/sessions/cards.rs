@@ -14,10 +14,10 @@ use lanyard_card::{
 use lanyard_iso7816::SecretBytes;
 use lanyard_ledger::{Intent, Ledger, Purpose};
 use lanyard_trust::{
-    Anchors, Certificate, CertificateTrusted, CrlStore, Evidence, Intermediates, RevocationMode,
-    Settings, UnixTime, judge,
+    Anchors, Certificate, CertificateTrusted, CrlStore, Evidence, RevocationMode, Settings,
+    UnixTime, judge,
 };
-use lanyard_virtcard::{Authorities, AuthorityName, Card, Personas};
+use lanyard_virtcard::{Authorities, Card, Personas};
 
 /// 1 September 2026, in seconds since 1970.
 pub(crate) const TODAY: u32 = 1_788_220_800;
@@ -80,10 +80,10 @@ impl PersonsCard {
     }
 
     fn is_judged(&self) -> Arc<CertificateTrusted> {
-        let root = AUTHORITIES.named(AuthorityName::Trusted).certificate().unwrap();
+        let read = |der: Vec<u8>| Certificate::parse(&der).unwrap();
         let evidence = Evidence {
-            anchors: &Anchors::from_iter([Certificate::parse(&root).unwrap()]),
-            intermediates: &Intermediates::default(),
+            anchors: &AUTHORITIES.anchors().into_iter().map(read).collect::<Anchors>(),
+            intermediates: &AUTHORITIES.intermediates().into_iter().map(read).collect(),
             from_card: &[],
             crls: &CrlStore::default(),
             ocsp: &[],
