@@ -95,6 +95,8 @@ def verify_statement(jws, site, now, challenge):
 
     certificate = believed(header, site, now)
     key = certificate.public_key()
+    usual = not isinstance(key, rsa.RSAPublicKey) or key.key_size in (2048, 3072, 4096)
+    check(usual, "certificate-weak-algorithm")
     check_signature(jws, key, [algorithm_of(key)], "statement")
     check(claims["sub"] == holder(certificate), "statement-other-holder")
     check_dates(claims, site.longest_session, now, "statement")
@@ -148,9 +150,9 @@ def read(jws, part):
             decoded = base64.urlsafe_b64decode(encoded + b"=" * (-len(encoded) % 4))
             check(base64.urlsafe_b64encode(decoded).rstrip(b"=") == encoded, f"{part}-malformed")
         whole = jwt.api_jws.PyJWS().decode_complete(jws, options={"verify_signature": False})
-        header = objects(base64.urlsafe_b64decode(jws.split(".")[0] + "=="))
-        claims = objects(whole["payload"])
-    except (ValueError, jwt.PyJWTError) as error:
+        header = strict_json(base64.urlsafe_b64decode(jws.split(".")[0] + "=="))
+        claims = strict_json(whole["payload"])
+    except (ValueError, RecursionError, jwt.PyJWTError) as error:
         raise Refused(f"{part}-malformed") from error
     whole = isinstance(header, dict) and isinstance(claims, dict) and header.get("crit") is None
     check(whole and jws.count(".") == 2, f"{part}-malformed")
@@ -158,13 +160,18 @@ def read(jws, part):
     return header, claims
 
 
-def objects(encoded):
+def strict_json(encoded):
     def once(pairs):
         if len(dict(pairs)) < len(pairs):
             raise ValueError("a name stands there twice")
         return dict(pairs)
 
-    return json.loads(encoded, object_pairs_hook=once)
+    def none(word):
+        raise ValueError(f"{word} is no JSON")
+
+    read = json.loads(encoded.decode("utf-8"), object_pairs_hook=once, parse_constant=none)
+    json.dumps(read, ensure_ascii=False).encode("utf-8")  # no half characters
+    return read
 
 
 def check_signature(jws, key, algorithms, part, word=None):
@@ -209,6 +216,8 @@ def believed(header, site, now):
         ders = [base64.b64decode(it, validate=True) for it in chain]
     except ValueError as error:
         raise Refused("statement-malformed") from error
+    same = [base64.b64encode(der).decode() for der in ders] == chain
+    check(same, "statement-malformed")
     try:
         certificate, *others = [crypto.load_certificate(crypto.FILETYPE_ASN1, der) for der in ders]
         read_once = x509.load_der_x509_certificate(ders[0])
@@ -233,7 +242,10 @@ def believed(header, site, now):
             raise Refused(certificate_word(*openssl_code(error))) from error
         for below in path[:-1]:
             strong = below.signature_hash_algorithm.name in ("sha256", "sha384", "sha512")
-            check(strong and algorithm_of(below.public_key()), "certificate-weak-algorithm")
+            key = below.public_key()
+            short = isinstance(key, rsa.RSAPublicKey) and key.key_size < 2048
+            check(strong and not short, "certificate-weak-algorithm")
+            check(algorithm_of(key), "certificate-untrusted-issuer")
     usage = extension(read_once, x509.KeyUsage)
     check(usage is not None and usage.digital_signature, "certificate-wrong-usage")
     purposes = extension(read_once, x509.ExtendedKeyUsage)
@@ -268,9 +280,9 @@ def extension(certificate, kind):
 
 
 def algorithm_of(key):
-    """What such a key signs a JWS with; nothing when it is too weak or of another kind."""
+    """What such a key signs a JWS with; nothing when it is of another kind."""
     if isinstance(key, rsa.RSAPublicKey):
-        return "RS256" if key.key_size >= 2048 else None
+        return "RS256"
     curves = {"secp256r1": "ES256", "secp384r1": "ES384"}
     return curves.get(key.curve.name) if isinstance(key, ec.EllipticCurvePublicKey) else None
 

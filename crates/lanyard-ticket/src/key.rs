@@ -90,6 +90,9 @@ mod tests {
     use std::fs::File;
     use std::os::unix::fs::FileExt as _;
 
+    use openssl::bn::{BigNum, BigNumContext};
+    use openssl::ec::EcGroup;
+    use openssl::nid::Nid;
     use ring::rand::SystemRandom;
 
     use super::*;
@@ -143,38 +146,65 @@ mod tests {
 
     fn found(bytes: &[u8], inverted: &[u8]) -> usize {
         let fits = |part: &[u8]| part.iter().zip(inverted).all(|(one, other)| *one == !*other);
-        bytes.windows(inverted.len()).filter(|part| fits(part)).count()
+        let first = !inverted[0];
+        bytes.windows(inverted.len()).filter(|part| part[0] == first && fits(part)).count()
     }
 
-    /// Eight bytes of the number in the order they are written, and in the order a processor has them.
-    fn inverted(key: &SessionKey) -> [Vec<u8>; 2] {
+    /// What betrays the key: its number in the order of bytes in which it is written, and in a processor's;
+    /// and the number times 2^256 modulo the curve's order, by which `ring` multiplies.
+    fn betrayals(key: &SessionKey) -> [Vec<u8>; 3] {
         let number = &key.pkcs8.bytes()[NUMBER];
-        let written: Vec<u8> = number[8..24].iter().map(|byte| !*byte).collect();
-        let turned = written.iter().rev().copied().collect();
-        [written, turned]
+        let multiplied = multiplied(number);
+        // Half of it is enough; the first half may be gone when memory was given back and not used again.
+        let inverted =
+            |bytes: &mut dyn Iterator<Item = &u8>| bytes.skip(16).map(|byte| !*byte).collect();
+        [
+            inverted(&mut number.iter()),
+            inverted(&mut number.iter().rev()),
+            inverted(&mut multiplied.iter().rev()),
+        ]
+    }
+
+    fn multiplied(number: &[u8]) -> Vec<u8> {
+        let group = EcGroup::from_curve_name(Nid::X9_62_PRIME256V1).unwrap();
+        let mut context = BigNumContext::new_secure().unwrap();
+        let mut number = BigNum::from_slice(number).unwrap();
+        let (mut order, mut shifted) = (BigNum::new().unwrap(), BigNum::new().unwrap());
+        group.order(&mut order, &mut context).unwrap();
+        shifted.lshift(&number, 256).unwrap();
+        let mut rest = BigNum::new().unwrap();
+        rest.nnmod(&shifted, &order, &mut context).unwrap();
+        let bytes = rest.to_vec_padded(32).unwrap();
+        for used in [&mut number, &mut shifted, &mut rest] {
+            used.clear();
+        }
+        bytes
     }
 
     #[test]
-    fn the_key_is_in_one_place_and_dies_with_the_session() {
+    fn the_session_s_key_is_in_one_place_and_dies_with_the_session() {
         let random = SystemRandom::new();
         let mut memory = Memory::new();
         let key = SessionKey::generate(&random).unwrap();
-        let [written, turned] = inverted(&key);
-        assert_eq!((memory.times(&written), memory.times(&turned)), (1, 0), "made");
+        let betrayals = betrayals(&key);
+        let mut times = || betrayals.each_ref().map(|inverted| memory.times(inverted));
+        assert_eq!(times(), [1, 0, 0], "made");
         key.sign(b"something", &random).unwrap();
-        assert_eq!((memory.times(&written), memory.times(&turned)), (1, 0), "used");
+        assert_eq!(times(), [1, 0, 0], "used");
         drop(key);
-        assert_eq!((memory.times(&written), memory.times(&turned)), (0, 0), "dropped");
+        assert_eq!(times(), [0, 0, 0], "dropped");
     }
 
     #[test]
     fn a_copy_of_the_key_would_be_found() {
         let key = SessionKey::generate(&SystemRandom::new()).unwrap();
-        let [written, turned] = inverted(&key);
+        let [written, turned, _] = betrayals(&key);
         let mut copy = key.pkcs8.bytes().to_vec();
         assert_eq!(Memory::new().times(&written), 2);
         copy.reverse();
-        assert_eq!((Memory::new().times(&written), Memory::new().times(&turned)), (1, 1));
+        assert_eq!(Memory::new().times(&written), 1);
+        // Turning it may have left another on the stack.
+        assert!(Memory::new().times(&turned) >= 1);
         copy.zeroize();
     }
 

@@ -189,6 +189,24 @@ fn keys_of_every_kind_sign_statements_but_weak_ones() {
         ),
         (
             |it, world| {
+                it.card = Key::rsa(2056);
+                it.statement_header["alg"] = json!("RS256");
+                let certificate = CertificateDraft { key: it.card.info(), ..world.certificate() };
+                it.statement_header["x5c"] = world.chain_with(&certificate);
+            },
+            "certificate-weak-algorithm",
+        ),
+        (
+            |it, world| {
+                it.card = Key::p521();
+                it.statement_header["alg"] = json!("ES512");
+                let certificate = CertificateDraft { key: it.card.info(), ..world.certificate() };
+                it.statement_header["x5c"] = world.chain_with(&certificate);
+            },
+            "certificate-untrusted-issuer",
+        ),
+        (
+            |it, world| {
                 let issuer = Key::rsa(2048);
                 let mut old = world.certificate();
                 old.algorithm = Some(Algorithm::RsaSha1);

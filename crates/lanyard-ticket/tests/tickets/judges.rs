@@ -135,14 +135,23 @@ impl Case {
 
 /// What both verifiers say of each case; they agree, also about what is proved.
 pub(crate) fn words(cases: &[Case]) -> Vec<String> {
-    let ours: Vec<Value> = cases.iter().map(Case::ours).collect();
-    let asked: Value = cases.iter().map(Case::for_python).collect();
-    let theirs = python(&asked);
-    for (number, (ours, theirs)) in ours.iter().zip(&theirs).enumerate() {
+    let said = both(cases);
+    for (number, (ours, theirs)) in said.iter().enumerate() {
         assert_eq!(ours, theirs, "case {number}: we and the verifier in Python");
     }
-    assert_eq!(ours.len(), theirs.len());
-    ours.iter().map(|said| said[0].as_str().unwrap().to_owned()).collect()
+    said.iter().map(|(ours, _)| word(ours).to_owned()).collect()
+}
+
+/// What we say of each case, and what the verifier in Python says.
+pub(crate) fn both(cases: &[Case]) -> Vec<(Value, Value)> {
+    let asked: Value = cases.iter().map(Case::for_python).collect();
+    let theirs = python(&asked);
+    assert_eq!(theirs.len(), cases.len());
+    cases.iter().map(Case::ours).zip(theirs).collect()
+}
+
+pub(crate) fn word(said: &Value) -> &str {
+    said[0].as_str().unwrap()
 }
 
 /// The system's own Python, whose libraries are Debian's.
