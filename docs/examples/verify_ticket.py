@@ -48,9 +48,15 @@ class Site:
     def __init__(self, anchors, lists, keys, rights, longest_session=10 * 3600, intermediates=()):
         self.anchors = [crypto.load_certificate(crypto.FILETYPE_PEM, pem) for pem in anchors]
         self.intermediates = [crypto.load_certificate(crypto.FILETYPE_PEM, pem) for pem in intermediates]
-        self.lists = [crypto.load_crl(crypto.FILETYPE_PEM, pem) for pem in lists]
+        self.lists = [revocation_list(pem) for pem in lists]
         self.keys = {name: serialization.load_pem_public_key(pem) for name, pem in keys.items()}
         self.rights, self.longest_session = rights, longest_session
+
+
+def revocation_list(pem):
+    """As pyOpenSSL wants it: before 24.3 in a type of its own."""
+    read = x509.load_pem_x509_crl(pem)
+    return crypto.CRL.from_cryptography(read) if hasattr(crypto, "CRL") else read
 
 
 def verify(ticket, site, audience, nonce, now, challenge=None):
@@ -228,18 +234,18 @@ def believed(header, site, now):
     # First the path, then whether anything in it was taken back: OpenSSL by itself asks the other way round.
     for lists in [], site.lists:
         store = crypto.X509Store()
-        store.set_time(datetime.datetime.utcfromtimestamp(now))
+        store.set_time(datetime.datetime.fromtimestamp(now, datetime.timezone.utc))
         for anchor in site.anchors:
             store.add_cert(anchor)
         if lists is site.lists:
             store.set_flags(crypto.X509StoreFlags.CRL_CHECK | crypto.X509StoreFlags.CRL_CHECK_ALL)
-            for revocation_list in lists:
-                store.add_crl(revocation_list)
+            for one in lists:
+                store.add_crl(one)
         context = crypto.X509StoreContext(store, certificate, others + site.intermediates)
         try:
             path = [it.to_cryptography() for it in context.get_verified_chain()]
         except crypto.X509StoreContextError as error:
-            raise Refused(certificate_word(*openssl_code(error))) from error
+            raise Refused(certificate_word(*error.errors[:2])) from error
         for below in path[:-1]:
             strong = below.signature_hash_algorithm.name in ("sha256", "sha384", "sha512")
             key = below.public_key()
@@ -256,14 +262,8 @@ def believed(header, site, now):
     return read_once
 
 
-def openssl_code(error):
-    """Number and depth of what OpenSSL found; newer versions of pyOpenSSL name them."""
-    args = error.args[0] if isinstance(error.args[0], list) else getattr(error, "errors", [0, 0])
-    return args[0], args[1]
-
-
 def certificate_word(code, depth):
-    """X509_STORE_CTX_get_error(3)."""
+    """What OpenSSL found (X509_STORE_CTX_get_error(3)), and how far above the card's certificate."""
     dates = {9: "not-yet-valid", 10: "expired"}
     if code in dates:
         return f"certificate-{dates[code]}" if depth == 0 else "certificate-authority-not-current"
