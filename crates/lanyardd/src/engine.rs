@@ -44,8 +44,8 @@ pub use prompt::{AgentFault, AgentReport, Entry, Prompt};
 pub use question::{Answer, Options, Question, Reply};
 pub use request::{Conclusion, Request};
 pub use tries::TriesLeft;
+pub(crate) use trust::refusal_of;
 pub use trust::{Trust, Trusted};
-pub(crate) use trust::{message, refusal_of};
 pub use view::{Personal, Public, PublicCard, request_of};
 
 use lanyard_dbus::{Outcome, Reason, UnusableReason};
