@@ -86,6 +86,16 @@ pub enum Weight {
     Notes,
 }
 
+impl Weight {
+    /// Its name in a verdict that programs read.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Refuses => "refuses",
+            Self::Notes => "notes",
+        }
+    }
+}
+
 /// What was found.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Fact {

@@ -89,6 +89,11 @@ reasons! {
 }
 
 impl Reason {
+    /// What happened and what to do, for the holder.
+    pub fn message(self) -> String {
+        format!("{} {}", self.plain(), self.advice())
+    }
+
     pub(crate) fn of(finding: &Finding) -> Self {
         let weak = matches!(
             finding.fact,

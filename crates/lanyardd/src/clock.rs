@@ -1,6 +1,6 @@
 //! The one place where the daemon looks at a clock.
 
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Instant, SystemTime};
 
 use jiff::Timestamp;
 use lanyard_evidence::Clock;
@@ -14,10 +14,9 @@ pub(crate) fn now() -> Now {
     Now { steady: Instant::now(), wall: SystemTime::now() }
 }
 
-/// The date, as certificates count it. A clock set before 1970 shows as 1970, which no certificate bears.
+/// The date, as certificates count it.
 pub(crate) fn date() -> UnixTime {
-    let since_1970 = now().wall.duration_since(UNIX_EPOCH).unwrap_or_default();
-    UnixTime(i64::try_from(since_1970.as_secs()).unwrap_or(i64::MAX))
+    now().wall.into()
 }
 
 /// The same clock for the evidence.

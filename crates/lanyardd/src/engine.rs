@@ -46,8 +46,8 @@ pub use question::{Answer, Options, Question, Reply, SessionQuestion};
 pub use request::{Conclusion, Request};
 pub use sessions::{Allowed, Announcement, Described};
 pub use tries::TriesLeft;
+pub(crate) use trust::refusal_of;
 pub use trust::{Trust, Trusted};
-pub(crate) use trust::{message, refusal_of};
 pub use view::{Personal, Public, PublicCard, request_of};
 
 use lanyard_dbus::{Outcome, Reason, UnusableReason};

@@ -15,7 +15,7 @@ use std::{
 };
 
 use lanyard_card::Certificate;
-use lanyard_evidence::{Evidence, News, Presented, ProblemFact, Stamp};
+use lanyard_evidence::{Evidence, Judged, News, Presented, ProblemFact, Stamp};
 use lanyard_trust::{ClockSettings, Fact, Judgement, UnixTime};
 use tokio::sync::{mpsc, watch};
 
@@ -76,10 +76,20 @@ impl Judges {
         let judges = self.clone();
         in_a_thread(&format!("judge-{card}"), move || {
             let presented = Presented::alone(certificate.der());
-            judges.tell(presented, (card, judging), false);
+            let tell = |word: &Arc<Judged>, is_last| {
+                let word = Arc::clone(word);
+                judges.to_engine(Event::Judged { card, judging, judged: word, is_last });
+            };
+            let first = judges.judged(presented);
+            tell(&first, false);
             let deadline = clock::now().steady + judges.fetch_within;
-            judges.evidence.gather(presented, &judges.rules_now(), clock::date(), deadline);
-            judges.tell(presented, (card, judging), true);
+            let (rules, today) = (judges.rules_now(), clock::date());
+            let gathered = judges.evidence.gather(presented, &rules, today, deadline);
+            // Where nothing was asked and nothing has changed, the first word is the last.
+            let is_same = gathered.asked.is_empty() && gathered.snapshot.stamp() == first.stamp;
+            let last = if is_same { first } else { judges.judged(presented) };
+            explain(card, &last.judgement);
+            tell(&last, true);
         });
     }
 
@@ -107,14 +117,12 @@ impl Judges {
         );
     }
 
-    fn tell(&self, presented: Presented<'_>, (card, judging): (CardId, JudgingId), is_last: bool) {
+    /// By what is there, now.
+    fn judged(&self, presented: Presented<'_>) -> Arc<Judged> {
         let now = clock::date();
         let judged = self.evidence.judge(presented, &self.rules_now(), now);
         self.last_seen.fetch_max(now.0, Ordering::SeqCst);
-        if is_last {
-            explain(card, &judged.judgement);
-        }
-        self.to_engine(Event::Judged { card, judging, judged, is_last });
+        Arc::new(judged)
     }
 
     /// The engine may be gone by now; then nobody wants to know.
@@ -173,6 +181,9 @@ fn in_a_thread(name: &str, what: impl FnOnce() + Send + 'static) {
 
 #[cfg(test)]
 mod tests {
+    use lanyard_card::{Identity, identify, piv::Slot};
+    use lanyard_virtcard::{Authorities, Card, Personas};
+
     use super::*;
 
     /// Judges of a site with nothing in its folders.
@@ -186,17 +197,36 @@ mod tests {
         (judges, events)
     }
 
+    fn identity_of(persona: &str, authorities: &Authorities) -> Identity {
+        let personas = Personas::compiled_in().unwrap();
+        let persona = personas.named(persona).unwrap();
+        let mut card = Card::issue(persona, authorities, clock::now().wall).unwrap();
+        identify(&mut card, Slot::Authentication, &|_| None).unwrap()
+    }
+
     #[test]
     fn what_is_known_of_the_clock_is_when_the_daemon_was_built_and_what_it_has_judged_at() {
-        let (judges, mut events) = judges();
+        let (judges, _events) = judges();
         let clock = judges.rules_now().clock;
         let a_day_ago = clock::date().plus_seconds(-86_400);
         assert!(clock.built.is_some_and(|built| built > UnixTime(1_700_000_000)), "{clock:?}");
         assert_eq!(clock.last_seen, None);
-        let id = (CardId::numbered(1), JudgingId::numbered(2));
-        judges.tell(Presented::alone(&[]), id, false);
-        assert!(matches!(events.try_recv(), Ok(Event::Judged { is_last: false, .. })));
+        assert!(judges.judged(Presented::alone(&[])).judgement.trusted().is_none());
         assert!(judges.rules_now().clock.last_seen.is_some_and(|seen| seen > a_day_ago));
+    }
+
+    #[test]
+    fn the_engine_hears_a_first_word_and_a_last_one_which_is_the_same_where_nothing_was_asked() {
+        let (judges, mut events) = judges();
+        let authorities = Authorities::in_memory(clock::now().wall).unwrap();
+        let identity = identity_of("nurse", &authorities);
+        judges.judge(CardId::numbered(1), JudgingId::numbered(2), identity.certificate);
+        let mut word = |wanted| match events.blocking_recv() {
+            Some(Event::Judged { judged, is_last, .. }) if is_last == wanted => judged,
+            other => panic!("{other:?}"),
+        };
+        let (first, last) = (word(false), word(true));
+        assert!(Arc::ptr_eq(&first, &last));
     }
 
     #[test]

@@ -1,7 +1,6 @@
 //! A PKI in a folder, cards by it, and settings of a daemon that believes it.
 
 use std::{
-    fs,
     path::Path,
     sync::{LazyLock, Mutex, MutexGuard, PoisonError},
     time::SystemTime,
@@ -68,11 +67,6 @@ impl Pki {
         settings.revocation.lists = self.folder().join("lists");
         settings.revocation.responders = "".into();
         settings.revocation.cache = "".into();
-    }
-
-    /// Takes a list away, as if nobody had fetched it.
-    pub fn lose_list(&self, name: &str) {
-        fs::remove_file(self.folder().join("lists").join(name)).unwrap();
     }
 
     fn authorities(&self) -> MutexGuard<'_, Authorities> {

@@ -30,10 +30,11 @@ async fn ten_thousand_insertions_leave_nothing_behind() {
             warm = Usage::of(std::process::id());
         }
     }
-    let end = Usage::of(std::process::id());
+    // The threads of the last card, its own and its judge's, may still be on their way out.
+    let end = Usage::settled(std::process::id(), warm);
     assert_eq!(desk.client.objects().await.len(), 1, "only the reader is left");
     assert_eq!(end.descriptors, warm.descriptors);
-    assert!(end.threads <= warm.threads + 1, "{end:?} after {warm:?}");
+    assert!(end.threads <= warm.threads, "{end:?} after {warm:?}");
     assert!(end.memory_kib <= warm.memory_kib + MEMORY_BOUND_KIB, "{end:?} after {warm:?}");
     desk.stop().await.unwrap();
 }

@@ -19,8 +19,10 @@ pub mod extension;
 mod key;
 mod list;
 pub mod pkits;
+mod responder;
 
 pub use answer::{AnswerDraft, SingleDraft, status};
 pub use certificate::CertificateDraft;
 pub use key::{Algorithm, Key};
 pub use list::{EntryDraft, ListDraft};
+pub use responder::{OpensslResponder, ResponderFiles};

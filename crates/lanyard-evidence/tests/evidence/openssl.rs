@@ -2,63 +2,37 @@
 //! implementations that share no line.
 
 use std::fs;
-use std::io::{BufRead, BufReader};
-use std::net::TcpListener;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 
 use lanyard_evidence::{Outcome, Wanted};
+use lanyard_test_pki::{OpensslResponder, ResponderFiles};
 use lanyard_trust::{NonceRule, RevocationStatus, Source};
 
 use crate::world::{
     AUTHORITY_KEY, LONG, TODAY, World, authority, holder, outcomes, rules, today_for_real,
 };
 
-/// `openssl ocsp`, answering by a file that says which serial numbers are valid or revoked.
-struct Responder {
-    program: Child,
-    address: String,
-}
-
-impl Responder {
-    fn with_index(world: &World, index: &str) -> Self {
-        fs::write(world.path("index.txt"), index).unwrap();
-        fs::write(world.path("sub.der"), authority()).unwrap();
-        let pem = AUTHORITY_KEY.private().private_key_to_pem_pkcs8().unwrap();
-        fs::write(world.path("sub.key"), pem).unwrap();
-        let converted = Command::new("openssl")
-            .args(["x509", "-inform", "DER", "-in", "sub.der", "-out", "sub.pem"])
-            .current_dir(world.folder.path())
-            .status();
-        assert!(converted.unwrap().success());
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let mut program = Command::new("openssl")
-            .args(["ocsp", "-index", "index.txt", "-CA", "sub.pem", "-rsigner", "sub.pem"])
-            .args(["-rkey", "sub.key", "-ndays", "1", "-port", &port.to_string()])
-            .current_dir(world.folder.path())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut said = BufReader::new(program.stderr.take().unwrap()).lines();
-        let waits = said.any(|line| line.unwrap().contains("waiting for OCSP client"));
-        assert!(waits, "openssl ocsp listens");
-        Self { program, address: format!("http://127.0.0.1:{port}/") }
-    }
-}
-
-impl Drop for Responder {
-    fn drop(&mut self) {
-        self.program.kill().unwrap();
-        self.program.wait().unwrap();
-    }
+/// The world's authority answers for itself.
+fn responder(world: &World, index: &str) -> OpensslResponder {
+    fs::write(world.path("sub.der"), authority()).unwrap();
+    let pem = AUTHORITY_KEY.private().private_key_to_pem_pkcs8().unwrap();
+    fs::write(world.path("sub.key"), pem).unwrap();
+    let converted = Command::new("openssl")
+        .args(["x509", "-inform", "DER", "-in", "sub.der", "-out", "sub.pem"])
+        .current_dir(world.folder.path())
+        .status();
+    assert!(converted.unwrap().success());
+    let (folder, authority) = (world.folder.path(), "sub.pem");
+    let files = ResponderFiles { folder, authority, signer: authority, key: "sub.key" };
+    OpensslResponder::saying(index, files)
 }
 
 /// What OpenSSL makes us think of the holder, whose serial number is 7.
 fn asked(index: &str, nonce: Wanted) -> (Vec<Outcome>, Option<RevocationStatus>) {
     let mut world = World::naming(&[], None);
     world.clock.advance(today_for_real().0 - TODAY.0);
-    let responder = Responder::with_index(&world, index);
-    world.holder = holder(&[], Some(&responder.address));
+    let responder = responder(&world, index);
+    world.holder = holder(&[], Some(responder.address()));
     world.settings.fetching.nonce = nonce;
     world.settings.fetching.patience = LONG;
     let (evidence, _news) = world.open();

@@ -3,6 +3,7 @@
 //! Which of the two an authority should have chosen is not judged: PKITS wants both to be read.
 
 use std::fmt;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::{DerError, Reader, tag};
 
@@ -31,6 +32,14 @@ impl UnixTime {
     /// Seconds from `earlier` to here.
     pub const fn seconds_since(self, earlier: Self) -> i64 {
         self.0.saturating_sub(earlier.0)
+    }
+}
+
+impl From<SystemTime> for UnixTime {
+    /// Whole seconds; a clock set before 1970 shows as 1970, which no certificate bears.
+    fn from(time: SystemTime) -> Self {
+        let since_1970 = time.duration_since(UNIX_EPOCH).unwrap_or_default();
+        Self(i64::try_from(since_1970.as_secs()).unwrap_or(i64::MAX))
     }
 }
 

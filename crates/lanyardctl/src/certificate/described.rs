@@ -124,7 +124,7 @@ mod tests {
             reason: None,
             message: None,
             days_to_expiry: None,
-            renewal: RenewalState::NotDue,
+            renewal: None,
             revocation: Revocation::plain(RevocationState::NotAsked),
             path: Vec::new(),
             findings: Vec::new(),

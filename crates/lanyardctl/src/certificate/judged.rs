@@ -3,7 +3,7 @@
 
 use std::{fmt::Display, path::Path};
 
-use lanyard_trust::{Finding, Judgement, Place, Profile, RevocationStatus, Settings, Weight};
+use lanyard_trust::{Finding, Judgement, Place, Profile, RevocationStatus, Settings};
 use serde::Serialize;
 
 use super::told::{Found, Known, Moment, Status, Told, Verdict, Written};
@@ -40,7 +40,7 @@ pub(super) fn told(judgement: &Judgement, settings: &Settings) -> Told {
         },
         at: Some(Moment(judgement.at)),
         reason: refused.map(lanyard_trust::Reason::word),
-        message: refused.map(|reason| format!("{} {}", reason.plain(), reason.advice())),
+        message: refused.map(lanyard_trust::Reason::message),
         holder: judgement.holder.as_ref().map(|holder| holder.as_str().to_owned()),
         written: judgement.certificate.as_ref().map(Written::of).unwrap_or_default(),
         days_left: judgement.expiry.map(|expiry| expiry.days_left),
@@ -79,10 +79,7 @@ fn found(finding: &Finding) -> Found {
             Place::Whole => None,
             Place::Certificate(number) => Some(number),
         },
-        weight: match finding.weight {
-            Weight::Refuses => "refuses".to_owned(),
-            Weight::Notes => "notes".to_owned(),
-        },
+        weight: finding.weight.word().to_owned(),
         text: finding.fact.to_string(),
     }
 }

@@ -15,7 +15,7 @@ use super::{
     gone, paths,
 };
 use crate::{
-    engine::{self, Conclusion, Question, Request, RequestId, refusal_of, request_of},
+    engine::{Conclusion, Question, Request, RequestId, refusal_of, request_of},
     guard::Method,
 };
 
@@ -126,9 +126,8 @@ pub(super) fn details(
 fn message(conclusion: &Conclusion) -> String {
     match conclusion.reason {
         None => conclusion.outcome.meaning().to_owned(),
-        Some(reason) => {
-            refusal_of(reason).map_or_else(|| reason.meaning().to_owned(), engine::message)
-        }
+        Some(reason) => refusal_of(reason)
+            .map_or_else(|| reason.meaning().to_owned(), lanyard_trust::Reason::message),
     }
 }
 

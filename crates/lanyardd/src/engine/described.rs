@@ -4,12 +4,9 @@ use lanyard_dbus::{
     CardDescription, CertificateFinding, CertificateState, RenewalState, Revocation,
     RevocationState,
 };
-use lanyard_trust::{Expiry, Finding, Place, Renewal, RevocationStatus, UnixTime, Weight};
+use lanyard_trust::{Expiry, Finding, Place, Renewal, RevocationStatus, UnixTime};
 
-use super::{
-    Known, Trust,
-    trust::{message, word},
-};
+use super::{Known, Trust, trust::word};
 
 /// The description of a card that has told who it is.
 pub(super) fn describe(known: &Known) -> CardDescription {
@@ -33,7 +30,7 @@ pub(super) fn describe(known: &Known) -> CardDescription {
             }
         },
         reason: refused.map(word),
-        message: refused.map(message),
+        message: refused.map(lanyard_trust::Reason::message),
         days_to_expiry: expiry.map(|expiry| expiry.days_left),
         renewal: expiry.map(renewal),
         path: path.iter().map(|step| step.der().to_vec()).collect(),
@@ -79,14 +76,10 @@ fn finding(finding: &Finding) -> CertificateFinding {
         Place::Whole => -1,
         Place::Certificate(number) => i32::try_from(number).unwrap_or(i32::MAX),
     };
-    let weight = match finding.weight {
-        Weight::Refuses => "refuses",
-        Weight::Notes => "notes",
-    };
     CertificateFinding {
         check: finding.check.word().to_owned(),
         place,
-        weight: weight.to_owned(),
+        weight: finding.weight.word().to_owned(),
         text: finding.fact.to_string(),
     }
 }

@@ -1,6 +1,9 @@
 //! Everything the engine can be told. Closed: a new source of events is a new variant.
 
-use std::time::{Instant, SystemTime};
+use std::{
+    sync::Arc,
+    time::{Instant, SystemTime},
+};
 
 use lanyard_card::{HolderUuid, Identity};
 use lanyard_dbus::UnusableReason;
@@ -50,7 +53,7 @@ pub enum Event {
         /// Which judging; the event is void when that does not count any more.
         judging: JudgingId,
         /// The verdict, and the evidence that it rests on.
-        judged: Judged,
+        judged: Arc<Judged>,
         /// Nothing more is being fetched for it.
         is_last: bool,
     },

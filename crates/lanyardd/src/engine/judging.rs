@@ -23,7 +23,7 @@ const ASK_AGAIN: Duration = Duration::from_secs(60);
 const A_DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// What is being judged, and by which evidence there is to judge.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Judging {
     /// The judging that counts, with its first word; verdicts of others are void.
     under_way: BTreeMap<CardId, (JudgingId, Option<Arc<Judged>>)>,
@@ -79,7 +79,7 @@ impl Engine {
         &mut self,
         card: CardId,
         judging: JudgingId,
-        (judged, is_last): (Judged, bool),
+        (judged, is_last): (Arc<Judged>, bool),
         now: Now,
     ) -> Vec<Effect> {
         let Some((counts, first)) = self.judging.under_way.get_mut(&card) else {
@@ -89,7 +89,6 @@ impl Engine {
             return Vec::new();
         }
         let is_outdated = judged.stamp < self.judging.evidence;
-        let judged = Arc::new(judged);
         if !is_last {
             *first = Some(Arc::clone(&judged));
             return self.first_word(card, &Trust::Provisional(judged), now);

@@ -2,21 +2,22 @@
 
 use std::{
     sync::Arc,
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    time::{Duration, SystemTime},
 };
 
 use lanyard_card::Certificate;
 use lanyard_dbus::{Outcome, Reason, UnusableReason};
 use lanyard_evidence::Judged;
-use lanyard_trust::{CertificateTrusted, Finding, Judgement, Reason as Refused, RevocationStatus};
+use lanyard_trust::{
+    CertificateTrusted, Finding, Judgement, Reason as Refused, RevocationStatus, UnixTime,
+};
 
 use super::Conclusion;
 
 /// How far the judging of a certificate is.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub enum Trust {
     /// Nobody has judged it yet.
-    #[default]
     Unjudged,
     /// Judged by what was there; more is being fetched.
     Provisional(Arc<Judged>),
@@ -85,9 +86,8 @@ impl Trust {
             _ => None,
         };
         let dates = dates.into_iter().flatten().chain(known_until);
-        let since_1970 = wall.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-        let now = i64::try_from(since_1970).unwrap_or(i64::MAX);
-        let left = dates.map(|date| date.0.saturating_sub(now)).filter(|left| *left > 0).min();
+        let now = UnixTime::from(wall);
+        let left = dates.map(|date| date.seconds_since(now)).filter(|left| *left > 0).min();
         Some(left.map_or(Duration::MAX, |left| Duration::from_secs(left.unsigned_abs())))
     }
 }
@@ -123,11 +123,6 @@ pub(super) const fn word(refused: Refused) -> Reason {
         Refused::UnclearHolder => Reason::UnclearHolder,
         Refused::WrongPolicy => Reason::WrongPolicy,
     }
-}
-
-/// For the holder: what it means, and what to do.
-pub(crate) fn message(refused: Refused) -> String {
-    format!("{} {}", refused.plain(), refused.advice())
 }
 
 /// The refusal of a request, if it is for a certificate that is not believed.

@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, VecDeque},
-    sync::{LazyLock, Mutex},
+    sync::{Arc, LazyLock, Mutex},
     time::{Duration, Instant, SystemTime},
 };
 
@@ -51,7 +51,7 @@ fn issue(persona: &str) -> Identity {
 }
 
 /// What this certificate is worth, without a look at revocation.
-pub(crate) fn verdict(certificate: &Certificate, mode: RevocationMode, stamp: u64) -> Judged {
+pub(crate) fn verdict(certificate: &Certificate, mode: RevocationMode, stamp: u64) -> Arc<Judged> {
     let (anchors, below) = (AUTHORITIES.anchors(), AUTHORITIES.intermediates());
     let (anchors, _) = Anchors::load(named(&anchors), UnixTime(ISSUED));
     let (intermediates, _) = Intermediates::load(named(&below), UnixTime(ISSUED));
@@ -65,7 +65,7 @@ pub(crate) fn verdict(certificate: &Certificate, mode: RevocationMode, stamp: u6
     };
     let settings = Settings { revocation: mode, ..Settings::default() };
     let judgement = judge(certificate.der(), &evidence, &settings, UnixTime(ISSUED));
-    Judged { judgement, stamp: Stamp(stamp) }
+    Arc::new(Judged { judgement, stamp: Stamp(stamp) })
 }
 
 fn named(files: &[Vec<u8>]) -> impl Iterator<Item = (&str, &[u8])> {

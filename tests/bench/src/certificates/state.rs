@@ -6,7 +6,7 @@
 
 use std::{
     fs,
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    time::{Duration, SystemTime},
 };
 
 use lanyard_evidence::{Folders, Presented};
@@ -77,8 +77,7 @@ fn judging_alone(stack: &Stack, times: usize) -> Result<Sample, BenchError> {
     let mut folders = Folders::new(pki.join("anchors"));
     folders.intermediates = Some(pki.join("intermediates"));
     folders.lists = Some(pki.join("lists"));
-    let today = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-    let today = UnixTime(today.try_into().unwrap_or(i64::MAX));
+    let today = UnixTime::from(SystemTime::now());
     let evidence = evidence_at(today, folders, |_| ())?;
     let holder = fs::read(pki.join(format!("holders/{}.pem", P256.persona)))?;
     let holder = X509::from_pem(&holder)?.to_der()?;

@@ -1,17 +1,10 @@
 //! Answers that have to be asked for: people, cards and other programs do not wait for them.
 
-use std::{
-    fs,
-    io::{BufRead as _, BufReader, Read as _},
-    net::TcpListener,
-    process::{Child, Command, Stdio},
-    sync::mpsc,
-    thread,
-    time::Duration,
-};
+use std::{io::Read as _, net::TcpListener, process::Command, sync::mpsc, thread, time::Duration};
 
 use lanyard_dbus::{CertificateState, RevocationState};
 use lanyard_desk::{CURRENT, Pki, Sitting};
+use lanyard_test_pki::{OpensslResponder, ResponderFiles};
 use lanyard_witness::Does;
 use lanyardd::settings::Settings;
 
@@ -100,8 +93,8 @@ async fn openssl_answers_for_the_authority() {
     ] {
         let pki = Pki::new();
         pki.card("nurse");
-        let responder = Responder::saying(&pki, &index.replace("SERIAL", &serial(&pki)));
-        let settings = asking(&pki, &responder.address, Duration::from_secs(20));
+        let responder = responder(&pki, &index.replace("SERIAL", &serial(&pki)));
+        let settings = asking(&pki, responder.address(), Duration::from_secs(20));
         let sitting = Sitting::with_pki("nurse", &pki, settings).await;
         assert_eq!(sitting.enters(Does::types(CURRENT)).await.words(), ended_in);
         assert_eq!(described(&sitting).await.revocation.state, state);
@@ -110,47 +103,21 @@ async fn openssl_answers_for_the_authority() {
 
 /// The serial number of the nurse's certificate as OpenSSL writes it: the same each time a card is issued.
 fn serial(pki: &Pki) -> String {
-    let pem = fs::read_to_string(pki.folder().join("holders/nurse.pem")).unwrap();
-    let mut shown = Command::new("openssl")
-        .args(["x509", "-noout", "-serial"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    std::io::Write::write_all(&mut shown.stdin.take().unwrap(), pem.as_bytes()).unwrap();
-    let said = String::from_utf8(shown.wait_with_output().unwrap().stdout).unwrap();
+    let shown = Command::new("openssl")
+        .args(["x509", "-noout", "-serial", "-in", "holders/nurse.pem"])
+        .current_dir(pki.folder())
+        .output();
+    let said = String::from_utf8(shown.unwrap().stdout).unwrap();
     said.trim().strip_prefix("serial=").unwrap().to_owned()
 }
 
-/// `openssl ocsp` with the responder's certificate that the authority delegated to.
-struct Responder {
-    program: Child,
-    address: String,
-}
-
-impl Responder {
-    fn saying(pki: &Pki, index: &str) -> Self {
-        fs::write(pki.folder().join("index.txt"), index).unwrap();
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let mut program = Command::new("openssl")
-            .args(["ocsp", "-index", "index.txt", "-CA", "intermediates/p256.pem"])
-            .args(["-rsigner", "responder/certificate.pem", "-rkey", "responder/key.pem"])
-            .args(["-ndays", "1", "-port", &port.to_string()])
-            .current_dir(pki.folder())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut said = BufReader::new(program.stderr.take().unwrap()).lines();
-        let waits = said.any(|line| line.unwrap().contains("waiting for OCSP client"));
-        assert!(waits, "openssl ocsp listens");
-        Self { program, address: format!("http://127.0.0.1:{port}/") }
-    }
-}
-
-impl Drop for Responder {
-    fn drop(&mut self) {
-        self.program.kill().unwrap();
-        self.program.wait().unwrap();
-    }
+/// The responder that the P-256 authority delegated to.
+fn responder(pki: &Pki, index: &str) -> OpensslResponder {
+    let files = ResponderFiles {
+        folder: pki.folder(),
+        authority: "intermediates/p256.pem",
+        signer: "responder/certificate.pem",
+        key: "responder/key.pem",
+    };
+    OpensslResponder::saying(index, files)
 }

@@ -184,8 +184,11 @@ async fn the_unit_is_well_formed() {
             put(&format!("usr/lib/systemd/system/{needed}"), &unit);
         }
     }
-    let program = put("usr/sbin/lanyardd", &fs::read(own_program("lanyardd").unwrap()).unwrap());
-    fs::set_permissions(program, fs::Permissions::from_mode(0o755)).unwrap();
+    let lanyardd = fs::read(own_program("lanyardd").unwrap()).unwrap();
+    // Where there are units there is systemctl.
+    for program in [put("usr/sbin/lanyardd", &lanyardd), put("usr/bin/systemctl", b"")] {
+        fs::set_permissions(program, fs::Permissions::from_mode(0o755)).unwrap();
+    }
     let stack = Stack::builder().without_pcscd().unwrap();
     let verified = stack
         .command("systemd-analyze")

@@ -48,7 +48,7 @@ const PERSONAS: [Row; 8] = [
 
 #[tokio::test]
 async fn every_persona_s_certificate_is_shown_as_it_was_judged() {
-    let mut desk = Desk::with("pharmacist").await;
+    let mut desk = Desk::with("student").await;
     for (persona, code, first, reason, besides) in PERSONAS {
         desk.swap(persona).await;
         let words = desk.runs(&["certificate"]);
