@@ -4,6 +4,7 @@
 //! in step with signals: properties first, then the signal that speaks of them.
 
 pub(crate) mod agents;
+pub(crate) mod callers;
 mod card;
 mod door;
 pub(crate) mod leaving;

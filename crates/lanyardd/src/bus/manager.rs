@@ -54,7 +54,7 @@ impl ManagerObject {
         #[zbus(connection)] connection: &Connection,
         #[zbus(header)] header: Header<'_>,
     ) -> Result<OwnedObjectPath, Error> {
-        let (client, _) = self.door.admit(Method::Authenticate, connection, &header).await?;
+        let client = self.door.client(Method::Authenticate, connection, &header).await?;
         let no_card = || Error::NoSuchCard(format!("{card} is no card"));
         let card = match card.as_str() {
             "/" => None,
@@ -63,7 +63,7 @@ impl ManagerObject {
         let options = options::read(options, &client)?;
         match self.door.ask(client, Question::Authenticate { card, options }).await? {
             Answer::Request(request) => Ok(self.door.path_of(request)),
-            Answer::Done => Err(no_card()),
+            Answer::Done | Answer::Description(_) => Err(no_card()),
         }
     }
 
@@ -74,7 +74,7 @@ impl ManagerObject {
         #[zbus(header)] header: Header<'_>,
     ) -> Result<(), Error> {
         let method = Method::RegisterPasscodeAgent;
-        let (client, _) = self.door.admit(method, connection, &header).await?;
+        let client = self.door.client(method, connection, &header).await?;
         self.door.ask(client, Question::RegisterAgent(agent.as_str().into())).await.map(drop)
     }
 
@@ -85,7 +85,7 @@ impl ManagerObject {
         #[zbus(header)] header: Header<'_>,
     ) -> Result<(), Error> {
         let method = Method::UnregisterPasscodeAgent;
-        let (client, _) = self.door.admit(method, connection, &header).await?;
+        let client = self.door.client(method, connection, &header).await?;
         self.door.ask(client, Question::UnregisterAgent(agent.as_str().into())).await.map(drop)
     }
 

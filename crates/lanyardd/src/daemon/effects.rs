@@ -13,7 +13,7 @@ impl Daemon {
         match effect {
             Effect::DescribeReader { reader, name } => {
                 let CardThreads { readers, engine, .. } = self.cards.clone();
-                reader_details::ask(reader, name, self.seat_without_usb.clone(), readers, engine);
+                reader_details::ask(reader, name, self.seats.clone(), readers, engine);
             }
             Effect::OpenCard { card, reader } => {
                 self.open.insert(card, self.cards.open(card, reader)?);
@@ -59,6 +59,7 @@ impl Daemon {
                 Some(thread) => thread.release(client, reply),
                 None => reply.send(Err(Error::CardBusy("the card is not open".to_owned()))),
             },
+            Effect::ReadyToSleep(which) => self.callers.ready_to_sleep(which),
             Effect::Record(record) => self.scribe.write(now().wall, record),
             Effect::Publish(publication) => {
                 self.journal.write(&publication);

@@ -6,9 +6,10 @@ use lanyard_reader::PinPad;
 
 use super::{
     AgentAddress, Answer, CardId, CardState, Change, Client, ClientName, Conclusion, Effect,
-    Engine, Now, Options, PinPads, Question, Reply, Request, RequestId, Wait,
+    Engine, Now, Options, Personal, PinPads, Question, Reply, Request, RequestId, Wait,
     attempt::{Attempt, Stage},
 };
+use crate::guard::Admitted;
 
 /// How many requests one user may have, those included that are over and still readable.
 const REQUESTS_PER_USER: usize = 64;
@@ -21,6 +22,11 @@ impl Engine {
         reply: Reply,
         now: Now,
     ) -> Vec<Effect> {
+        let client = self.owners.now(client);
+        let admitted = match self.admit_to(&question, &client) {
+            Ok(admitted) => admitted,
+            Err(denied) => return vec![Effect::Answer { reply, answer: Err(denied) }],
+        };
         let nothing_else = |answer| (answer, Vec::new(), Vec::new());
         let (answer, mut before, after) = match question {
             Question::RegisterAgent(path) => {
@@ -29,7 +35,7 @@ impl Engine {
             }
             Question::UnregisterAgent(path) => {
                 let agent = AgentAddress { client: client.name.clone(), path };
-                nothing_else(self.unregister_agent(&client, &agent))
+                nothing_else(self.unregister_agent(&agent))
             }
             Question::Cancel(request) => self.cancel(&client, request, now),
             Question::Authenticate { card, options } => {
@@ -38,6 +44,7 @@ impl Engine {
             Question::ChangePasscode { card, options } => {
                 self.request(&client, Some(card), (Purpose::ChangePasscode, options), now)
             }
+            Question::Describe(card) => nothing_else(self.description(card, admitted)),
             Question::Release(card) => return self.release(card, client, reply),
         };
         if self.has_interest(&client.name) && self.watched.insert(client.name.clone()) {
@@ -50,20 +57,29 @@ impl Engine {
     }
 
     fn register_agent(&mut self, client: &Client, agent: AgentAddress) -> Result<Answer, Error> {
-        if self.agents.contains_key(&client.uid) {
+        if self.agents.contains_key(&client.login()) {
             return Err(Error::AgentExists("this desktop has a passcode agent already".to_owned()));
         }
-        self.agents.insert(client.uid, agent);
+        self.agents.insert(client.login(), agent);
         Ok(Answer::Done)
     }
 
-    fn unregister_agent(&mut self, client: &Client, agent: &AgentAddress) -> Result<Answer, Error> {
-        match self.agents.get(&client.uid) {
-            Some(registered) if registered == agent => {
-                self.agents.remove(&client.uid);
+    fn unregister_agent(&mut self, agent: &AgentAddress) -> Result<Answer, Error> {
+        let registered = self.agents.iter().find(|(_, registered)| *registered == agent);
+        match registered.map(|(login, _)| login.clone()) {
+            Some(login) => {
+                self.agents.remove(&login);
                 Ok(Answer::Done)
             }
-            Some(_) | None => Err(Error::NoSuchAgent("it was not registered by you".to_owned())),
+            None => Err(Error::NoSuchAgent("it was not registered by you".to_owned())),
+        }
+    }
+
+    fn description(&self, card: CardId, admitted: Admitted) -> Result<Answer, Error> {
+        match Personal::of(&self.picture, admitted).describe(card) {
+            Some(Some(description)) => Ok(Answer::Description(Box::new(description))),
+            Some(None) => Err(Error::NotIdentified("the card has not told whose it is".to_owned())),
+            None => Err(Error::CardRemoved("the card was taken out".to_owned())),
         }
     }
 
@@ -110,11 +126,11 @@ impl Engine {
         (purpose, options): (Purpose, Options),
         now: Now,
     ) -> Vec<Effect> {
-        let card = match card.map_or_else(|| self.only_card(), Ok) {
+        let card = match card.map_or_else(|| self.only_card(client), Ok) {
             Ok(card) => card,
             Err(conclusion) => return self.conclude(id, conclusion, now),
         };
-        let agent = options.agent.or_else(|| self.agents.get(&client.uid).cloned());
+        let agent = options.agent.or_else(|| self.agents.get(&client.login()).cloned());
         let belief = self.belief_in(card);
         match self.attempts.get_mut(&card) {
             // What was said of the last try was said for another prompt.
@@ -154,14 +170,15 @@ impl Engine {
         }
     }
 
-    /// The only card that can be used, or else the only card.
-    fn only_card(&self) -> Result<CardId, Conclusion> {
+    /// The only card of the client's that can be used, or else the only one.
+    fn only_card(&self, client: &Client) -> Result<CardId, Conclusion> {
         let can_be_used = |state: &CardState| match state {
             CardState::Reading => true,
             CardState::Ready(known) => known.trust.refusal().is_none(),
             CardState::Blocked(_) | CardState::Unusable(_) => false,
         };
-        let cards = || self.picture.cards.iter();
+        let cards =
+            || self.picture.cards.iter().filter(|(id, _)| self.may_use(client, **id).is_ok());
         let usable = cards().filter(|(_, card)| can_be_used(&card.state)).map(|(id, _)| *id);
         let usable: Vec<_> = usable.collect();
         let all: Vec<_> = cards().map(|(id, _)| *id).collect();
@@ -234,7 +251,7 @@ impl Engine {
     }
 
     /// A client that has nothing with us any more need not be watched.
-    fn lose_interest(&mut self, client: ClientName) -> Option<Effect> {
+    pub(super) fn lose_interest(&mut self, client: ClientName) -> Option<Effect> {
         let is_over = !self.has_interest(&client) && self.watched.remove(&client);
         is_over.then_some(Effect::UnwatchClient(client))
     }

@@ -153,7 +153,7 @@ impl Engine {
         let mut clients: Vec<Client> = Vec::new();
         let requests = self.attempts.get(&card).into_iter().flat_map(|attempt| &attempt.requests);
         for request in requests.filter_map(|request| self.picture.requests.get(request)) {
-            if !clients.contains(&request.client) {
+            if !clients.iter().any(|client| client.name == request.client.name) {
                 clients.push(request.client.clone());
             }
         }
@@ -204,7 +204,7 @@ impl Engine {
 }
 
 impl Attempt {
-    /// Whether another request is for the same, by the same user, with the same agent, and the person has
+    /// Whether another request is for the same, from the same desk, with the same agent, and the person has
     /// not entered everything yet: then it shares the prompt.
     pub(super) fn can_be_shared(
         &self,
@@ -215,7 +215,7 @@ impl Attempt {
         let is_open = matches!(self.stage, Stage::Reading | Stage::Asking { .. });
         is_open
             && self.purpose == purpose
-            && self.client.uid == client.uid
+            && self.client.login() == client.login()
             && self.agent.as_ref() == agent
     }
 

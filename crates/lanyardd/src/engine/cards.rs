@@ -26,6 +26,7 @@ impl Engine {
         if let Some(reader) = self.picture.readers.get_mut(&reader) {
             reader.card = Some(card);
         }
+        self.look_at_owner(card);
         effects.push(self.publish(Change::CardInserted(card, reader)));
         self.wait_until_free(card, now);
         effects.push(Effect::OpenCard { card, reader: name });
@@ -75,6 +76,7 @@ impl Engine {
         self.waits.remove(&Wait::Judgement(card));
         self.judging.card_removed(card);
         self.keepers.remove(&card);
+        self.owners.removed(card);
         let mut effects =
             vec![self.publish(Change::CardRemoved(card, reader)), Effect::CloseCard { card }];
         effects.extend(self.answer_all(card, &removed, now));

@@ -6,6 +6,7 @@ use lanyard_audit::Record;
 use lanyard_card::Certificate;
 use lanyard_dbus::{Error, Outcome};
 use lanyard_reader::ReaderName;
+use lanyard_seats::SleepId;
 
 use super::{
     AgentAddress, Answer, CardId, Client, ClientName, JudgingId, Order, OrderId, Picture, Prompt,
@@ -111,6 +112,8 @@ pub enum Effect {
         /// Where the answer goes.
         reply: Reply,
     },
+    /// The machine may sleep.
+    ReadyToSleep(SleepId),
     /// Write this into the audit log, when there is time: it takes away, or gives nothing.
     Record(Record),
     /// Show applications the new picture, and say what changed in it.

@@ -6,6 +6,7 @@ use lanyard_card::Identity;
 use lanyard_dbus::UnusableReason;
 use lanyard_evidence::{Judged, Stamp};
 use lanyard_reader::{PinPad, ReaderEvent};
+use lanyard_seats::{DeskEvent, SeatName};
 
 use super::{
     AgentReport, CardId, Client, ClientName, Conclusion, JudgingId, OrderId, PromptId, Question,
@@ -32,8 +33,8 @@ pub enum Event {
         reader: ReaderId,
         /// Its keys for the passcode, when it has them.
         pin_pad: Option<PinPad>,
-        /// The seat it belongs to.
-        seat: String,
+        /// The seat it belongs to; none when nobody can say so.
+        seat: Option<SeatName>,
     },
     /// The thread of a card has something to tell.
     Card {
@@ -55,6 +56,8 @@ pub enum Event {
     },
     /// The evidence is another now.
     EvidenceChanged(Stamp),
+    /// Something changed at the desks.
+    Desk(DeskEvent),
     /// A client asks for something.
     Asked {
         /// Who.
@@ -82,6 +85,12 @@ pub enum Event {
 impl From<ReaderEvent> for Event {
     fn from(event: ReaderEvent) -> Self {
         Self::Readers(vec![event])
+    }
+}
+
+impl From<DeskEvent> for Event {
+    fn from(event: DeskEvent) -> Self {
+        Self::Desk(event)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use lanyard_dbus::Error;
+use lanyard_dbus::{CardDescription, Error};
 use tokio::sync::oneshot;
 
 use super::{AgentAddress, CardId, Keys, RequestId};
@@ -24,6 +24,8 @@ pub enum Question {
         /// How.
         options: Options,
     },
+    /// Say whose a card is.
+    Describe(CardId),
     /// Give a card its tries at this workstation back.
     Release(CardId),
     /// Make this object the passcode agent of the client's desktop.
@@ -46,12 +48,14 @@ pub struct Options {
 }
 
 /// What a client is answered at once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
     /// It is done.
     Done,
     /// A request was made.
     Request(RequestId),
+    /// Whose the card is.
+    Description(Box<CardDescription>),
 }
 
 /// The way back to a client that asked. It may have gone: then nobody hears the answer.

@@ -195,6 +195,7 @@ impl Witness {
             | Effect::ReadAgain { .. }
             | Effect::Release { .. }
             | Effect::Recall { .. }
+            | Effect::ReadyToSleep(_)
             | Effect::Record(_) => panic!("nobody asked: {effect:?}"),
         }
     }

@@ -10,6 +10,7 @@ use lanyard_card::{Certificate, Identity, identify, piv::Slot};
 use lanyard_dbus::CardState;
 use lanyard_evidence::{Judged, Stamp};
 use lanyard_reader::{Atr, ReaderEvent, ReaderName};
+use lanyard_seats::{Access, Users};
 use lanyard_trust::{
     Anchors, CrlStore, Evidence, Intermediates, RevocationMode, Settings, UnixTime, judge,
 };
@@ -85,7 +86,13 @@ pub(crate) struct Day {
 }
 
 impl Day {
+    /// At a machine for one user.
     pub(crate) fn new() -> Self {
+        Self::with(Access::SingleUser(Users::Everybody))
+    }
+
+    /// Where this decides who may use what.
+    pub(crate) fn with(access: Access) -> Self {
         let limits = Limits {
             card_answers_within: ANSWERS_WITHIN,
             card_is_free_within: FREE_WITHIN,
@@ -96,7 +103,7 @@ impl Day {
         #[expect(clippy::disallowed_methods, reason = "an instant can be had in no other way")]
         let start = Instant::now();
         Self {
-            engine: Engine::new(limits, SiteRules::default()),
+            engine: Engine::new(limits, SiteRules::default(), access),
             start,
             passed: Duration::ZERO,
             order: OrderId::numbered(0),

@@ -275,7 +275,7 @@ impl Outside {
                 match order.task {
                     Task::SignIn(..) | Task::Change { .. } => {
                         let left = self.entries.checked_sub(1);
-                        self.entries = left.expect("nobody entered that");
+                        self.entries = left.unwrap_or_else(|| panic!("nobody entered that"));
                     }
                     Task::SignInAtKeys(..) | Task::ChangeAtKeys(_) => assert!(self.has_keys),
                 }
@@ -308,6 +308,7 @@ impl Outside {
             | Effect::Judge { .. }
             | Effect::Answer { .. }
             | Effect::Release { .. }
+            | Effect::ReadyToSleep(_)
             | Effect::Record(_) => {}
         }
     }
