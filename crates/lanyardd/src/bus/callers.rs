@@ -8,7 +8,12 @@ use lanyard_seats::{
     Access, Caller, CallerError, Deadlines, Desks, Interaction, Polkit, SleepId, Verdict,
 };
 use tokio::sync::{mpsc, watch};
-use zbus::{Connection, message::Header, names::UniqueName};
+use zbus::{
+    Connection,
+    fdo::DBusProxy,
+    message::Header,
+    names::{BusName, UniqueName},
+};
 
 use crate::{
     engine::{Client, ClientName, Event},
@@ -107,7 +112,7 @@ impl Callers {
 
     async fn caller(&self, connection: &Connection, header: &Header<'_>) -> Result<Caller, Error> {
         match header.sender() {
-            Some(sender) => self.of_bus(sender).await,
+            Some(sender) => self.of_bus(connection, sender).await,
             None if connection.is_bus() => Err(nobody_knows()),
             None => {
                 let peer = connection.peer_creds().await.map_err(|_| nobody_knows())?;
@@ -117,11 +122,17 @@ impl Callers {
         }
     }
 
-    async fn of_bus(&self, sender: &UniqueName<'_>) -> Result<Caller, Error> {
-        self.desks.caller(sender).await.map_err(|error: CallerError| {
+    /// logind may take its time: nothing is done for whoever has left meanwhile.
+    async fn of_bus(&self, bus: &Connection, sender: &UniqueName<'_>) -> Result<Caller, Error> {
+        let unknown = |error: CallerError| {
             tracing::debug!(%sender, %error, "nobody knows who is calling");
             nobody_knows()
-        })
+        };
+        let caller = self.desks.caller(sender).await.map_err(unknown)?;
+        let names = DBusProxy::new(bus).await?;
+        let name = BusName::from(sender.to_owned());
+        let is_there = names.name_has_owner(name).await.unwrap_or(false);
+        if is_there { Ok(caller) } else { Err(nobody_knows()) }
     }
 }
 
