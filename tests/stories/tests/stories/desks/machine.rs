@@ -26,8 +26,8 @@ pub(super) const DESKS: &str = "[access]\nmode = \"desks\"\n";
 pub(super) struct Machine {
     pub(super) bus: PrivateBus,
     pub(super) logind: MockedLogind,
+    pub(super) daemon: Daemon,
     pub(super) stack: Stack,
-    _daemon: Daemon,
 }
 
 /// A person at a desktop: an application, an agent, and whoever is asked by it.
@@ -44,6 +44,11 @@ impl Machine {
 
     /// These are logged in, the first in the foreground.
     pub(super) async fn with(logged_in: &[(&str, u32)]) -> Self {
+        Self::under(DESKS, logged_in).await
+    }
+
+    /// The same where something else decides.
+    pub(super) async fn under(access: &str, logged_in: &[(&str, u32)]) -> Self {
         let stack = Stack::start().unwrap();
         let bus = PrivateBus::at(stack.bus().address());
         let logind = MockedLogind::start(&bus).await;
@@ -51,8 +56,8 @@ impl Machine {
             logind.log_in(session, "seat0", *uid).await;
             logind.shows(*uid, session).await;
         }
-        let daemon = stack.daemon(DESKS).unwrap();
-        Self { bus, logind, stack, _daemon: daemon }
+        let daemon = stack.daemon(access).unwrap();
+        Self { bus, logind, daemon, stack }
     }
 
     /// A polkit that refuses everything until something else is said.
