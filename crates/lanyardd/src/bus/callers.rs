@@ -129,6 +129,9 @@ impl Callers {
             nobody_knows()
         };
         let caller = self.desks.caller(sender).await.map_err(unknown)?;
+        if self.access != Access::Desks {
+            return Ok(caller);
+        }
         let names = DBusProxy::new(bus).await?;
         let name = BusName::from(sender.to_owned());
         let is_there = names.name_has_owner(name).await.unwrap_or(false);

@@ -80,7 +80,7 @@ impl CardObject {
     ) -> Result<HashMap<&'static str, Variant<'static>>, Error> {
         let client = self.door.client(Method::CardDescribe, connection, &header).await?;
         match self.door.ask(client, Question::Describe(self.id)).await? {
-            Answer::Description(description) => Ok(description.into_answer()),
+            Answer::Card(description) => Ok(description.into_answer()),
             Answer::Done | Answer::Request(_) => {
                 Err(Error::CardRemoved("the card was taken out".to_owned()))
             }
@@ -99,9 +99,7 @@ impl CardObject {
         let question = Question::ChangePasscode { card: self.id, options };
         match self.door.ask(client, question).await? {
             Answer::Request(request) => Ok(self.door.path_of(request)),
-            Answer::Done | Answer::Description(_) => {
-                Err(Error::NoSuchCard("the card is gone".to_owned()))
-            }
+            Answer::Done | Answer::Card(_) => Err(Error::NoSuchCard("the card is gone".to_owned())),
         }
     }
 

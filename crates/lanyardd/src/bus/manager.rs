@@ -63,7 +63,7 @@ impl ManagerObject {
         let options = options::read(options, &client)?;
         match self.door.ask(client, Question::Authenticate { card, options }).await? {
             Answer::Request(request) => Ok(self.door.path_of(request)),
-            Answer::Done | Answer::Description(_) => Err(no_card()),
+            Answer::Done | Answer::Card(_) => Err(no_card()),
         }
     }
 

@@ -77,7 +77,7 @@ impl Engine {
 
     fn description(&self, card: CardId, admitted: Admitted) -> Result<Answer, Error> {
         match Personal::of(&self.picture, admitted).describe(card) {
-            Some(Some(description)) => Ok(Answer::Description(Box::new(description))),
+            Some(Some(description)) => Ok(Answer::Card(Box::new(description))),
             Some(None) => Err(Error::NotIdentified("the card has not told whose it is".to_owned())),
             None => Err(Error::CardRemoved("the card was taken out".to_owned())),
         }

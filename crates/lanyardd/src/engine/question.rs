@@ -55,7 +55,7 @@ pub enum Answer {
     /// A request was made.
     Request(RequestId),
     /// Whose the card is.
-    Description(Box<CardDescription>),
+    Card(Box<CardDescription>),
 }
 
 /// The way back to a client that asked. It may have gone: then nobody hears the answer.

@@ -172,6 +172,8 @@ async fn a_request_that_is_cancelled_is_withdrawn_and_the_other_one_is_answered(
     desktop.person.goes_on();
     assert_eq!(ended(&second).await.outcome, "ok");
 
+    // What was shown before is not what is waited for.
+    desktop.person.shown();
     let alone = desktop.application.request("/", Options::new()).await;
     asked(&desktop.person).await;
     alone.cancel().await.unwrap();

@@ -163,7 +163,7 @@ impl World {
     fn describes(&mut self, who: Who) {
         let Some(card) = self.card else { return };
         let asked = self.day.asked_by(program("app", &who.desk()), Question::Describe(card));
-        if matches!(asked.answer, Ok(Answer::Description(_))) {
+        if matches!(asked.answer, Ok(Answer::Card(_))) {
             assert_eq!(self.foreground(), Some(who));
             assert!(self.seen.iter().all(|other| *other == who), "somebody else sat there since");
         }
