@@ -5,6 +5,7 @@
 
 pub(crate) mod agents;
 mod announcing;
+pub(crate) mod callers;
 mod card;
 mod door;
 pub(crate) mod leaving;

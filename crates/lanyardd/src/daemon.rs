@@ -7,21 +7,26 @@ use std::{collections::BTreeMap, io, pin::pin, sync::Arc, time::Duration};
 use lanyard_audit::{Event as Recorded, Record};
 use lanyard_evidence::Stamp;
 use lanyard_reader::{ReaderEvents, Readers};
+use lanyard_seats::SeatsOfReaders;
 use tokio::{
     signal::unix::{Signal, SignalKind, signal},
     sync::{mpsc, watch},
-    time::{Instant, sleep_until, timeout},
+    time::{Instant, sleep_until, timeout, timeout_at},
 };
 use zbus::connection;
 
 use crate::{
     arguments::Bus,
-    bus::{self, Door, Publisher, agents::Prompts, leaving::Watches},
+    bus::{
+        self, Door, Publisher,
+        agents::Prompts,
+        callers::{Callers, Slot},
+        leaving::Watches,
+    },
     card_thread::{Acquaintances, CardThread, CardThreads},
     clock::now,
     directory::Directory,
     engine::{CardId, Engine, Event, Limits},
-    guard::Guard,
     journal::Journal,
     judges::Judges,
     monitor,
@@ -140,7 +145,10 @@ struct Daemon {
     scribe: Scribe,
     /// Events that were taken in although a deadline had passed.
     late_events: usize,
-    seat_without_usb: String,
+    seats: SeatsOfReaders,
+    callers: Callers,
+    /// Keeps the callers where objects find them.
+    _slot: Slot,
     terms: Terms,
 }
 
@@ -158,13 +166,18 @@ impl Daemon {
             outcome_is_kept_for: OUTCOME_IS_KEPT,
         };
         let rules = settings.rules()?;
+        let access = settings.access.by_whom(rustix::process::geteuid().as_raw());
         let catalogue = Arc::new(settings.catalogue()?);
-        let engine = Engine::new(limits, rules, (settings.sessions(), catalogue), now());
-        let guard = Guard::new(rustix::process::geteuid().as_raw());
+        let site = (settings.sessions(), catalogue);
+        let engine = Engine::new(limits, rules, access, site, now());
         let (sender, events) = mpsc::channel(EVENT_QUEUE);
-        let door = Door::new(guard, sender.downgrade());
+        let (slot, callers) = Slot::new();
+        let door = Door::new(callers, sender.downgrade());
         let publisher =
             bus::serve(connection, engine.picture(), door).await.map_err(DaemonError::Bus)?;
+        let callers = Callers::on(publisher.connection(), access, sender.downgrade()).await;
+        let callers = callers.map_err(DaemonError::Bus)?;
+        slot.fill(callers.clone());
         let (ledger, audit) = (settings.ledger.folder.clone(), (&settings.audit).into());
         let records = Records::open(Places { ledger, audit }, now().wall);
         let scribe = Scribe::start(records.clone())?;
@@ -179,7 +192,7 @@ impl Daemon {
             records,
             acquaintances: Acquaintances::default(),
         };
-        let seat_without_usb = settings.reader.seat.clone();
+        let seats = settings.reader.seats();
         Ok(Self {
             engine,
             events,
@@ -194,7 +207,9 @@ impl Daemon {
             watches: Watches::default(),
             scribe,
             late_events: 0,
-            seat_without_usb,
+            seats,
+            callers,
+            _slot: slot,
             terms: settings.terms.clone(),
         })
     }
@@ -229,11 +244,19 @@ impl Daemon {
 
     /// Takes in what the monitor sees first, so that a client which starts us reads what is there.
     async fn first_look(&mut self) -> Result<(), DaemonError> {
-        let Ok(Some(event)) = timeout(FIRST_LOOK, self.events.recv()).await else {
-            tracing::warn!("the smartcard service has not answered yet");
-            return Ok(());
-        };
-        self.take_in(event).await?;
+        let deadline = Instant::from_std(now().steady + FIRST_LOOK);
+        loop {
+            let Ok(Some(event)) = timeout_at(deadline, self.events.recv()).await else {
+                tracing::warn!("the smartcard service has not answered yet");
+                return Ok(());
+            };
+            // Who sits where may be told before.
+            let is_first_look = matches!(event, Event::Readers(_));
+            self.take_in(event).await?;
+            if is_first_look {
+                break;
+            }
+        }
         while let Ok(event) = self.events.try_recv() {
             self.take_in(event).await?;
         }

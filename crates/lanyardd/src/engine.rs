@@ -3,18 +3,21 @@
 //! No await, no clock, no I/O, no randomness: the same events give the same effects, so that every
 //! ordering can be tested. What may be seen of its picture is decided in `view`, who may ask in `guard`.
 
+mod admission;
 mod asking;
 mod attempt;
 mod broken_off;
 mod cards;
 mod client;
 mod described;
+mod desks;
 mod effect;
 mod ending;
 mod entering;
 mod event;
 mod judging;
 mod order;
+mod owners;
 mod picture;
 mod prompt;
 mod prompting;
@@ -33,7 +36,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-pub use client::{AgentAddress, Client, ClientName};
+pub use client::{AgentAddress, Client, ClientName, Login};
 pub use effect::{Change, Effect, Publication};
 pub use event::{AttemptReport, CardReport, Event, Now};
 pub use order::{Keys, Order, PinPads, SiteRules, Task};
@@ -51,10 +54,12 @@ pub use trust::{Trust, Trusted};
 pub use view::{Personal, Public, PublicCard, request_of};
 
 use lanyard_dbus::{Outcome, Reason, UnusableReason};
+use lanyard_seats::Access;
 
 use attempt::Attempt;
 use judging::Judging;
 use lanyard_roles::Catalogue;
+use owners::Owners;
 use sessions::Keeping;
 
 /// What a person entered, in memory of its own.
@@ -84,8 +89,10 @@ pub struct Engine {
     last_id: u64,
     /// What is being waited for, and until when.
     waits: BTreeMap<Wait, Instant>,
-    /// The passcode agent of each user's desktop.
-    agents: BTreeMap<u32, AgentAddress>,
+    /// The passcode agent of each desktop.
+    agents: BTreeMap<Login, AgentAddress>,
+    /// Who sits where, and whose cards these are.
+    owners: Owners,
     /// What is being done to authenticate the holder of a card.
     attempts: BTreeMap<CardId, Attempt>,
     /// Which certificates are being judged, and by what.
@@ -136,6 +143,7 @@ impl Engine {
     pub fn new(
         limits: Limits,
         rules: SiteRules,
+        access: Access,
         (sessions, catalogue): (lanyard_session::Settings, Arc<Catalogue>),
         now: Now,
     ) -> Self {
@@ -146,6 +154,7 @@ impl Engine {
             last_id: 0,
             waits: BTreeMap::new(),
             agents: BTreeMap::new(),
+            owners: Owners::new(access),
             attempts: BTreeMap::new(),
             judging: Judging::new(),
             sessions: Keeping::new(sessions, catalogue, now),
@@ -171,7 +180,7 @@ impl Engine {
                 events.into_iter().flat_map(|event| self.on_reader_event(event, now)).collect()
             }
             Event::ReaderDescribed { reader, pin_pad, seat } => {
-                self.on_reader_described(reader, pin_pad, seat)
+                self.on_reader_described(reader, pin_pad, seat, now)
             }
             Event::Card { card, report } => self.on_card_report(card, report, now),
             Event::Judged { card, judging, judged, is_last } => {
@@ -185,6 +194,7 @@ impl Engine {
                 self.grant_recorded(ticket, is_recorded, now)
             }
             Event::EvidenceChanged(stamp) => self.evidence_is(stamp, now),
+            Event::Desk(event) => self.on_desk(&event, now),
             Event::Asked { client, question, reply } => self.on_asked(client, question, reply, now),
             Event::ClientLeft(client) => self.client_left(&client, now),
             Event::Agent { prompt, report } => self.on_agent(prompt, report, now),

@@ -1,6 +1,7 @@
 //! The settings: one TOML file, strict. What is not known or not possible is named with file and line,
 //! and nothing starts half-configured.
 
+mod access;
 mod passcodes;
 mod sections;
 mod sessions;
@@ -14,6 +15,7 @@ use std::{
 
 use serde::Deserialize;
 
+pub use access::{Access, Mode, SeatOfReader};
 pub use passcodes::WrongPasscodes;
 pub use sections::{Audit, Card, Ledger, Level, Log, Passcode, Prompt, Reader, Terms};
 pub use sessions::{Rights, Roles, Session, Site, WrongCatalogue};
@@ -30,6 +32,8 @@ pub const DEFAULT_FILE: &str = "/etc/lanyard/lanyard.toml";
 pub struct Settings {
     /// What goes into the journal.
     pub log: Log,
+    /// Who may use cards and readers.
+    pub access: Access,
     /// How readers are treated.
     pub reader: Reader,
     /// How cards are treated.

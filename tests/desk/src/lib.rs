@@ -28,7 +28,7 @@ use lanyard_virtual_readers::{VirtualEvents, VirtualReaders};
 use lanyard_witness::{MOST_QUEUED, PATIENCE, Witness};
 use lanyardd::{
     daemon::{self, Hardware},
-    settings::{Settings, Trust},
+    settings::{Access, Settings, Trust},
 };
 use tempfile::TempDir;
 use tokio::{sync::oneshot, task::JoinHandle, time::timeout};
@@ -72,6 +72,10 @@ impl Desk {
     ) -> Self {
         records.path().clone_into(&mut settings.ledger.folder);
         settings.audit.file = audit_log(&records);
+        if settings.access == Access::default() {
+            // Nobody sits at a desk without a bus.
+            settings.access = Access::single_user();
+        }
         if settings.trust == Trust::default() {
             Pki::of_the_test().believed_by(&mut settings);
         }

@@ -81,12 +81,13 @@ impl Daemon {
     }
 }
 
-/// What a test does not say: folders for ledger and audit log, and the stack's own PKI to believe.
+/// What a test does not say: no login sessions, folders for ledger and audit log, and the stack's own PKI to believe.
 fn defaults(stack: &Stack, config_text: &str) -> io::Result<String> {
     let records = stack.folder().join("records");
     let (pki, folder) = (stack.pki(), records.display());
     let pki = pki.display();
     let sections = [
+        ("[access]", "mode = \"single-user\"".to_owned()),
         ("[ledger]", format!("folder = \"{folder}\"\n[audit]\nfile = \"{folder}/audit.jsonl\"")),
         (
             "[trust]",

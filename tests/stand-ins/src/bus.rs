@@ -1,4 +1,4 @@
-//! A private dbus-daemon(1): everybody may do everything, nobody is started.
+//! A private dbus-daemon(1): everybody may do everything, nobody is started. Or one that a test has already.
 
 use std::{fs, process::Stdio};
 
@@ -16,8 +16,8 @@ use crate::PATIENCE;
 #[derive(Debug)]
 pub struct PrivateBus {
     address: String,
-    daemon: Child,
-    _folder: TempDir,
+    /// None for somebody else's.
+    daemon: Option<(Child, TempDir)>,
 }
 
 impl PrivateBus {
@@ -50,7 +50,12 @@ impl PrivateBus {
             .unwrap();
         let mut lines = BufReader::new(daemon.stdout.take().unwrap()).lines();
         let address = timeout(PATIENCE, lines.next_line()).await.unwrap().unwrap().unwrap();
-        Self { address, daemon, _folder: folder }
+        Self { address, daemon: Some((daemon, folder)) }
+    }
+
+    /// A bus that somebody else has started, for stand-ins to be on.
+    pub fn at(address: &str) -> Self {
+        Self { address: address.to_owned(), daemon: None }
     }
 
     /// Where it listens.
@@ -70,8 +75,9 @@ impl PrivateBus {
     /// Ends it, and with it every connection.
     ///
     /// # Panics
-    /// When the kernel refuses.
+    /// When the kernel refuses, and when it is somebody else's.
     pub async fn end(&mut self) {
-        self.daemon.kill().await.unwrap();
+        let (daemon, _) = self.daemon.as_mut().unwrap();
+        daemon.kill().await.unwrap();
     }
 }

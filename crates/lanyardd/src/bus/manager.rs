@@ -54,7 +54,7 @@ impl ManagerObject {
         #[zbus(connection)] connection: &Connection,
         #[zbus(header)] header: Header<'_>,
     ) -> Result<OwnedObjectPath, Error> {
-        let (client, _) = self.door.admit(Method::Authenticate, connection, &header).await?;
+        let client = self.door.client(Method::Authenticate, connection, &header).await?;
         let no_card = || Error::NoSuchCard(format!("{card} is no card"));
         let card = match card.as_str() {
             "/" => None,
@@ -73,7 +73,7 @@ impl ManagerObject {
         #[zbus(connection)] connection: &Connection,
         #[zbus(header)] header: Header<'_>,
     ) -> Result<OwnedObjectPath, Error> {
-        let (client, _) = self.door.admit(Method::CurrentSession, connection, &header).await?;
+        let client = self.door.client(Method::CurrentSession, connection, &header).await?;
         match self.door.ask(client, Question::CurrentSession).await? {
             Answer::Session(session) => Ok(self.door.path_of_session(session)),
             _ => Err(Error::NoSession("nobody is signed in".to_owned())),
@@ -85,7 +85,7 @@ impl ManagerObject {
         #[zbus(connection)] connection: &Connection,
         #[zbus(header)] header: Header<'_>,
     ) -> Result<(), Error> {
-        let (client, _) = self.door.admit(Method::Subscribe, connection, &header).await?;
+        let client = self.door.client(Method::Subscribe, connection, &header).await?;
         self.door.ask(client, Question::Subscribe).await.map(drop)
     }
 
@@ -94,7 +94,7 @@ impl ManagerObject {
         #[zbus(connection)] connection: &Connection,
         #[zbus(header)] header: Header<'_>,
     ) -> Result<(), Error> {
-        let (client, _) = self.door.admit(Method::Unsubscribe, connection, &header).await?;
+        let client = self.door.client(Method::Unsubscribe, connection, &header).await?;
         self.door.ask(client, Question::Unsubscribe).await.map(drop)
     }
 
@@ -105,7 +105,7 @@ impl ManagerObject {
         #[zbus(header)] header: Header<'_>,
     ) -> Result<(), Error> {
         let method = Method::RegisterPasscodeAgent;
-        let (client, _) = self.door.admit(method, connection, &header).await?;
+        let client = self.door.client(method, connection, &header).await?;
         self.door.ask(client, Question::RegisterAgent(agent.as_str().into())).await.map(drop)
     }
 
@@ -116,7 +116,7 @@ impl ManagerObject {
         #[zbus(header)] header: Header<'_>,
     ) -> Result<(), Error> {
         let method = Method::UnregisterPasscodeAgent;
-        let (client, _) = self.door.admit(method, connection, &header).await?;
+        let client = self.door.client(method, connection, &header).await?;
         self.door.ask(client, Question::UnregisterAgent(agent.as_str().into())).await.map(drop)
     }
 

@@ -48,7 +48,7 @@ mod tests {
     }
 
     fn client() -> Client {
-        Client { name: ClientName::new(":1.7"), uid: 1000, pid: None }
+        Client::of_user(ClientName::new(":1.7"), 1000)
     }
 
     #[test]

@@ -190,7 +190,7 @@ fn reader_values(picture: &Picture, id: ReaderId) -> Values {
         return Vec::new();
     };
     vec![
-        ("Seat", reader.seat.clone().into()),
+        ("Seat", reader.seat_name().to_owned().into()),
         ("HasPinPad", reader.pin_pad.is_some().into()),
         ("Card", paths::card_or_none(reader.card).into_inner().into()),
     ]

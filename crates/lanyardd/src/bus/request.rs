@@ -9,11 +9,7 @@ use zbus::{
     object_server::SignalEmitter,
 };
 
-use super::{
-    Published,
-    door::{self, Door},
-    gone, paths,
-};
+use super::{Published, callers, door::Door, gone, paths};
 use crate::{
     engine::{Conclusion, Question, Request, RequestId, refusal_of, request_of},
     guard::Method,
@@ -37,7 +33,7 @@ impl RequestObject {
         header: Option<&Header<'_>>,
         property: impl FnOnce(&Request) -> T,
     ) -> fdo::Result<T> {
-        let client = header.map(door::name_of).ok_or_else(|| gone("request"))?;
+        let client = header.map(callers::name_of).ok_or_else(|| gone("request"))?;
         let picture = self.published.borrow();
         request_of(&picture, self.id, &client).map(property).ok_or_else(|| gone("request"))
     }
@@ -76,7 +72,7 @@ impl RequestObject {
     ) -> Result<(), BoxDBusError> {
         self.read(Some(&header), |_| ())?;
         let cancelled = async {
-            let (client, _) = self.door.admit(Method::CancelRequest, connection, &header).await?;
+            let client = self.door.client(Method::CancelRequest, connection, &header).await?;
             self.door.ask(client, Question::Cancel(self.id)).await
         };
         cancelled.await.map(drop).map_err(|error: Error| Box::new(error) as BoxDBusError)

@@ -36,7 +36,7 @@ impl SessionObject {
         header: &Header<'_>,
     ) -> Result<Answer, BoxDBusError> {
         let asked = async {
-            let (client, _) = self.door.admit(Method::OfSession, connection, header).await?;
+            let client = self.door.client(Method::OfSession, connection, header).await?;
             self.door.ask(client, Question::OfSession(self.id, question)).await
         };
         asked.await.map_err(told)

@@ -16,7 +16,7 @@ impl Daemon {
         match effect {
             Effect::DescribeReader { reader, name } => {
                 let CardThreads { readers, engine, .. } = self.cards.clone();
-                reader_details::ask(reader, name, self.seat_without_usb.clone(), readers, engine);
+                reader_details::ask(reader, name, self.seats.clone(), readers, engine);
             }
             Effect::OpenCard { card, reader } => {
                 self.open.insert(card, self.cards.open(card, reader)?);
@@ -73,6 +73,7 @@ impl Daemon {
                 });
             }
             Effect::Announce(announcement) => self.publisher.announce(announcement).await?,
+            Effect::ReadyToSleep(which) => self.callers.ready_to_sleep(which),
             Effect::Record(record) => self.scribe.write(now().wall, record),
             Effect::Publish(publication) => {
                 self.journal.write(&publication);

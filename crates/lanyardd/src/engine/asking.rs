@@ -7,9 +7,10 @@ use lanyard_session::Desk;
 
 use super::{
     AgentAddress, Answer, CardId, CardState, Change, Client, ClientName, Conclusion, Effect,
-    Engine, Now, Options, PinPads, Question, Reply, Request, RequestId, Wait,
+    Engine, Now, Options, Personal, PinPads, Question, Reply, Request, RequestId, Wait,
     attempt::{Attempt, Stage},
 };
+use crate::guard::Admitted;
 
 /// How many requests one user may have, those included that are over and still readable.
 const REQUESTS_PER_USER: usize = 64;
@@ -22,6 +23,11 @@ impl Engine {
         reply: Reply,
         now: Now,
     ) -> Vec<Effect> {
+        let client = self.owners.now(client);
+        let admitted = match self.admit_to(&question, &client) {
+            Ok(admitted) => admitted,
+            Err(denied) => return vec![Effect::Answer { reply, answer: Err(denied) }],
+        };
         let nothing_else = |answer| (answer, Vec::new(), Vec::new());
         let (answer, mut before, after) = match question {
             Question::RegisterAgent(path) => {
@@ -30,7 +36,7 @@ impl Engine {
             }
             Question::UnregisterAgent(path) => {
                 let agent = AgentAddress { client: client.name.clone(), path };
-                nothing_else(self.unregister_agent(&client, &agent))
+                nothing_else(self.unregister_agent(&agent))
             }
             Question::Cancel(request) => self.cancel(&client, request, now),
             Question::Authenticate { card, options } => {
@@ -39,6 +45,7 @@ impl Engine {
             Question::ChangePasscode { card, options } => {
                 self.request(&client, Some(card), (Purpose::ChangePasscode, options), now)
             }
+            Question::Describe(card) => nothing_else(self.description(card, admitted)),
             Question::Release(card) => return self.release(card, client, reply),
             Question::CurrentSession => nothing_else(self.current_session(&client)),
             Question::Subscribe => nothing_else(self.subscribe(&client)),
@@ -57,20 +64,29 @@ impl Engine {
     }
 
     fn register_agent(&mut self, client: &Client, agent: AgentAddress) -> Result<Answer, Error> {
-        if self.agents.contains_key(&client.uid) {
+        if self.agents.contains_key(&client.login()) {
             return Err(Error::AgentExists("this desktop has a passcode agent already".to_owned()));
         }
-        self.agents.insert(client.uid, agent);
+        self.agents.insert(client.login(), agent);
         Ok(Answer::Done)
     }
 
-    fn unregister_agent(&mut self, client: &Client, agent: &AgentAddress) -> Result<Answer, Error> {
-        match self.agents.get(&client.uid) {
-            Some(registered) if registered == agent => {
-                self.agents.remove(&client.uid);
+    fn unregister_agent(&mut self, agent: &AgentAddress) -> Result<Answer, Error> {
+        let registered = self.agents.iter().find(|(_, registered)| *registered == agent);
+        match registered.map(|(login, _)| login.clone()) {
+            Some(login) => {
+                self.agents.remove(&login);
                 Ok(Answer::Done)
             }
-            Some(_) | None => Err(Error::NoSuchAgent("it was not registered by you".to_owned())),
+            None => Err(Error::NoSuchAgent("it was not registered by you".to_owned())),
+        }
+    }
+
+    fn description(&self, card: CardId, admitted: Admitted) -> Result<Answer, Error> {
+        match Personal::of(&self.picture, admitted).describe(card) {
+            Some(Some(description)) => Ok(Answer::Card(Box::new(description))),
+            Some(None) => Err(Error::NotIdentified("the card has not told whose it is".to_owned())),
+            None => Err(Error::CardRemoved("the card was taken out".to_owned())),
         }
     }
 
@@ -122,15 +138,16 @@ impl Engine {
             && !options.fresh
             && let Some(session) = signed_in()
         {
-            let session = Some(session);
-            let ok = Conclusion { session, ..Conclusion::plain(Outcome::Ok) };
-            return self.conclude(id, ok, now);
+            let ok = Conclusion { session: Some(session), ..Conclusion::plain(Outcome::Ok) };
+            let mut effects = self.conclude(id, ok, now);
+            effects.extend(self.is_used(session, now));
+            return effects;
         }
-        let card = match card.map_or_else(|| self.only_card(), Ok) {
+        let card = match card.map_or_else(|| self.only_card(client), Ok) {
             Ok(card) => card,
             Err(conclusion) => return self.conclude(id, conclusion, now),
         };
-        let agent = options.agent.or_else(|| self.agents.get(&client.uid).cloned());
+        let agent = options.agent.or_else(|| self.agents.get(&client.login()).cloned());
         let belief = self.belief_in(card);
         match self.attempts.get_mut(&card) {
             // What was said of the last try was said for another prompt.
@@ -170,14 +187,15 @@ impl Engine {
         }
     }
 
-    /// The only card that can be used, or else the only card.
-    fn only_card(&self) -> Result<CardId, Conclusion> {
+    /// The only card of the client's that can be used, or else the only one.
+    fn only_card(&self, client: &Client) -> Result<CardId, Conclusion> {
         let can_be_used = |state: &CardState| match state {
             CardState::Reading => true,
             CardState::Ready(known) => known.trust.refusal().is_none(),
             CardState::Blocked(_) | CardState::Unusable(_) => false,
         };
-        let cards = || self.picture.cards.iter();
+        let cards =
+            || self.picture.cards.iter().filter(|(id, _)| self.may_use(client, **id).is_ok());
         let usable = cards().filter(|(_, card)| can_be_used(&card.state)).map(|(id, _)| *id);
         let usable: Vec<_> = usable.collect();
         let all: Vec<_> = cards().map(|(id, _)| *id).collect();
@@ -256,7 +274,7 @@ impl Engine {
     }
 
     /// A client that has nothing with us any more need not be watched.
-    fn lose_interest(&mut self, client: ClientName) -> Option<Effect> {
+    pub(super) fn lose_interest(&mut self, client: ClientName) -> Option<Effect> {
         let is_over = !self.has_interest(&client) && self.watched.remove(&client);
         is_over.then_some(Effect::UnwatchClient(client))
     }

@@ -161,7 +161,7 @@ impl Engine {
         let mut clients: Vec<Client> = Vec::new();
         let requests = self.attempts.get(&card).into_iter().flat_map(|attempt| &attempt.requests);
         for request in requests.filter_map(|request| self.picture.requests.get(request)) {
-            if !clients.contains(&request.client) {
+            if !clients.iter().any(|client| client.name == request.client.name) {
                 clients.push(request.client.clone());
             }
         }
@@ -213,7 +213,7 @@ impl Engine {
 }
 
 impl Attempt {
-    /// Whether another request is for the same, by the same user, with the same agent, and nothing was sent
+    /// Whether another request is for the same, from the same desk, with the same agent, and nothing was sent
     /// yet: then it shares the prompt.
     pub(super) fn can_be_shared(
         &self,
@@ -225,7 +225,7 @@ impl Attempt {
             matches!(self.stage, Stage::Reading | Stage::Asking { .. } | Stage::Entered { .. });
         is_open
             && self.purpose == purpose
-            && self.client.uid == client.uid
+            && self.client.login() == client.login()
             && self.agent.as_ref() == agent
     }
 

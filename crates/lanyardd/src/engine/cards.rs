@@ -27,6 +27,7 @@ impl Engine {
         if let Some(reader) = self.picture.readers.get_mut(&reader) {
             reader.card = Some(card);
         }
+        self.look_at_owner(card);
         effects.push(self.publish(Change::CardInserted(card, reader)));
         effects.extend(self.in_sessions(Event::CardInserted(insertion(card)), now));
         self.wait_until_free(card, now);
@@ -78,11 +79,13 @@ impl Engine {
         self.waits.remove(&Wait::JudgeAgain(card));
         self.judging.card_removed(card);
         self.keepers.remove(&card);
-        let mut effects =
-            vec![self.publish(Change::CardRemoved(card, reader)), Effect::CloseCard { card }];
+        self.owners.removed(card);
+        // Nothing waits for a role to be taken back.
+        let mut effects = self.card_gone_in_sessions(card, now);
+        effects.push(self.publish(Change::CardRemoved(card, reader)));
+        effects.push(Effect::CloseCard { card });
         effects.extend(self.answer_all(card, &removed, now));
         effects.extend(record);
-        effects.extend(self.card_gone_in_sessions(card, now));
         effects
     }
 

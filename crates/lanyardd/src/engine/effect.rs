@@ -7,6 +7,7 @@ use lanyard_card::{Certificate, HolderUuid};
 use lanyard_dbus::{Error, Outcome};
 use lanyard_reader::ReaderName;
 use lanyard_session::{SessionId, Ticket};
+use lanyard_seats::SleepId;
 
 use super::{
     AgentAddress, Announcement, Answer, CardId, Client, ClientName, JudgingId, Order, OrderId,
@@ -128,6 +129,8 @@ pub enum Effect {
     },
     /// Tell applications of one desk, and nobody else, what became of its session.
     Announce(Announcement),
+    /// The machine may sleep.
+    ReadyToSleep(SleepId),
     /// Write this into the audit log, when there is time: it takes away, or gives nothing.
     Record(Record),
     /// Show applications the new picture, and say what changed in it.

@@ -9,6 +9,7 @@ use lanyard_card::{HolderUuid, Identity};
 use lanyard_dbus::UnusableReason;
 use lanyard_evidence::{Judged, Stamp};
 use lanyard_reader::{PinPad, ReaderEvent};
+use lanyard_seats::{DeskEvent, SeatName};
 use lanyard_session::{DirectoryAnswer, Proven, SessionId, Ticket};
 
 use super::{
@@ -36,8 +37,8 @@ pub enum Event {
         reader: ReaderId,
         /// Its keys for the passcode, when it has them.
         pin_pad: Option<PinPad>,
-        /// The seat it belongs to.
-        seat: String,
+        /// The seat it belongs to; none when nobody can say so.
+        seat: Option<SeatName>,
     },
     /// The thread of a card has something to tell.
     Card {
@@ -77,6 +78,8 @@ pub enum Event {
         /// Whether it is on the disk.
         is_recorded: bool,
     },
+    /// Something changed at the desks.
+    Desk(DeskEvent),
     /// A client asks for something.
     Asked {
         /// Who.
@@ -104,6 +107,12 @@ pub enum Event {
 impl From<ReaderEvent> for Event {
     fn from(event: ReaderEvent) -> Self {
         Self::Readers(vec![event])
+    }
+}
+
+impl From<DeskEvent> for Event {
+    fn from(event: DeskEvent) -> Self {
+        Self::Desk(event)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use lanyard_dbus::Error;
+use lanyard_dbus::{CardDescription, Error};
 use lanyard_roles::Activity;
 use lanyard_session::{RoleId, SessionId};
 use tokio::sync::oneshot;
@@ -26,6 +26,8 @@ pub enum Question {
         /// How.
         options: Options,
     },
+    /// Say whose a card is.
+    Describe(CardId),
     /// Give a card its tries at this workstation back.
     Release(CardId),
     /// Make this object the passcode agent of the client's desktop.
@@ -85,6 +87,8 @@ pub enum Answer {
     Description(Box<Described>),
     /// Yes or no.
     Has(bool),
+    /// Whose the card is.
+    Card(Box<CardDescription>),
 }
 
 /// The way back to a client that asked. It may have gone: then nobody hears the answer.

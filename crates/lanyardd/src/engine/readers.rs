@@ -2,6 +2,7 @@
 
 use lanyard_dbus::{Outcome, Reason};
 use lanyard_reader::{PinPad, ReaderEvent, ReaderName, Service};
+use lanyard_seats::SeatName;
 use lanyard_session::Event;
 
 use super::{Change, Conclusion, Effect, Engine, Now, Reader, ReaderId};
@@ -44,8 +45,7 @@ impl Engine {
             return Vec::new();
         }
         let id = ReaderId(self.next_id());
-        let seat = lanyard_reader::seat::DEFAULT_SEAT.to_owned();
-        let reader = Reader { name: name.clone(), seat, pin_pad: None, card: None };
+        let reader = Reader { name: name.clone(), seat: None, pin_pad: None, card: None };
         self.picture.readers.insert(id, reader);
         vec![self.publish(Change::ReaderArrived(id)), Effect::DescribeReader { reader: id, name }]
     }
@@ -78,13 +78,16 @@ impl Engine {
         &mut self,
         id: ReaderId,
         pin_pad: Option<PinPad>,
-        seat: String,
+        seat: Option<SeatName>,
+        now: Now,
     ) -> Vec<Effect> {
         match self.picture.readers.get_mut(&id) {
             Some(reader) if reader.pin_pad != pin_pad || reader.seat != seat => {
                 reader.pin_pad = pin_pad;
                 reader.seat = seat;
-                vec![self.publish(Change::Reader(id))]
+                let mut effects = vec![self.publish(Change::Reader(id))];
+                effects.extend(self.desks_changed(now));
+                effects
             }
             Some(_) | None => Vec::new(),
         }

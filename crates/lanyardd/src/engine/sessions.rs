@@ -6,6 +6,7 @@
 mod asked;
 mod described;
 mod recorded;
+mod sitting;
 
 use std::{collections::BTreeMap, sync::Arc, time::Instant};
 
@@ -21,6 +22,7 @@ use lanyard_trust::Reason as Refused;
 use super::{CardId, Client, ClientName, Conclusion, Effect, Engine, Now, Reply, RequestId};
 
 pub use described::Described;
+use sitting::Sitting;
 
 /// What a role allows, as a session keeps it.
 #[derive(Clone, Debug)]
@@ -51,6 +53,8 @@ pub(super) struct Keeping {
     subscribers: BTreeMap<ClientName, Desk>,
     /// Holders' names, as the directory has them.
     names: BTreeMap<SessionId, String>,
+    /// What the machine was told of desks.
+    sitting: Sitting,
 }
 
 /// Somebody who is answered when what was asked for is recorded and given.
@@ -74,13 +78,14 @@ pub struct Announcement {
 }
 
 impl Keeping {
-    pub(super) const fn new(settings: Settings, catalogue: Arc<Catalogue>, now: Now) -> Self {
+    pub(super) fn new(settings: Settings, catalogue: Arc<Catalogue>, now: Now) -> Self {
         Self {
             machine: Sessions::new(settings, at(now)),
             catalogue,
             waiting: BTreeMap::new(),
             subscribers: BTreeMap::new(),
             names: BTreeMap::new(),
+            sitting: Sitting::default(),
         }
     }
 
@@ -159,8 +164,7 @@ impl Engine {
             effects.extend(self.conclude_all(requests, &conclusion, now));
             return effects;
         };
-        // Whoever signs in is at the desk.
-        effects.extend(self.in_sessions(Event::DeskEntered(desk.clone()), now));
+        effects.extend(self.person_is_at(&desk, now));
         let signed_in = Event::SignedIn { desk: desk.clone(), proof: proven };
         let wanted = self.sessions.machine.on(signed_in, at(now));
         let (ticket, refusal) = asked::outcome_of(&wanted);

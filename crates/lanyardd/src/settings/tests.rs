@@ -36,9 +36,15 @@ fn every_setting_is_read() {
     let text = r#"
         [log]
         level = "debug"
+        [access]
+        mode = "single-user"
+        user = 1000
         [reader]
         seat = "seat1"
         pin-pad = "off"
+        [[reader.seats]]
+        name-contains = "Serial"
+        seat = "seat-ward-2"
         [card]
         sign-in-key = "9C"
         answer-within-ms = 7000
@@ -65,7 +71,11 @@ fn every_setting_is_read() {
     "#;
     let settings = parse(text, Path::new("x")).unwrap();
     assert_eq!(settings.log.level, Level::Debug);
-    assert_eq!(settings.reader.seat, "seat1");
+    assert_eq!(settings.access.mode, Mode::SingleUser { user: Some(1000) });
+    let seats = settings.reader.seats();
+    let seat_of = |name| seats.seat_of(name, None).unwrap();
+    assert_eq!(seat_of("Serial 1").as_str(), "seat-ward-2");
+    assert_eq!(seat_of("Another").as_str(), "seat1");
     assert_eq!(settings.card.sign_in_key, Slot::Signature);
     assert_eq!(settings.card.answer_within_ms, Duration::from_secs(7));
     assert_eq!(settings.card.free_within_ms, Duration::from_millis(300));
@@ -104,6 +114,15 @@ fn a_bad_value_is_named_with_line_and_what_would_be_right() {
         wrong("[reader]\nseat = \"desk 1\"\n"),
         "lanyard.toml:2: a seat is named like \"seat0\", not \"desk 1\""
     );
+    assert_eq!(
+        wrong("[access]\nmode = \"desks\"\nuser = 1000\n"),
+        "lanyard.toml:1: a user is named for mode \"single-user\" only"
+    );
+    assert_eq!(
+        wrong("[[reader.seats]]\nname-contains = \"\"\nseat = \"seat1\"\n"),
+        "lanyard.toml:2: name-contains is part of a reader's name, not empty"
+    );
+    assert!(wrong("[access]\nmode = \"open\"\n").starts_with("lanyard.toml:2: unknown variant"));
     assert!(wrong("[log]\nlevel = \"loud\"\n").starts_with("lanyard.toml:2: unknown variant"));
     assert!(wrong("[log\n").starts_with("lanyard.toml:1: "));
     assert_eq!(
@@ -230,4 +249,14 @@ fn impossible_settings_of_trust_are_named() {
     ] {
         assert_eq!(wrong(text), named);
     }
+}
+
+#[test]
+fn who_may_use_readers_is_decided_by_login_sessions_unless_it_is_said_otherwise() {
+    let by_whom = |text| parse(text, Path::new("x")).unwrap().access.by_whom(990);
+    let only = |user| lanyard_seats::Access::SingleUser(lanyard_seats::Users::Only(user));
+    assert_eq!(by_whom(""), lanyard_seats::Access::Desks);
+    assert_eq!(by_whom("[access]\nmode = \"desks\"\n"), lanyard_seats::Access::Desks);
+    assert_eq!(by_whom("[access]\nmode = \"single-user\"\n"), only(990));
+    assert_eq!(by_whom("[access]\nmode = \"single-user\"\nuser = 1000\n"), only(1000));
 }

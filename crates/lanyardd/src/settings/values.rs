@@ -4,6 +4,7 @@ use std::{collections::BTreeSet, num::NonZero, path::PathBuf, time::Duration};
 
 use lanyard_card::{Characters, Dates, piv::Slot};
 use lanyard_roles::{CloseDate, OdsCode, directory::Layout};
+use lanyard_seats::SeatName;
 use lanyard_session::{Elsewhere, OnRemoval, OnSwitch, Organisation};
 use lanyard_trust::{ClockRule, NonceRule, Oid, RevocationMode};
 use serde::{Deserialize, Deserializer, de::Error as _};
@@ -18,14 +19,18 @@ pub(super) fn slot<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Slot, D
     }
 }
 
-/// As logind names seats: `seat`, then letters, digits, `-` and `_`.
-pub(super) fn seat<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+/// As logind names seats.
+pub(super) fn seat<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SeatName, D::Error> {
     let name = String::deserialize(deserializer)?;
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
-    match name.strip_prefix("seat") {
-        Some(rest) if !rest.is_empty() && rest.bytes().all(is_plain) => Ok(name),
-        _ => Err(D::Error::custom(format!("a seat is named like \"seat0\", not {name:?}"))),
-    }
+    let wrong = |_| D::Error::custom(format!("a seat is named like \"seat0\", not {name:?}"));
+    SeatName::new(&name).map_err(wrong)
+}
+
+/// What is contained in every name tells no reader from another.
+pub(super) fn part_of_name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let part = String::deserialize(deserializer)?;
+    let empty = || D::Error::custom("name-contains is part of a reader's name, not empty");
+    if part.is_empty() { Err(empty()) } else { Ok(part) }
 }
 
 /// From a tenth of a second to a minute: below, no card answers; above, nobody waits.

@@ -198,6 +198,7 @@ impl Witness {
             | Effect::AskDirectory { .. }
             | Effect::Grant { .. }
             | Effect::Announce(_)
+            | Effect::ReadyToSleep(_)
             | Effect::Record(_) => panic!("nobody asked: {effect:?}"),
         }
     }

@@ -11,6 +11,7 @@ use lanyard_dbus::CardState;
 use lanyard_evidence::{Judged, Stamp};
 use lanyard_reader::{Atr, ReaderEvent, ReaderName};
 use lanyard_roles::Catalogue;
+use lanyard_seats::{Access, Users};
 use lanyard_trust::{
     Anchors, CrlStore, Evidence, Intermediates, RevocationMode, Settings, UnixTime, judge,
 };
@@ -86,7 +87,13 @@ pub(crate) struct Day {
 }
 
 impl Day {
+    /// At a machine for one user.
     pub(crate) fn new() -> Self {
+        Self::with(Access::SingleUser(Users::Everybody))
+    }
+
+    /// Where this decides who may use what.
+    pub(crate) fn with(access: Access) -> Self {
         let limits = Limits {
             card_answers_within: ANSWERS_WITHIN,
             card_is_free_within: FREE_WITHIN,
@@ -100,7 +107,7 @@ impl Day {
         let (sessions, catalogue) =
             (lanyard_session::Settings::default(), Catalogue::starter().into());
         Self {
-            engine: Engine::new(limits, SiteRules::default(), (sessions, catalogue), now),
+            engine: Engine::new(limits, SiteRules::default(), access, (sessions, catalogue), now),
             start,
             passed: Duration::ZERO,
             order: OrderId::numbered(0),

@@ -6,6 +6,7 @@ mod at_card;
 mod attempts;
 mod cards;
 mod day;
+mod desks;
 mod desktop;
 mod endings;
 mod judging;

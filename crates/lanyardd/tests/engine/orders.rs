@@ -311,6 +311,7 @@ impl Outside {
             | Effect::Announce(_)
             | Effect::Answer { .. }
             | Effect::Release { .. }
+            | Effect::ReadyToSleep(_)
             | Effect::Record(_) => {}
         }
     }

@@ -8,6 +8,7 @@ mod certificates;
 mod certificates_shown;
 mod clients;
 mod daemon;
+mod desks;
 mod disturbances;
 mod endurance;
 mod examples;

@@ -6,8 +6,8 @@ use lanyard_session::{Desk, Event, Refusal, RoleId, Session, SessionId, Ticket};
 use super::{Allowed, Waiting, at};
 use crate::engine::{Answer, Client, Conclusion, Effect, Engine, Now, Reply, SessionQuestion};
 
-/// How many connections of one user may be subscribed.
-const SUBSCRIBERS_PER_USER: usize = 64;
+/// How many connections of one desk may be subscribed: twice as many as a bus lets one user have.
+const SUBSCRIBERS_PER_DESK: usize = 512;
 
 /// Root asks about every session.
 const ROOT: u32 = 0;
@@ -19,18 +19,28 @@ impl Engine {
     }
 
     pub(in crate::engine) fn current_session(&self, client: &Client) -> Result<Answer, Error> {
-        let desk = client.desk().ok_or_else(no_desk)?;
-        let session = self.session_at(&desk);
+        let session = match client.desk() {
+            Some(desk) => self.session_at(&desk),
+            None => self.only_session(),
+        };
         let none = || Error::NoSession("nobody is signed in on this desk".to_owned());
         session.map(Answer::Session).ok_or_else(none)
+    }
+
+    /// The only one that is shown anywhere.
+    fn only_session(&self) -> Option<SessionId> {
+        let machine = &self.sessions.machine;
+        let shown = machine.all().filter_map(|session| machine.session(session.desk()));
+        let [session] = shown.collect::<Vec<_>>()[..] else { return None };
+        Some(session.id())
     }
 
     pub(in crate::engine) fn subscribe(&mut self, client: &Client) -> Result<Answer, Error> {
         let desk = client.desk().ok_or_else(no_desk)?;
         let subscribers = &mut self.sessions.subscribers;
         let of_desk = subscribers.values().filter(|of| **of == desk).count();
-        if of_desk >= SUBSCRIBERS_PER_USER && !subscribers.contains_key(&client.name) {
-            let many = format!("at most {SUBSCRIBERS_PER_USER} connections of one desk");
+        if of_desk >= SUBSCRIBERS_PER_DESK && !subscribers.contains_key(&client.name) {
+            let many = format!("at most {SUBSCRIBERS_PER_DESK} connections of one desk");
             return Err(Error::TooManyRequests(many));
         }
         subscribers.insert(client.name.clone(), desk);
@@ -58,7 +68,8 @@ impl Engine {
                 (Answer::Description(Box::new(self.sessions.described(session))), Vec::new())
             }
             SessionQuestion::HasActivity(activity) => {
-                (Answer::Has(self.sessions.has(session, activity)), Vec::new())
+                let has = self.sessions.has(session, activity);
+                (Answer::Has(has), self.is_used(id, now))
             }
             SessionQuestion::SelectRole(role) => return self.choose_role(id, role, reply, now),
             SessionQuestion::Lock => (Answer::Done, self.in_sessions(Event::LockAsked(id), now)),
