@@ -119,6 +119,10 @@ fn why(error: &Error) -> String {
         | Error::TooManyRequests(_)
         | Error::AgentExists(_)
         | Error::NoSuchAgent(_)
+        | Error::NoSession(_)
+        | Error::NoSuchRole(_)
+        | Error::SessionLocked(_)
+        | Error::SessionBusy(_)
         | Error::Cancelled(_) => said.to_owned(),
     }
 }
