@@ -39,7 +39,7 @@ const fn need(
 }
 
 /// Every package, Debian 12's names.
-const NEEDS: [Need; 20] = [
+const NEEDS: [Need; 21] = [
     need("pkgconf", Some("pkg-config"), Purpose::Stack, "finds the libraries below"),
     need("libpcsclite-dev", None, Purpose::Stack, "PC/SC for the daemon"),
     need("libssl-dev", None, Purpose::Stack, "RSA for the virtual card"),
