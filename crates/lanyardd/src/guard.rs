@@ -172,7 +172,10 @@ impl Method {
                 Some(Action::Authenticate)
             }
             (Rule::Owner, Access::Desks | Access::SingleUser(_))
-            | (Rule::Everybody | Rule::Desk | Rule::DeskOrRoot | Rule::OwnerOrRoot | Rule::Maker, _) => None,
+            | (
+                Rule::Everybody | Rule::Desk | Rule::DeskOrRoot | Rule::OwnerOrRoot | Rule::Maker,
+                _,
+            ) => None,
         }
     }
 }

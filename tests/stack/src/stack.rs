@@ -8,10 +8,14 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::{fs, io};
 
+use jiff::Timestamp;
+use lanyard_test_roles::Site;
+
 use crate::bus::{Bus, Policy};
 use crate::card::{Card, Place};
 use crate::cell::Cell;
 use crate::daemon::Daemon;
+use crate::deadline::now;
 use crate::drawer::Drawer;
 use crate::error::StackError;
 use crate::output::OutputFolder;
@@ -23,6 +27,9 @@ use crate::readers::Readers;
 /// Where the PKI is in a stack's folder.
 const PKI: &str = "pki";
 
+/// Where role documents are in the stack's folder.
+const RBAC: &str = "rbac";
+
 /// A private world: nothing of the machine's own pcscd, bus or network is in it, and it ends, with
 /// everything that was started in it, when this and every handle from it are dropped or the process dies.
 ///
@@ -33,6 +40,7 @@ pub struct Stack {
     bus: Bus,
     outputs: Arc<OutputFolder>,
     folder: PathBuf,
+    roles: Site,
     cell: Arc<Cell>,
 }
 
@@ -93,7 +101,11 @@ impl Builder {
             .map_err(failed())?
             .lend_pki(&folder.join(PKI))
             .map_err(StackError::io("lending the PKI"))?;
+        let now = Timestamp::try_from(now()).map_err(io::Error::other).map_err(failed())?;
+        let roles = Site::make(&make(RBAC).map_err(failed())?, now)
+            .map_err(StackError::io("writing role documents"))?;
         Ok(Stack {
+            roles,
             bus: Bus::start(&cell, &outputs, &folder, &self.policy)?,
             pcscd: Pcscd::new(&cell, &outputs, make("pcscd").map_err(failed())?, readers),
             outputs,
@@ -150,6 +162,11 @@ impl Stack {
     /// The folder of the PKI that issues this stack's cards, and no other's.
     pub fn pki(&self) -> PathBuf {
         self.folder.join(PKI)
+    }
+
+    /// The role documents of all personas, and who signs them.
+    pub fn roles(&self) -> &Site {
+        &self.roles
     }
 
     /// Starts the daemon with this configuration text and waits until it owns its bus name.

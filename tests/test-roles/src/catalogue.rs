@@ -23,11 +23,16 @@ R8008,P0900:Q0900:T0900,B0572
 
 /// The starter catalogue with baselines: those of pharmacies are cited, the others are made up.
 pub fn catalogue() -> Catalogue {
+    Catalogue::of(&catalogue_file()).0
+}
+
+/// The same as a file.
+pub fn catalogue_file() -> CatalogueFile {
     let starter = include_bytes!("../../../crates/lanyard-roles/src/catalogue/starter.json");
     let mut file = CatalogueFile::from_json(starter).expect("the starter is a catalogue");
     file.version = "test 1".into();
     file.add_csv(Table::AreasOfWork, format!("code,name\n{PHARMACY},Pharmacy\n").as_bytes())
         .expect("a table");
     file.add_csv(Table::Baselines, BASELINES.as_bytes()).expect("a table");
-    Catalogue::of(&file).0
+    file
 }

@@ -14,8 +14,10 @@ mod authority;
 mod catalogue;
 mod folder;
 mod personas;
+mod site;
 
 pub use authority::Authority;
-pub use catalogue::{PHARMACY, catalogue};
+pub use catalogue::{PHARMACY, catalogue, catalogue_file};
 pub use folder::{signed_file, validity, write_folder, write_persona};
 pub use personas::{Persona, persona, personas, role};
+pub use site::{AUTHORITY, Site};

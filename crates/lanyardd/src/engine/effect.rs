@@ -6,8 +6,8 @@ use lanyard_audit::Record;
 use lanyard_card::{Certificate, HolderUuid};
 use lanyard_dbus::{Error, Outcome};
 use lanyard_reader::ReaderName;
-use lanyard_session::{SessionId, Ticket};
 use lanyard_seats::SleepId;
+use lanyard_session::{SessionId, Ticket};
 
 use super::{
     AgentAddress, Announcement, Answer, CardId, Client, ClientName, JudgingId, Order, OrderId,
