@@ -156,7 +156,9 @@ impl Engine {
     /// A holder has proved who she is: her requests are answered when the session's record is on the disk.
     pub(super) fn proved(&mut self, card: CardId, proven: Proven, now: Now) -> Vec<Effect> {
         let expiry = Some(proven.trusted().expiry());
-        let conclusion = Conclusion { expiry, ..Conclusion::plain(Outcome::Ok) };
+        let known = self.picture.card(card).and_then(|card| card.state.known());
+        let tries_left = known.and_then(|known| known.tries().told());
+        let conclusion = Conclusion { expiry, ..Conclusion::with_tries(Outcome::Ok, tries_left) };
         let Some((desk, requests, mut effects)) = self.take_attempt(card, Outcome::Ok) else {
             return Vec::new();
         };
