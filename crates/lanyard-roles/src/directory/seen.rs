@@ -159,7 +159,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("seen");
         for issued in [5, 7, 9] {
-            Seen::open(&path).admit(holder, mark(issued, 1));
+            Seen::open(&path).admit(holder, mark(issued, 1)).unwrap();
         }
         fs::write(&path, [fs::read(&path).unwrap(), b"half a li".to_vec()].concat()).unwrap();
         let mut seen = Seen::open(&path);
