@@ -245,7 +245,7 @@ impl Answered {
             Proven::of(insertion, serial.clone(), key, Arc::clone(trusted.proof()))
         };
         let verdict = it.verdict.map(|held| match held.map(proved) {
-            Ok(Ok(proven)) => Granted::Proved(Box::new(proven)),
+            Ok(Ok(all)) => Granted::Proved(Box::new(all)),
             Ok(Err(NotOneCard::OtherCertificate)) => Granted::AnotherKey,
             Err(not_held) => Granted::NotHeld(not_held),
         });

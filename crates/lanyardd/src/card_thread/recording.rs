@@ -50,7 +50,7 @@ impl Attended<'_> {
             }
             (_, report) => report,
         };
-        Carried { read_again, report, ..carried }
+        Carried { report, read_again, ..carried }
     }
 
     /// Remembers or forgets the card by what it proved; says whether it is to be read again, since its

@@ -49,7 +49,7 @@ impl Engine {
             Question::Release(card) => return self.release(card, client, reply),
             Question::CurrentSession => nothing_else(self.current_session(&client)),
             Question::Subscribe => nothing_else(self.subscribe(&client)),
-            Question::Unsubscribe => nothing_else(self.unsubscribe(&client)),
+            Question::Unsubscribe => nothing_else(Ok(self.unsubscribe(&client))),
             Question::OfSession(session, question) => {
                 return self.of_session(&client, (session, question), reply, now);
             }
