@@ -8,7 +8,7 @@ use lanyard_session::Desk;
 use super::{
     AgentAddress, Answer, CardId, CardState, Change, Client, ClientName, Conclusion, Effect,
     Engine, Now, Options, Personal, PinPads, Question, Reply, Request, RequestId, Wait,
-    attempt::{Attempt, Stage},
+    attempt::{Attempt, NotShared, Stage},
 };
 use crate::guard::Admitted;
 
@@ -135,7 +135,7 @@ impl Engine {
     ) -> Vec<Effect> {
         let signed_in = || self.signed_in_already(client, card);
         if purpose == Purpose::SignIn
-            && !options.fresh
+            && !options.want_proof()
             && let Some(session) = signed_in()
         {
             let ok = Conclusion { session: Some(session), ..Conclusion::plain(Outcome::Ok) };
@@ -148,16 +148,19 @@ impl Engine {
             Err(conclusion) => return self.conclude(id, conclusion, now),
         };
         let agent = options.agent.or_else(|| self.agents.get(&client.login()).cloned());
+        let challenge = options.server_challenge;
         let belief = self.belief_in(card);
+        let for_what = (purpose, client);
         match self.attempts.get_mut(&card) {
             // What was said of the last try was said for another prompt.
-            Some(attempt) if attempt.can_be_shared(purpose, client, agent.as_ref()) => {
-                attempt.requests.push(id);
-                Vec::new()
-            }
-            Some(_) => {
-                let busy = Conclusion::because(Outcome::Busy, Reason::AttemptUnderWay);
-                self.conclude(id, busy, now)
+            Some(attempt) => {
+                match attempt.share(id, for_what, agent.as_ref(), challenge.as_ref()) {
+                    Ok(()) => Vec::new(),
+                    Err(NotShared) => {
+                        let busy = Conclusion::because(Outcome::Busy, Reason::AttemptUnderWay);
+                        self.conclude(id, busy, now)
+                    }
+                }
             }
             None => {
                 let attempt = Attempt {
@@ -167,6 +170,7 @@ impl Engine {
                     agent,
                     last_try_ok: options.last_try_ok,
                     keys: options.keys,
+                    server_challenge: challenge,
                     rounds: 0,
                     is_fresh: false,
                     belief,

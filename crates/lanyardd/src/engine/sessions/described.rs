@@ -36,6 +36,8 @@ pub struct Described {
     pub expires: i64,
     /// What the holder must be shown.
     pub notices: Vec<String>,
+    /// How its tickets name it, while it has what signs them.
+    pub sid: Option<String>,
 }
 
 impl Keeping {
@@ -57,6 +59,7 @@ impl Keeping {
             started: seconds(session.started_at()),
             expires: self.machine.ends_at(session).map_or(i64::MAX, seconds),
             notices: notices.into_iter().chain(expiry).map(str::to_owned).collect(),
+            sid: self.tickets.get(&session.id()).map(|tickets| tickets.session().to_owned()),
         }
     }
 
