@@ -42,7 +42,9 @@ impl Person {
         Self { sitting, roles }
     }
 
-    async fn asks(&self, options: Options) -> Ended {
+    /// Asks to be authenticated, unless she is signed in.
+    async fn asks(&self, mut options: Options) -> Ended {
+        options.insert("fresh", Variant::from(false));
         self.sitting.person.then(Does::Types(CURRENT.into()));
         ended(&self.sitting.desk.client.request("/", options).await).await
     }
