@@ -2,16 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
+mod keys;
 mod server;
-
-use std::time::Duration;
 
 use lanyard_dbus::{Error, SessionDescription, SessionProxy};
 use lanyard_desk::{CURRENT, Pki, RolesFolder, Sitting};
 use lanyard_test_roles::persona;
 use lanyard_witness::{Does, Ended, Options, ended};
 use lanyardd::settings::Settings;
-use serde_json::json;
 use server::{AUDIENCE, NONCE, verified, verified_in_python};
 use zbus::{ObjectPath, OwnedObjectPath, Variant};
 
@@ -202,15 +200,4 @@ async fn a_role_that_nobody_has_signed_gives_no_ticket() {
         .unwrap();
     let session = person.is_active(Options::new()).await;
     assert_eq!(refused(&session).await, "RoleUnsigned");
-}
-
-#[tokio::test]
-async fn a_session_that_no_statement_can_be_made_for_is_one_all_the_same() {
-    // No card can sign when that ends. Want of locked memory has the same consequence.
-    let endless = |settings: &mut Settings| settings.session.longest_hours = Duration::MAX;
-    let mut person = Person::with("nurse", endless).await;
-    let session = person.is_active(challenged(CHALLENGE)).await;
-    assert_eq!(described(&session).await.sid, None);
-    assert_eq!(refused(&session).await, "NoTicketKey");
-    assert_eq!(json!(described(&session).await.state), "active");
 }
