@@ -95,8 +95,8 @@ async fn sample(
     Ok((tickets, pings))
 }
 
-fn failed(error: impl ToString) -> BenchError {
-    BenchError::Daemon(error.to_string())
+fn failed(error: impl Into<Box<dyn std::error::Error>>) -> BenchError {
+    BenchError::Daemon(error.into().to_string())
 }
 
 #[expect(clippy::disallowed_methods, reason = "a bench reads the clock")]

@@ -52,7 +52,6 @@ fn told(error: Error) -> BoxDBusError {
     }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the interface macro hands headers in by value")]
 #[interface(name = "org.lanyard.Lanyard1.Session", introspection_docs = false)]
 impl SessionObject {
     #[zbus(out_args("description"))]

@@ -49,7 +49,7 @@ impl Attended<'_> {
             ) if conclusion.outcome == Outcome::Ok => AttemptReport::Proved(proven, tickets),
             (_, report) => report,
         };
-        Carried { read_again, report, ..carried }
+        Carried { report, read_again, ..carried }
     }
 
     /// Remembers or forgets the card by what it proved; says whether it is to be read again, since its

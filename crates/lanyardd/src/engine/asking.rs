@@ -8,7 +8,7 @@ use lanyard_session::Desk;
 use super::{
     AgentAddress, Answer, CardId, CardState, Change, Client, ClientName, Conclusion, Effect,
     Engine, Now, Options, Personal, PinPads, Question, Reply, Request, RequestId, Wait,
-    attempt::{Attempt, NotShared, Stage},
+    attempt::{Attempt, Stage},
 };
 use crate::guard::Admitted;
 
@@ -49,7 +49,7 @@ impl Engine {
             Question::Release(card) => return self.release(card, client, reply),
             Question::CurrentSession => nothing_else(self.current_session(&client)),
             Question::Subscribe => nothing_else(self.subscribe(&client)),
-            Question::Unsubscribe => nothing_else(self.unsubscribe(&client)),
+            Question::Unsubscribe => nothing_else(Ok(self.unsubscribe(&client))),
             Question::OfSession(session, question) => {
                 return self.of_session(&client, (session, question), reply, now);
             }
@@ -149,36 +149,30 @@ impl Engine {
         let agent = options.agent.or_else(|| self.agents.get(&client.login()).cloned());
         let challenge = options.server_challenge;
         let belief = self.belief_in(card);
-        let for_what = (purpose, client);
-        match self.attempts.get_mut(&card) {
+        if let Some(attempt) = self.attempts.get_mut(&card) {
             // What was said of the last try was said for another prompt.
-            Some(attempt) => {
-                match attempt.share(id, for_what, agent.as_ref(), challenge.as_ref()) {
-                    Ok(()) => Vec::new(),
-                    Err(NotShared) => {
-                        let busy = Conclusion::because(Outcome::Busy, Reason::AttemptUnderWay);
-                        self.conclude(id, busy, now)
-                    }
-                }
+            let shared = attempt.share(id, (purpose, client), agent.as_ref(), challenge.as_ref());
+            if shared.is_ok() {
+                return Vec::new();
             }
-            None => {
-                let attempt = Attempt {
-                    purpose,
-                    requests: vec![id],
-                    client: client.clone(),
-                    agent,
-                    last_try_ok: options.last_try_ok,
-                    keys: options.keys,
-                    server_challenge: challenge,
-                    rounds: 0,
-                    is_fresh: false,
-                    belief,
-                    stage: Stage::Reading,
-                };
-                self.attempts.insert(card, attempt);
-                self.go_on(card, now)
-            }
+            let busy = Conclusion::because(Outcome::Busy, Reason::AttemptUnderWay);
+            return self.conclude(id, busy, now);
         }
+        let attempt = Attempt {
+            purpose,
+            requests: vec![id],
+            client: client.clone(),
+            agent,
+            last_try_ok: options.last_try_ok,
+            keys: options.keys,
+            server_challenge: challenge,
+            rounds: 0,
+            is_fresh: false,
+            belief,
+            stage: Stage::Reading,
+        };
+        self.attempts.insert(card, attempt);
+        self.go_on(card, now)
     }
 
     /// The reader's keys, where the site has them used.

@@ -47,9 +47,9 @@ impl Engine {
         Ok(Answer::Done)
     }
 
-    pub(in crate::engine) fn unsubscribe(&mut self, client: &Client) -> Result<Answer, Error> {
+    pub(in crate::engine) fn unsubscribe(&mut self, client: &Client) -> Answer {
         self.sessions.subscribers.remove(&client.name);
-        Ok(Answer::Done)
+        Answer::Done
     }
 
     /// Something about a session: answered now, or when what was asked for is recorded.

@@ -53,7 +53,7 @@ impl Keeping {
             state: session.state().word(),
             card: is_in.then(|| CardId::numbered(insertion.number())),
             knowledge: knowledge(session.knowledge()),
-            roles: self.machine.offered(session).map(offered).collect(),
+            roles: self.machine.offered(session).map(|it| offered(&it)).collect(),
             role: role.map(|offer| described(offer, false)),
             activities: self.activities(session).iter().map(ToString::to_string).collect(),
             started: seconds(session.started_at()),
@@ -79,7 +79,7 @@ impl Keeping {
     }
 }
 
-fn offered(offered: Offered<'_, Allowed>) -> RoleDescription {
+fn offered(offered: &Offered<'_, Allowed>) -> RoleDescription {
     described(offered.offer, offered.whereabouts == Whereabouts::Elsewhere)
 }
 
