@@ -89,8 +89,10 @@ impl Engine {
             !owners.is_there(&login)
         };
         let gone = sessions.subscribers.iter().filter(|(_, desk)| is_over(desk));
-        let gone: Vec<_> = gone.map(|(client, _)| client.clone()).collect();
-        sessions.subscribers.retain(|client, _| !gone.contains(client));
+        let gone: Vec<ClientName> = gone.map(|(client, _)| client.clone()).collect();
+        for client in &gone {
+            sessions.subscribers.remove(client);
+        }
         gone
     }
 
