@@ -56,7 +56,6 @@ impl Default for RolesFolder {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "documents are signed today")]
 fn now() -> Timestamp {
     Timestamp::now()
 }
