@@ -33,7 +33,7 @@ pub(crate) struct Ended {
     renewal_due: Option<bool>,
     /// What the holder should read once, although all went well.
     #[serde(skip_serializing_if = "Option::is_none")]
-    notice: Option<String>,
+    pub(crate) notice: Option<String>,
     /// The paths of cards to choose from.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) cards: Vec<String>,

@@ -71,11 +71,12 @@ async fn tell(
     choice::tell(bus, &ended, "the card and its holder are authenticated", form).await?;
     let Some(session) = session.filter(|_| form == Form::Words) else { return Ok(()) };
     let is_open = session.described.role.is_none() && session.described.roles.len() > 1;
-    if !(is_open && io::stdin().is_terminal()) {
-        return output::line(&session::summary(&session.described));
+    if is_open
+        && io::stdin().is_terminal()
+        && let Some(role) = select::ask(&session.described, interrupts).await?
+    {
+        return select::take(&session, &role, form).await;
     }
-    match select::ask(&session.described, interrupts).await? {
-        Some(role) => select::take(&session, &role, form).await,
-        None => output::line(&session::summary(&session.described)),
-    }
+    let said = ended.notice.as_deref().unwrap_or_default();
+    output::line(&session::summary(&session.described, said))
 }

@@ -72,7 +72,7 @@ fn words(status: &Status, session: Option<&Current<'_>>) -> Vec<String> {
 
 fn of_session(session: &Current<'_>) -> Vec<String> {
     let described = &session.described;
-    let mut lines = vec![session::summary(described)];
+    let mut lines = vec![session::summary(described, "")];
     lines.push(format!("State: {}", session::state(&described.state)));
     let time = |name: &str, at| clock::local_seconds(at).map(|time| format!("{name}: {time}"));
     lines.extend(time("Since", described.started));

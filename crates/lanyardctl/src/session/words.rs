@@ -42,8 +42,10 @@ pub(crate) fn no_roles(session: &SessionDescription) -> &'static str {
     }
 }
 
-/// Who is signed in, and as what, in a line or more.
-pub(crate) fn summary(session: &SessionDescription) -> String {
+/// Who is signed in, and as what, in two lines or more.
+///
+/// `said` is what was said before: a notice in it is not repeated.
+pub(crate) fn summary(session: &SessionDescription, said: &str) -> String {
     let who = session.name.as_ref().map_or_else(
         || format!("Signed in: {}", session.uuid),
         |name| format!("Signed in: {name} ({})", session.uuid),
@@ -56,7 +58,8 @@ pub(crate) fn summary(session: &SessionDescription) -> String {
     };
     let locked = (session.state == State::Locked.word())
         .then(|| "The session is locked: `lanyardctl login` goes on with it.".to_owned());
-    let notices = session.notices.iter().map(|notice| printable(notice));
+    let notices = session.notices.iter().filter(|notice| !said.contains(*notice));
+    let notices = notices.map(|notice| printable(notice));
     let lines = [printable(&who), role].into_iter().chain(locked).chain(notices);
     lines.collect::<Vec<_>>().join("\n")
 }
@@ -105,15 +108,15 @@ pub(crate) mod tests {
     #[test]
     fn a_session_says_what_there_is_to_do() {
         let who = "Signed in: Test\\u{7} Nurse (999900000102)\n";
-        let nobody = summary(&session(&[]));
+        let nobody = summary(&session(&[]), "");
         assert!(
             nobody.starts_with(&format!("{who}No role: the role directory has none")),
             "{nobody}"
         );
         let away = SessionDescription { knowledge: "unavailable".to_owned(), ..session(&[]) };
-        assert!(summary(&away).ends_with("does not answer; it is asked again."));
+        assert!(summary(&away, "").ends_with("does not answer; it is asked again."));
         let (one, two) = (at("A99901", None, false), at("A99902", None, true));
-        let several = summary(&session(&[one.clone(), two]));
+        let several = summary(&session(&[one.clone(), two]), "");
         let choose = "2 roles can be chosen: `lanyardctl select` takes one.";
         assert_eq!(several, format!("{who}{choose}"));
         let locked = SessionDescription {
@@ -124,7 +127,9 @@ pub(crate) mod tests {
         };
         let expected = "Role: Nurse at A99901\nThe session is locked: `lanyardctl login` goes on with it.\nYou \
                         are accountable.";
-        assert_eq!(summary(&locked), format!("{who}{expected}"));
+        assert_eq!(summary(&locked, ""), format!("{who}{expected}"));
+        let said = summary(&locked, "All went well. You are accountable.");
+        assert!(said.ends_with("goes on with it."), "{said}");
     }
 
     #[test]
