@@ -61,7 +61,12 @@ impl Desk {
 
     /// The holder signs in.
     fn signs_in(&self) -> String {
-        let login = self.runs(&["login"], PASSCODE);
+        self.signs_in_by(PASSCODE)
+    }
+
+    /// The holder signs in with this passcode.
+    fn signs_in_by(&self, passcode: &str) -> String {
+        let login = self.runs(&["login"], passcode);
         assert_eq!(login.status.code(), Some(0), "{login:?}");
         login.stdout
     }

@@ -40,7 +40,7 @@ async fn everything_is_in_the_status_and_nothing_of_it_after_the_session() {
     let desk = Desk::with("pharmacist").await;
     let before = desk.says(&["status"]).1;
     assert!(before.ends_with("Nobody is signed in at this desk.\n"), "{before}");
-    desk.signs_in();
+    desk.signs_in_by("2468\n");
     let (_, status) = desk.says(&["status"]);
     for line in [
         "lanyardd 0.1.0 runs; the smartcard service works",
