@@ -45,9 +45,14 @@ pub(crate) fn identity(persona: &'static str) -> Identity {
     ISSUED.lock().unwrap().entry(persona).or_insert_with(|| issue(persona)).clone()
 }
 
-fn issue(persona: &str) -> Identity {
+/// A persona's card, as it is issued.
+pub(crate) fn card_of(persona: &str) -> Card {
     let personas = Personas::compiled_in().unwrap();
-    let mut card = Card::issue(personas.named(persona).unwrap(), &AUTHORITIES, issued()).unwrap();
+    Card::issue(personas.named(persona).unwrap(), &AUTHORITIES, issued()).unwrap()
+}
+
+fn issue(persona: &str) -> Identity {
+    let mut card = card_of(persona);
     identify(&mut card, Slot::Authentication, &|_| None).unwrap()
 }
 

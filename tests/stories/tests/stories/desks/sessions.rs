@@ -21,7 +21,7 @@ impl Recording {
         witness.manager().await.version().await.unwrap();
         let mut bytes = Vec::new();
         while let Some(Some(message)) = self.0.next().now_or_never() {
-            bytes.extend_from_slice(&message.unwrap().data());
+            bytes.extend_from_slice(message.unwrap().data());
         }
         bytes
     }
