@@ -84,6 +84,7 @@ pub(crate) mod tests {
     fn session(roles: &[RoleDescription]) -> SessionDescription {
         SessionDescription {
             uuid: "999900000102".to_owned(),
+            sid: None,
             name: Some("Test\u{7} Nurse".to_owned()),
             state: "choosing-role".to_owned(),
             card: OwnedObjectPath::try_from("/").unwrap(),
