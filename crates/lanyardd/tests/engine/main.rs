@@ -13,3 +13,4 @@ mod judging;
 mod judging_again;
 mod keys;
 mod orders;
+mod sessions;
