@@ -176,9 +176,7 @@ impl Engine {
     /// Takes note of an event and says what has to be done, in order.
     pub fn on(&mut self, event: Event, now: Now) -> Vec<Effect> {
         match event {
-            Event::Readers(events) => {
-                events.into_iter().flat_map(|event| self.on_reader_event(event, now)).collect()
-            }
+            Event::Readers(events) => self.on_reader_events(events, now),
             Event::ReaderDescribed { reader, pin_pad, seat } => {
                 self.on_reader_described(reader, pin_pad, seat, now)
             }

@@ -39,9 +39,30 @@ pub struct Allowed {
 }
 
 impl PartialEq for Allowed {
-    /// A role that is signed anew every day is the same one.
+    /// A role that is signed anew every day is the same one, and so is one with other dates: the offer has these.
     fn eq(&self, other: &Self) -> bool {
-        self.role == other.role
+        let lanyard_roles::Role {
+            id,
+            position,
+            organisation,
+            code,
+            name,
+            activities,
+            areas,
+            workgroups,
+            unread_codes,
+            activity_names,
+            area_names,
+            workgroup_names,
+            dates: _,
+        } = &*self.role;
+        let other = &*other.role;
+        (id, position, organisation) == (&other.id, &other.position, &other.organisation)
+            && (code, name) == (&other.code, &other.name)
+            && (activities, activity_names) == (&other.activities, &other.activity_names)
+            && (areas, area_names) == (&other.areas, &other.area_names)
+            && (workgroups, workgroup_names) == (&other.workgroups, &other.workgroup_names)
+            && *unread_codes == other.unread_codes
     }
 }
 

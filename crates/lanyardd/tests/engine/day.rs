@@ -35,7 +35,7 @@ static AUTHORITIES: LazyLock<Authorities> =
 /// What a nurse's card tells.
 pub(crate) static IDENTITY: LazyLock<Identity> = LazyLock::new(|| identity("nurse"));
 
-fn issued() -> SystemTime {
+pub(crate) fn issued() -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_secs(ISSUED.unsigned_abs())
 }
 
@@ -45,15 +45,14 @@ pub(crate) fn identity(persona: &'static str) -> Identity {
     ISSUED.lock().unwrap().entry(persona).or_insert_with(|| issue(persona)).clone()
 }
 
-/// A persona's card, as it is issued.
+fn issue(persona: &str) -> Identity {
+    identify(&mut card_of(persona), Slot::Authentication, &|_| None).unwrap()
+}
+
+/// A new card of this persona.
 pub(crate) fn card_of(persona: &str) -> Card {
     let personas = Personas::compiled_in().unwrap();
     Card::issue(personas.named(persona).unwrap(), &AUTHORITIES, issued()).unwrap()
-}
-
-fn issue(persona: &str) -> Identity {
-    let mut card = card_of(persona);
-    identify(&mut card, Slot::Authentication, &|_| None).unwrap()
 }
 
 /// What this certificate is worth, without a look at revocation.
@@ -99,6 +98,11 @@ impl Day {
 
     /// Where this decides who may use what.
     pub(crate) fn with(access: Access) -> Self {
+        Self::under(lanyard_session::Settings::default(), access)
+    }
+
+    /// The same, where these are the rules of sessions.
+    pub(crate) fn under(sessions: lanyard_session::Settings, access: Access) -> Self {
         let limits = Limits {
             card_answers_within: ANSWERS_WITHIN,
             card_is_free_within: FREE_WITHIN,
@@ -109,8 +113,7 @@ impl Day {
         #[expect(clippy::disallowed_methods, reason = "an instant can be had in no other way")]
         let start = Instant::now();
         let now = Now { steady: start, wall: SystemTime::UNIX_EPOCH };
-        let (sessions, catalogue) =
-            (lanyard_session::Settings::default(), Catalogue::starter().into());
+        let catalogue = Catalogue::starter().into();
         Self {
             engine: Engine::new(limits, SiteRules::default(), access, (sessions, catalogue), now),
             start,

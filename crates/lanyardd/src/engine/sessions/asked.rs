@@ -21,7 +21,8 @@ impl Engine {
     pub(in crate::engine) fn current_session(&self, client: &Client) -> Result<Answer, Error> {
         let session = match client.desk() {
             Some(desk) => self.session_at(&desk),
-            None => self.only_session(),
+            None if client.uid == ROOT => self.only_session(),
+            None => None,
         };
         let none = || Error::NoSession("nobody is signed in on this desk".to_owned());
         session.map(Answer::Session).ok_or_else(none)
