@@ -53,7 +53,6 @@ impl RolesFolder {
     }
 
     /// What a persona's document says.
-    #[expect(clippy::unused_self, reason = "it is the folder that has documents")]
     pub fn persona(&self, name: &str) -> Persona {
         persona(name, now())
     }
