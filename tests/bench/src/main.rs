@@ -19,6 +19,7 @@ mod overhead;
 mod peers;
 mod raw;
 mod recovery;
+mod sessions;
 mod signals;
 mod start;
 mod traffic;
@@ -52,6 +53,9 @@ struct Arguments {
     /// Make revocation lists in this folder, and measure nothing: the bench orders this of itself
     #[arg(long, value_name = "FOLDER", hide = true)]
     make_lists: Option<PathBuf>,
+    /// Make a role directory in this folder, and measure nothing: the bench orders this of itself
+    #[arg(long, value_name = "FOLDER", hide = true)]
+    make_directory: Option<PathBuf>,
 }
 
 /// What is measured, in this order.
@@ -69,6 +73,8 @@ enum Part {
     Overhead,
     /// Judging certificates
     Certificates,
+    /// The end of sessions, roles, and where they come from
+    Sessions,
     /// What happens while nothing happens
     Idle,
 }
@@ -86,6 +92,9 @@ fn main() -> ExitCode {
 fn run(arguments: &Arguments) -> Result<(), BenchError> {
     if let Some(folder) = &arguments.make_lists {
         return certificates::make_lists(folder);
+    }
+    if let Some(folder) = &arguments.make_directory {
+        return sessions::make_directory(folder);
     }
     let mut figures = Figures::default();
     for part in Part::value_variants() {
@@ -108,6 +117,7 @@ fn measure(part: Part, arguments: &Arguments, figures: &mut Figures) -> Result<(
         Part::Signals => signals::measure(arguments.cycles, figures),
         Part::Overhead => overhead::measure(arguments.cycles, figures),
         Part::Certificates => certificates::measure(arguments.cycles, figures),
+        Part::Sessions => sessions::measure(arguments.cycles, figures),
         Part::Idle => idle::measure(arguments.idle, figures),
     }
 }
