@@ -32,7 +32,7 @@ fn documents() -> BTreeMap<&'static str, Document> {
     let below = tempfile::tempdir().unwrap();
     let authority = Authority::new("test-ra");
     let settings = write_folder(below.path(), &authority, now()).unwrap();
-    let (folder, problems) = Folder::open(settings).unwrap();
+    let (folder, problems) = Folder::open(settings);
     assert_eq!(problems, []);
     let look_up = |holder| {
         let answer = folder.look_up(holder, now());

@@ -33,15 +33,12 @@ pub struct Folder {
 
 impl Folder {
     /// Reads the keys and what was seen; of the documents, nothing.
-    ///
-    /// # Errors
-    /// When the file of what was seen cannot be read or written.
-    pub fn open(settings: FolderSettings) -> io::Result<(Self, Vec<KeyProblem>)> {
+    pub fn open(settings: FolderSettings) -> (Self, Vec<KeyProblem>) {
         let (keys, problems) = key_folder::load(&settings.keys, &settings.rights);
-        let seen = settings.seen.as_deref().map(Seen::open).transpose()?.unwrap_or_default();
+        let seen = settings.seen.as_deref().map(Seen::open).unwrap_or_default();
         let cache = Mutex::new(Cache::new(settings.kept));
         let keys = RwLock::new((0, Arc::new(keys)));
-        Ok((Self { settings, keys, cache, seen: Mutex::new(seen) }, problems))
+        (Self { settings, keys, cache, seen: Mutex::new(seen) }, problems)
     }
 
     /// How the folder was set up.

@@ -36,17 +36,22 @@ pub(super) struct Seen {
 }
 
 impl Seen {
-    /// Reads what is in the file, and goes on writing to it.
-    ///
-    /// # Errors
-    /// When the file cannot be read or written. Lines that cannot be read are passed over.
-    pub(super) fn open(path: &Path) -> io::Result<Self> {
+    /// Reads what is in the file, and goes on writing to it. What cannot be kept for the next start is kept in
+    /// memory all the same, and [told](Self::take_fault). Lines that cannot be read are passed over.
+    pub(super) fn open(path: &Path) -> Self {
         let mut seen = Self::default();
+        if let Err(error) = seen.read_and_keep(path) {
+            seen.fault = Some(error.kind());
+        }
+        seen
+    }
+
+    fn read_and_keep(&mut self, path: &Path) -> io::Result<()> {
         match File::open(path) {
             Ok(file) => {
                 for line in BufReader::new(file).lines() {
                     if let Some((holder, mark)) = parse(&line?) {
-                        seen.remember(holder, mark);
+                        self.remember(holder, mark);
                     }
                 }
             }
@@ -56,12 +61,12 @@ impl Seen {
         let anew = path.with_extension("new");
         let mut file =
             OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&anew)?;
-        let lines: String = seen.marks.iter().map(|(holder, mark)| line(*holder, *mark)).collect();
+        let lines: String = self.marks.iter().map(|(holder, mark)| line(*holder, *mark)).collect();
         file.write_all(lines.as_bytes())?;
         file.sync_all()?;
         fs::rename(&anew, path)?;
-        seen.file = Some(file);
-        Ok(seen)
+        self.file = Some(file);
+        Ok(())
     }
 
     /// Whether a document may take the place of those seen before; then it is the newest.
@@ -154,10 +159,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("seen");
         for issued in [5, 7, 9] {
-            Seen::open(&path).unwrap().admit(holder, mark(issued, 1)).unwrap();
+            Seen::open(&path).admit(holder, mark(issued, 1)).unwrap();
         }
         fs::write(&path, [fs::read(&path).unwrap(), b"half a li".to_vec()].concat()).unwrap();
-        let mut seen = Seen::open(&path).unwrap();
+        let mut seen = Seen::open(&path);
         assert_eq!(seen.admit(holder, mark(8, 1)).unwrap_err().word(), "replayed-older");
         assert_eq!(seen.admit(holder, mark(9, 1)), Ok(()));
         let lines = fs::read_to_string(&path).unwrap();

@@ -51,9 +51,12 @@ impl FolderDirectory {
         let watch =
             Watch::new(settings.folder.clone(), settings.keys.clone(), settings.kept.max(1))?;
         let watch = Arc::new(Mutex::new(watch));
-        let (folder, problems) = Folder::open(settings)?;
+        let (folder, problems) = Folder::open(settings);
         let folder = Arc::new(folder);
         on_news(News::Keys(problems));
+        if let Some(fault) = folder.take_seen_fault() {
+            on_news(News::SeenNotKept(fault));
+        }
         let reader = Reader { folder: Arc::clone(&folder), watch: Arc::clone(&watch) };
         let tell = Arc::clone(&on_news);
         let desk = Desk::open(move |holder, now| {

@@ -30,7 +30,7 @@ impl Site {
     }
 
     fn open(&self) -> Folder {
-        let (folder, problems) = Folder::open(self.settings.clone()).unwrap();
+        let (folder, problems) = Folder::open(self.settings.clone());
         assert_eq!(problems, []);
         folder
     }
@@ -105,7 +105,8 @@ fn an_older_document_is_refused_after_a_restart_when_there_is_a_file_for_it() {
     fs::write(site.settings.signed_file(nurse().holder), &old).unwrap();
     assert_eq!(word(&site.open().look_up(nurse().holder, later(61))), "replayed-older");
     site.settings.seen = Some(site.below.path().join("no/such/folder"));
-    assert!(Folder::open(site.settings.clone()).is_err());
+    let (folder, _) = Folder::open(site.settings.clone());
+    assert_eq!(folder.take_seen_fault(), Some(io::ErrorKind::NotFound));
 }
 
 #[test]
@@ -218,7 +219,7 @@ fn keys_count_when_file_and_setting_both_know_them() {
     for kid in ["broken", "missing"] {
         site.settings.rights.insert(kid.into(), rights.clone());
     }
-    let (folder, problems) = Folder::open(site.settings.clone()).unwrap();
+    let (folder, problems) = Folder::open(site.settings.clone());
     let told: Vec<_> =
         problems.iter().map(|problem| (name_of(&problem.place), problem.fact.clone())).collect();
     let expected = [

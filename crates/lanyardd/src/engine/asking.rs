@@ -136,9 +136,8 @@ impl Engine {
         let signed_in = || self.signed_in_already(client, card);
         if purpose == Purpose::SignIn
             && !options.fresh
-            && let Some(session) = signed_in()
+            && let Some((session, ok)) = signed_in()
         {
-            let ok = Conclusion { session: Some(session), ..Conclusion::plain(Outcome::Ok) };
             let mut effects = self.conclude(id, ok, now);
             effects.extend(self.is_used(session, now));
             return effects;

@@ -156,7 +156,7 @@ impl Engine {
     /// A holder has proved who she is: her requests are answered when the session's record is on the disk.
     pub(super) fn proved(&mut self, card: CardId, proven: Proven, now: Now) -> Vec<Effect> {
         let expiry = Some(proven.trusted().expiry());
-        let conclusion = Conclusion { expiry, ..Conclusion::plain(Outcome::Ok) };
+        let conclusion = Conclusion { expiry, ..self.card_told(card) };
         let Some((desk, requests, mut effects)) = self.take_attempt(card, Outcome::Ok) else {
             return Vec::new();
         };
@@ -182,6 +182,12 @@ impl Engine {
             }
         }
         effects
+    }
+
+    /// That somebody is signed in, and how many tries her card has, while it is in.
+    fn card_told(&self, card: CardId) -> Conclusion {
+        let known = self.picture.card(card).and_then(|card| card.state.known());
+        Conclusion::with_tries(Outcome::Ok, known.and_then(|known| known.tries().told()))
     }
 
     /// The directory has answered.
@@ -231,18 +237,20 @@ impl Engine {
         distrusted.flat_map(|event| self.in_sessions(event, now)).collect()
     }
 
-    /// A holder who is signed in need not be asked again, unless that is wanted.
+    /// A holder who is signed in need not be asked again, unless that is wanted: what her requests are told.
     pub(super) fn signed_in_already(
         &self,
         client: &Client,
         card: Option<CardId>,
-    ) -> Option<SessionId> {
+    ) -> Option<(SessionId, Conclusion)> {
         let desk = client.desk()?;
         let SignedIn::Yes(id) = self.sessions.machine.is_signed_in(&desk) else {
             return None;
         };
         let session = self.sessions.machine.session(&desk)?;
         let is_hers = card.is_none_or(|card| session.proof().insertion() == insertion(card));
-        is_hers.then_some(id)
+        let card = self.card_told(CardId::numbered(session.proof().insertion().number()));
+        let expiry = Some(session.proof().trusted().expiry());
+        is_hers.then_some((id, Conclusion { session: Some(id), expiry, ..card }))
     }
 }

@@ -56,7 +56,7 @@ fn agent_at(terminal: &Terminal, stack: &Stack) -> Process {
 }
 
 fn sign_in(stack: &Stack) -> Finished {
-    example(stack, "sign_in.py").run().unwrap()
+    example(stack, "sign_in.py").arg("--fresh").run().unwrap()
 }
 
 #[tokio::test]
