@@ -41,6 +41,9 @@ pub trait Manager {
     /// Takes that back.
     fn unsubscribe(&self) -> Result<(), crate::Error>;
 
+    /// The site's access profiles: the codes of activities, by name.
+    fn profiles(&self) -> Result<HashMap<String, Vec<String>>, crate::Error>;
+
     /// Somebody is signed in on this desk.
     #[zbus(signal)]
     fn session_started(&self, session: OwnedObjectPath) -> zbus::Result<()>;
@@ -184,6 +187,9 @@ pub trait Session {
 
     /// Whether an activity may be done now.
     fn has_activity(&self, code: &str) -> Result<bool, crate::Error>;
+
+    /// A ticket by which this server can believe who is signed in, and in which role.
+    fn ticket(&self, audience: &str, nonce: &str) -> Result<String, crate::Error>;
 
     /// Nothing may be done until the card is proved again.
     fn lock(&self) -> Result<(), crate::Error>;

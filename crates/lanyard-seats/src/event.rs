@@ -41,6 +41,13 @@ pub enum DeskEvent {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SleepId(pub(crate) u64);
 
+impl SleepId {
+    /// The one with this number, which may never have been.
+    pub const fn numbered(number: u64) -> Self {
+        Self(number)
+    }
+}
+
 /// Why nothing is known about login sessions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum Doubt {

@@ -11,7 +11,7 @@ use std::{
 use jiff::Timestamp;
 use lanyard_card::HolderUuid;
 use lanyard_roles::{
-    CloseDate, Document, HeldRole, Standing, Uuid,
+    CloseDate, Document, Finding, HeldRole, Standing, Uuid,
     directory::{Answer, FolderDirectory, Found, Freshness, News, NoAnswer, RoleDirectory},
 };
 use lanyard_session::{DirectoryAnswer, Organisation, RoleId, RoleOffer, SessionId};
@@ -88,6 +88,14 @@ impl Directory {
                 (DirectoryAnswer::Roles(roles, freshness), document.name().map(str::to_owned))
             }
             Found::Nobody => (DirectoryAnswer::Roles(Vec::new(), freshness), None),
+            // That nobody can read it withdraws nothing.
+            Found::Refused(finding @ Finding::Unreadable(_)) => {
+                tracing::error!(
+                    finding = finding.word(),
+                    "no answer from the role directory: {finding}"
+                );
+                (DirectoryAnswer::Failed, None)
+            }
             Found::Refused(finding) => {
                 tracing::error!(
                     finding = finding.word(),

@@ -47,7 +47,7 @@ pub use picture::{
 pub use prompt::{AgentFault, AgentReport, Entry, Prompt};
 pub use question::{Answer, Options, Question, Reply, SessionQuestion};
 pub use request::{Conclusion, Request};
-pub use sessions::{Allowed, Announcement, Described};
+pub use sessions::{Allowed, Announcement, Described, SignedTicket, TicketOrder};
 pub use tries::TriesLeft;
 pub(crate) use trust::refusal_of;
 pub use trust::{Trust, Trusted};
@@ -176,9 +176,7 @@ impl Engine {
     /// Takes note of an event and says what has to be done, in order.
     pub fn on(&mut self, event: Event, now: Now) -> Vec<Effect> {
         match event {
-            Event::Readers(events) => {
-                events.into_iter().flat_map(|event| self.on_reader_event(event, now)).collect()
-            }
+            Event::Readers(events) => self.on_reader_events(events, now),
             Event::ReaderDescribed { reader, pin_pad, seat } => {
                 self.on_reader_described(reader, pin_pad, seat, now)
             }
@@ -193,6 +191,7 @@ impl Engine {
             Event::GrantRecorded { ticket, is_recorded } => {
                 self.grant_recorded(ticket, is_recorded, now)
             }
+            Event::TicketSigned(signed) => vec![self.ticket_signed(signed)],
             Event::EvidenceChanged(stamp) => self.evidence_is(stamp, now),
             Event::Desk(event) => self.on_desk(&event, now),
             Event::Asked { client, question, reply } => self.on_asked(client, question, reply, now),

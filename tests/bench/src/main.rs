@@ -22,6 +22,7 @@ mod recovery;
 mod sessions;
 mod signals;
 mod start;
+mod tickets;
 mod traffic;
 
 use std::{fs, path::PathBuf, process::ExitCode};
@@ -75,6 +76,8 @@ enum Part {
     Certificates,
     /// The end of sessions, roles, and where they come from
     Sessions,
+    /// Tickets of sessions
+    Tickets,
     /// What happens while nothing happens
     Idle,
 }
@@ -118,6 +121,7 @@ fn measure(part: Part, arguments: &Arguments, figures: &mut Figures) -> Result<(
         Part::Overhead => overhead::measure(arguments.cycles, figures),
         Part::Certificates => certificates::measure(arguments.cycles, figures),
         Part::Sessions => sessions::measure(arguments.cycles, figures),
+        Part::Tickets => tickets::measure(arguments.cycles, figures),
         Part::Idle => idle::measure(arguments.idle, figures),
     }
 }

@@ -1,11 +1,14 @@
 //! Signed role documents of all personas, and settings of a daemon that reads them.
 
-use std::sync::LazyLock;
+use std::{path::PathBuf, sync::LazyLock, time::Duration};
 
 use jiff::Timestamp;
-use lanyard_test_roles::{AUTHORITY, Persona, Site};
+use lanyard_test_roles::{AUTHORITY, Persona, Site, persona};
 use lanyardd::settings::{Rights, Settings};
 use tempfile::TempDir;
+
+/// How long ago the first documents were signed: of two from one second the later would not count.
+const BEFORE: Duration = Duration::from_secs(10);
 
 /// The folder of a site.
 #[derive(Debug)]
@@ -24,7 +27,7 @@ impl RolesFolder {
     /// A new one, which goes with this.
     pub fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let site = Site::make(folder.path(), now()).unwrap();
+        let site = Site::make(folder.path(), now() - BEFORE).unwrap();
         Self { site, _folder: folder }
     }
 
@@ -44,6 +47,21 @@ impl RolesFolder {
         self.site.write(persona, now()).unwrap();
     }
 
+    /// The same, signed before all others.
+    pub fn write_older(&self, persona: &Persona) {
+        self.site.write(persona, now() - BEFORE - BEFORE).unwrap();
+    }
+
+    /// What a persona's document says.
+    pub fn persona(&self, name: &str) -> Persona {
+        persona(name, now())
+    }
+
+    /// Where a persona's document is.
+    pub fn file(&self, persona: &Persona) -> PathBuf {
+        self.site.settings().signed_file(persona.holder)
+    }
+
     /// Who signs, and where.
     pub const fn site(&self) -> &Site {
         &self.site
@@ -56,7 +74,6 @@ impl Default for RolesFolder {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "documents are signed today")]
 fn now() -> Timestamp {
     Timestamp::now()
 }

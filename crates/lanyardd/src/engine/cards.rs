@@ -2,7 +2,7 @@
 
 use lanyard_card::{Identity, piv::Tries};
 use lanyard_dbus::{Outcome, UnusableReason};
-use lanyard_reader::{Atr, ReaderName, Service};
+use lanyard_reader::{Atr, ReaderName};
 use lanyard_session::{Departure, Event};
 
 use super::{
@@ -81,21 +81,13 @@ impl Engine {
         self.keepers.remove(&card);
         self.owners.removed(card);
         // Nothing waits for a role to be taken back.
-        let mut effects = self.card_gone_in_sessions(card, now);
+        let mut effects =
+            self.in_sessions(Event::CardGone(insertion(card), Departure::Removed), now);
         effects.push(self.publish(Change::CardRemoved(card, reader)));
         effects.push(Effect::CloseCard { card });
         effects.extend(self.answer_all(card, &removed, now));
         effects.extend(record);
         effects
-    }
-
-    /// Without the service nobody knows whether a card is there.
-    fn card_gone_in_sessions(&mut self, card: CardId, now: Now) -> Vec<Effect> {
-        let how = match self.picture.service {
-            Service::Running => Departure::Removed,
-            Service::Unavailable | Service::Denied => Departure::ServiceGone,
-        };
-        self.in_sessions(Event::CardGone(insertion(card), how), now)
     }
 
     pub(super) fn on_card_report(

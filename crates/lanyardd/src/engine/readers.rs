@@ -3,12 +3,32 @@
 use lanyard_dbus::{Outcome, Reason};
 use lanyard_reader::{PinPad, ReaderEvent, ReaderName, Service};
 use lanyard_seats::SeatName;
-use lanyard_session::Event;
+use lanyard_session::{Departure, Event};
 
-use super::{Change, Conclusion, Effect, Engine, Now, Reader, ReaderId};
+use super::{Change, Conclusion, Effect, Engine, Now, Reader, ReaderId, sessions::insertion};
 
 impl Engine {
-    pub(super) fn on_reader_event(&mut self, event: ReaderEvent, now: Now) -> Vec<Effect> {
+    /// What was seen at one glance. That the service is lost is told after the cards that went with it.
+    pub(super) fn on_reader_events(&mut self, events: Vec<ReaderEvent>, now: Now) -> Vec<Effect> {
+        let is_loss = |event: &ReaderEvent| match event {
+            ReaderEvent::ServiceChanged(service) => *service != Service::Running,
+            ReaderEvent::ReaderArrived(_)
+            | ReaderEvent::ReaderDeparted(_)
+            | ReaderEvent::CardInserted { .. }
+            | ReaderEvent::CardRemoved { .. }
+            | ReaderEvent::CardFreed { .. } => false,
+        };
+        let mut effects = Vec::new();
+        if events.iter().any(is_loss) {
+            let cards: Vec<_> = self.picture.cards.keys().copied().collect();
+            let gone = |card| Event::CardGone(insertion(card), Departure::ServiceGone);
+            effects.extend(cards.into_iter().flat_map(|card| self.in_sessions(gone(card), now)));
+        }
+        effects.extend(events.into_iter().flat_map(|event| self.on_reader_event(event, now)));
+        effects
+    }
+
+    fn on_reader_event(&mut self, event: ReaderEvent, now: Now) -> Vec<Effect> {
         let known = |name: &ReaderName| self.picture.reader_named(name);
         match event {
             ReaderEvent::ServiceChanged(service) => self.service_changed(service),

@@ -31,6 +31,31 @@ fn the_documented_settings_are_the_defaults() {
     assert_eq!(parse(example.unwrap(), Path::new("x")).unwrap(), Settings::default());
 }
 
+/// What a section may hold, as whoever misspells a key is told.
+fn keys_of(section: &str) -> Vec<String> {
+    let wrong = parse(&format!("{section}\nno-such-key = 1\n"), Path::new("x")).unwrap_err();
+    let wrong = wrong.to_string();
+    let known = wrong.split("expected").nth(1).unwrap();
+    known.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+#[test]
+fn every_setting_is_documented() {
+    let document = include_str!("../../../../docs/settings.md");
+    let sections = keys_of("");
+    assert!(sections.contains(&"session".to_owned()), "{sections:?}");
+    for section in sections {
+        assert!(document.contains(&format!("\n[{section}]\n")), "{section} is missing");
+        for key in keys_of(&format!("[{section}]")) {
+            let is_there = document.contains(&format!("\n{key} = "))
+                || document.contains(&format!("[[{section}.{key}]]"))
+                || document.contains(&format!("[{section}.{key}."))
+                || document.contains(&format!(": {key} = "));
+            assert!(is_there, "{key} of {section} is missing");
+        }
+    }
+}
+
 #[test]
 fn every_setting_is_read() {
     let text = r#"
@@ -92,6 +117,20 @@ fn every_setting_is_read() {
         pin_pads: PinPads::Off,
     };
     assert_eq!(settings.rules().unwrap(), rules);
+}
+
+#[test]
+fn a_site_s_profiles_stand_beside_those_that_are_shipped() {
+    let site =
+        parse("[profiles]\nward = [\"B0360\"]\ncp-is-scheduled = [\"B0171\"]", Path::new("x"));
+    let told = site.unwrap().profiles.told();
+    assert_eq!(told["ward"], ["B0360"]);
+    assert_eq!(told["cp-is-scheduled"], ["B0171"]);
+    assert_eq!(told["cp-is-unscheduled"], ["B0107", "B0264"]);
+    assert_eq!(
+        wrong("[log]\n[profiles]\nward = [\"nurse\"]"),
+        "lanyard.toml:2: the profile \"ward\" needs \"nurse\", which is no activity"
+    );
 }
 
 #[test]

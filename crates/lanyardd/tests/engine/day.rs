@@ -35,7 +35,7 @@ static AUTHORITIES: LazyLock<Authorities> =
 /// What a nurse's card tells.
 pub(crate) static IDENTITY: LazyLock<Identity> = LazyLock::new(|| identity("nurse"));
 
-fn issued() -> SystemTime {
+pub(crate) fn issued() -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_secs(ISSUED.unsigned_abs())
 }
 
@@ -46,9 +46,13 @@ pub(crate) fn identity(persona: &'static str) -> Identity {
 }
 
 fn issue(persona: &str) -> Identity {
+    identify(&mut card_of(persona), Slot::Authentication, &|_| None).unwrap()
+}
+
+/// A new card of this persona.
+pub(crate) fn card_of(persona: &str) -> Card {
     let personas = Personas::compiled_in().unwrap();
-    let mut card = Card::issue(personas.named(persona).unwrap(), &AUTHORITIES, issued()).unwrap();
-    identify(&mut card, Slot::Authentication, &|_| None).unwrap()
+    Card::issue(personas.named(persona).unwrap(), &AUTHORITIES, issued()).unwrap()
 }
 
 /// What this certificate is worth, without a look at revocation.
@@ -94,6 +98,11 @@ impl Day {
 
     /// Where this decides who may use what.
     pub(crate) fn with(access: Access) -> Self {
+        Self::under(lanyard_session::Settings::default(), access)
+    }
+
+    /// The same, where these are the rules of sessions.
+    pub(crate) fn under(sessions: lanyard_session::Settings, access: Access) -> Self {
         let limits = Limits {
             card_answers_within: ANSWERS_WITHIN,
             card_is_free_within: FREE_WITHIN,
@@ -104,8 +113,7 @@ impl Day {
         #[expect(clippy::disallowed_methods, reason = "an instant can be had in no other way")]
         let start = Instant::now();
         let now = Now { steady: start, wall: SystemTime::UNIX_EPOCH };
-        let (sessions, catalogue) =
-            (lanyard_session::Settings::default(), Catalogue::starter().into());
+        let catalogue = Catalogue::starter().into();
         Self {
             engine: Engine::new(limits, SiteRules::default(), access, (sessions, catalogue), now),
             start,

@@ -43,7 +43,7 @@ pub(crate) fn program(name: &str, desk: &Desk) -> Client {
 }
 
 /// Whoever sits at no desk.
-fn without_desk(uid: u32, why: NoDesk) -> Client {
+pub(crate) fn without_desk(uid: u32, why: NoDesk) -> Client {
     Client { seated: Err(why), ..Client::of_user(ClientName::new("stray"), uid) }
 }
 

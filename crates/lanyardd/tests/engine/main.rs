@@ -13,3 +13,5 @@ mod judging;
 mod judging_again;
 mod keys;
 mod orders;
+mod sessions;
+mod tickets;
