@@ -185,6 +185,9 @@ pub trait Session {
     /// Whether an activity may be done now.
     fn has_activity(&self, code: &str) -> Result<bool, crate::Error>;
 
+    /// A ticket by which this server can believe who is signed in, and in which role.
+    fn ticket(&self, audience: &str, nonce: &str) -> Result<String, crate::Error>;
+
     /// Nothing may be done until the card is proved again.
     fn lock(&self) -> Result<(), crate::Error>;
 

@@ -31,6 +31,8 @@ pub struct SessionDescription {
     pub expires: i64,
     /// `notices`: what the holder must be shown.
     pub notices: Vec<String>,
+    /// `sid`: how its tickets name it to servers; absent when it can give none.
+    pub sid: Option<String>,
 }
 
 /// A role as it can be chosen.
@@ -66,6 +68,7 @@ impl SessionDescription {
             ("notices", Variant::from(self.notices)),
         ]);
         answer.extend(self.name.map(|name| ("name", Variant::from(name))));
+        answer.extend(self.sid.map(|sid| ("sid", Variant::from(sid))));
         answer.extend(self.role.map(|role| ("role", Variant::from(role.into_entry()))));
         answer
     }
@@ -92,6 +95,7 @@ impl SessionDescription {
             started: take(answer, "started")?,
             expires: take(answer, "expires")?,
             notices: take(answer, "notices")?,
+            sid: perhaps(answer, "sid")?,
         })
     }
 }

@@ -22,7 +22,7 @@ use std::time::{Duration, Instant};
 
 use lanyard_ticket::{Audience, Nonce, TicketFor};
 
-use cards::{Person, random};
+use cards::{Person, proof, random};
 use forge::{AUDIENCE, NONCE, NOW, time};
 
 fn main() {
@@ -32,8 +32,7 @@ fn main() {
         let session = person.tickets();
         let (audience, nonce) = (Audience::parse(AUDIENCE).unwrap(), Nonce::parse(NONCE).unwrap());
         let document = person.document();
-        let role = document.roles().first().unwrap();
-        let asked = TicketFor { audience: &audience, nonce: &nonce, role };
+        let asked = TicketFor { audience: &audience, nonce: &nonce, role: proof(&document) };
         let random = random();
         let give = || session.ticket(&asked, &random, time(NOW)).unwrap();
         let length = give().len();

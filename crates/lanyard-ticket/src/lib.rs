@@ -6,7 +6,7 @@
 //! registration authority signed it. A server verifies all of that offline ([`Verifier`], `docs/tickets.md`).
 //!
 //! No file, no clock and no source of randomness is known here: times and a [`SecureRandom`] are handed in.
-//! Whether a session is active is its owner's to know; what it has of a locked session gives no ticket.
+//! Whether a session is active is its owner's to know.
 //!
 //! [`SecureRandom`]: ring::rand::SecureRandom
 
@@ -21,7 +21,7 @@ mod verify;
 pub use given::{Audience, Nonce};
 pub use key::KeyFault;
 pub use opening::{Beginning, NotOpened, Opening};
-pub use tickets::{LIFE_S, LockedTickets, NoTicket, TICKET_KIND, TicketFor, Tickets};
+pub use tickets::{LIFE_S, NoTicket, TICKET_KIND, TicketFor, Tickets};
 pub use verify::{
     Believed, CLOCK_SKEW_S, Expected, Fault, LONGEST_TICKET, Part, Refusal, Verifier,
 };

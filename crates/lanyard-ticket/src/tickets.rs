@@ -1,8 +1,8 @@
 //! Tickets of one session (RFC 7519): each for one audience, for a minute, signed by the session's key.
 //!
 //! A ticket repeats nothing that others have signed: the role and its organisation stand in the registration
-//! authority's own statement, the holder's certificate in the card's. A locked session is another type, which
-//! gives none. With either the key is dropped, and no ticket comes any more.
+//! authority's own statement, the holder's certificate in the card's. With these the key is dropped, and no
+//! ticket comes any more.
 
 use std::fmt;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 use lanyard_card::HolderUuid;
-use lanyard_roles::HeldRole;
+use lanyard_roles::RoleProof;
 use ring::rand::SecureRandom;
 use serde_json::json;
 
@@ -26,34 +26,13 @@ pub const TICKET_KIND: &str = "lanyard-ticket+jwt";
 /// How long a ticket counts at most, in seconds: long enough to reach a server, too short to be kept.
 pub const LIFE_S: i64 = 60;
 
-/// What a session of which tickets may be given has for them. Its owner drops it when the session ends and
-/// turns it into [`LockedTickets`] while the session is locked.
-///
-/// ```
-/// # use lanyard_ticket::*;
-/// # fn active(tickets: Tickets, ask: &TicketFor<'_>, now: jiff::Timestamp) {
-/// let random = ring::rand::SystemRandom::new();
-/// let given = tickets.locked().unlocked().ticket(ask, &random, now);
-/// # }
-/// ```
-///
-/// ```compile_fail
-/// # use lanyard_ticket::*;
-/// # fn locked(tickets: Tickets, ask: &TicketFor<'_>, now: jiff::Timestamp) {
-/// let locked = tickets.locked();
-/// let random = ring::rand::SystemRandom::new();
-/// locked.ticket(ask, &random, now); // a locked session gives none
-/// # }
-/// ```
+/// What a session has for tickets. Whether it may give one is for its owner to know, who asks for none while it
+/// is locked, and drops this when it ends.
 pub struct Tickets {
     key: SessionKey,
     bound: Bound,
     statement: Arc<str>,
 }
-
-/// What a locked session has for tickets, of which it gives none.
-#[derive(Debug)]
-pub struct LockedTickets(Tickets);
 
 /// What the card's statement binds the key to.
 #[derive(Clone, Debug)]
@@ -71,8 +50,8 @@ pub struct TicketFor<'a> {
     pub audience: &'a Audience,
     /// What that server gave.
     pub nonce: &'a Nonce,
-    /// The role in use.
-    pub role: &'a HeldRole,
+    /// The role in use, as its authority has signed it: no server would believe another.
+    pub role: &'a RoleProof,
 }
 
 /// Why there is no ticket.
@@ -84,9 +63,6 @@ pub enum NoTicket {
     /// The clock is before the session's beginning.
     #[error("the clock was set back to before the session's beginning")]
     ClockSetBack,
-    /// No authority has signed the role, so that no server would believe it.
-    #[error("nobody has signed the role")]
-    RoleUnsigned,
     /// What the authority has signed is over.
     #[error("the role's statement is over")]
     RoleOver,
@@ -101,7 +77,6 @@ impl NoTicket {
         match self {
             Self::SessionOver => "session-over",
             Self::ClockSetBack => "clock-set-back",
-            Self::RoleUnsigned => "role-unsigned",
             Self::RoleOver => "role-over",
             Self::Key(_) => "no-key",
         }
@@ -138,8 +113,7 @@ impl Tickets {
         if issued < self.bound.begins {
             return Err(NoTicket::ClockSetBack);
         }
-        let role = asked.role.proof.as_ref().ok_or(NoTicket::RoleUnsigned)?;
-        let role_ends = role.validity.expires.as_second();
+        let role_ends = asked.role.validity.expires.as_second();
         if self.bound.ends <= issued {
             return Err(NoTicket::SessionOver);
         }
@@ -156,25 +130,11 @@ impl Tickets {
             "iat": issued,
             "exp": expires,
             "lanyard_statement": &*self.statement,
-            "lanyard_role": &*role.jws,
+            "lanyard_role": &*asked.role.jws,
         });
         let input = signing_input(&json!({ "alg": "ES256", "typ": TICKET_KIND }), &claims);
         let signature = self.key.sign(input.as_bytes(), random)?;
         Ok(format!("{input}.{}", URL_SAFE_NO_PAD.encode(signature)))
-    }
-
-    /// The session is locked.
-    #[must_use = "dropped, it never gives a ticket again"]
-    pub const fn locked(self) -> LockedTickets {
-        LockedTickets(self)
-    }
-}
-
-impl LockedTickets {
-    /// The session goes on.
-    #[must_use = "dropped, it never gives a ticket again"]
-    pub fn unlocked(self) -> Tickets {
-        self.0
     }
 }
 

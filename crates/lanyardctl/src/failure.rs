@@ -123,6 +123,11 @@ fn why(error: &Error) -> String {
         | Error::NoSuchRole(_)
         | Error::SessionLocked(_)
         | Error::SessionBusy(_)
+        | Error::NoRole(_)
+        | Error::RoleUnsigned(_)
+        | Error::RoleOver(_)
+        | Error::NoTicketKey(_)
+        | Error::ClockWrong(_)
         | Error::Cancelled(_) => said.to_owned(),
     }
 }

@@ -32,6 +32,7 @@ use crate::{
     monitor,
     records::{Places, Records, Scribe},
     settings::{Settings, Terms, WrongCatalogue, WrongPasscodes},
+    signer::Signer,
     status,
 };
 
@@ -137,6 +138,7 @@ struct Daemon {
     cards: CardThreads,
     judges: Judges,
     directory: Directory,
+    signer: Signer,
     /// Tells when the evidence is another.
     evidence: watch::Receiver<Stamp>,
     open: BTreeMap<CardId, CardThread>,
@@ -183,11 +185,13 @@ impl Daemon {
         let scribe = Scribe::start(records.clone())?;
         let (judges, evidence) = Judges::start(settings, &sender)?;
         let directory = Directory::open(settings, &sender)?;
+        let signer = Signer::start(sender.downgrade())?;
         let cards = CardThreads {
             readers,
             engine: sender,
             slot: settings.card.sign_in_key,
             rules,
+            longest_session: settings.session.longest_hours,
             terms: settings.terms.version.as_str().into(),
             records,
             acquaintances: Acquaintances::default(),
@@ -201,6 +205,7 @@ impl Daemon {
             cards,
             judges,
             directory,
+            signer,
             evidence,
             open: BTreeMap::new(),
             prompts: Prompts::default(),

@@ -47,7 +47,7 @@ pub use picture::{
 pub use prompt::{AgentFault, AgentReport, Entry, Prompt};
 pub use question::{Answer, Options, Question, Reply, SessionQuestion};
 pub use request::{Conclusion, Request};
-pub use sessions::{Allowed, Announcement, Described};
+pub use sessions::{Allowed, Announcement, Described, SignedTicket, TicketOrder};
 pub use tries::TriesLeft;
 pub(crate) use trust::refusal_of;
 pub use trust::{Trust, Trusted};
@@ -191,6 +191,7 @@ impl Engine {
             Event::GrantRecorded { ticket, is_recorded } => {
                 self.grant_recorded(ticket, is_recorded, now)
             }
+            Event::TicketSigned(signed) => vec![self.ticket_signed(signed)],
             Event::EvidenceChanged(stamp) => self.evidence_is(stamp, now),
             Event::Desk(event) => self.on_desk(&event, now),
             Event::Asked { client, question, reply } => self.on_asked(client, question, reply, now),

@@ -122,6 +122,7 @@ impl Method {
         (Self::OfSession, "org.lanyard.Lanyard1.Session", "Describe"),
         (Self::OfSession, "org.lanyard.Lanyard1.Session", "SelectRole"),
         (Self::OfSession, "org.lanyard.Lanyard1.Session", "HasActivity"),
+        (Self::OfSession, "org.lanyard.Lanyard1.Session", "Ticket"),
         (Self::OfSession, "org.lanyard.Lanyard1.Session", "Lock"),
         (Self::OfSession, "org.lanyard.Lanyard1.Session", "End"),
     ];

@@ -18,4 +18,5 @@ mod monitor;
 mod reader_details;
 mod records;
 pub mod settings;
+mod signer;
 mod status;

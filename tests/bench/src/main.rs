@@ -21,6 +21,7 @@ mod raw;
 mod recovery;
 mod signals;
 mod start;
+mod tickets;
 mod traffic;
 
 use std::{fs, path::PathBuf, process::ExitCode};
@@ -69,6 +70,8 @@ enum Part {
     Overhead,
     /// Judging certificates
     Certificates,
+    /// Tickets of sessions
+    Tickets,
     /// What happens while nothing happens
     Idle,
 }
@@ -108,6 +111,7 @@ fn measure(part: Part, arguments: &Arguments, figures: &mut Figures) -> Result<(
         Part::Signals => signals::measure(arguments.cycles, figures),
         Part::Overhead => overhead::measure(arguments.cycles, figures),
         Part::Certificates => certificates::measure(arguments.cycles, figures),
+        Part::Tickets => tickets::measure(arguments.cycles, figures),
         Part::Idle => idle::measure(arguments.idle, figures),
     }
 }

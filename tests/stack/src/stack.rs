@@ -208,7 +208,8 @@ impl Stack {
     }
 
     /// Has something short done by a thread that sees the stack's files, sockets and ports, such as
-    /// connecting: what it opens stays usable everywhere.
+    /// connecting: what it opens stays usable everywhere. A PC/SC context does not: when a wait ends in vain,
+    /// libpcsclite looks for pcscd's socket anew, and says `NoService` where a thread does not see it.
     ///
     /// # Errors
     /// [`StackError::Io`] when `job` panicked.

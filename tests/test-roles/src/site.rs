@@ -53,10 +53,11 @@ impl Site {
     pub fn toml(&self) -> String {
         let Self { settings, catalogue, .. } = self;
         format!(
-            "[roles]\ncatalogue = {catalogue:?}\nfolder = {folder:?}\nkeys = {keys:?}\n\
+            "[roles]\ncatalogue = '{catalogue}'\nfolder = '{folder}'\nkeys = '{keys}'\n\
              [roles.rights.{AUTHORITY}]\norganisations = [\"*\"]\nanybody = true\n",
-            folder = settings.folder,
-            keys = settings.keys,
+            catalogue = catalogue.display(),
+            folder = settings.folder.display(),
+            keys = settings.keys.display(),
         )
     }
 

@@ -1,5 +1,7 @@
 //! The card's statement: a certificate that is believed, and what its key has signed.
 
+use std::sync::Arc;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
@@ -89,7 +91,7 @@ fn believed(
     compact: &Compact<'_>,
     verifier: &Verifier<'_>,
     now: Timestamp,
-) -> Result<CertificateTrusted, Refusal> {
+) -> Result<Arc<CertificateTrusted>, Refusal> {
     let malformed = Part::Statement.is(Fault::Malformed);
     let encoded = &compact.header.x5c;
     if encoded.len() > MOST_CERTIFICATES {

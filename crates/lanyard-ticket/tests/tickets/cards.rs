@@ -12,7 +12,7 @@ use lanyard_card::{
 };
 use lanyard_iso7816::SecretBytes;
 use lanyard_ledger::{Intent, Ledger, Purpose};
-use lanyard_roles::{Document, KeyRights, Keys, Organisations, Persons};
+use lanyard_roles::{Document, KeyRights, Keys, Organisations, Persons, RoleProof};
 use lanyard_test_roles::{Authority, persona, signed_file};
 use lanyard_ticket::{Audience, Beginning, Nonce, NotOpened, Opening, TicketFor, Tickets};
 use lanyard_trust::{Anchors, Crl, CrlStore, Evidence, Intermediates, Settings, UnixTime, judge};
@@ -129,8 +129,7 @@ impl Person {
     pub(crate) fn ticket(&self, tickets: &Tickets, now: i64) -> String {
         let (audience, nonce) = (Audience::parse(AUDIENCE).unwrap(), Nonce::parse(NONCE).unwrap());
         let document = self.document();
-        let [role, ..] = document.roles() else { panic!("no role") };
-        let asked = TicketFor { audience: &audience, nonce: &nonce, role };
+        let asked = TicketFor { audience: &audience, nonce: &nonce, role: proof(&document) };
         tickets.ticket(&asked, &random(), time(now)).unwrap()
     }
 
@@ -147,4 +146,9 @@ impl Person {
             authorities: vec![(kid, registration.public_pem.clone(), "all")],
         }
     }
+}
+
+/// What an authority has signed of the first role.
+pub(crate) fn proof(document: &Document) -> &RoleProof {
+    document.roles().first().and_then(|held| held.proof.as_ref()).unwrap()
 }

@@ -5,13 +5,11 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use jiff::SignedDuration;
-use lanyard_roles::Document;
-use lanyard_test_roles::persona;
 use lanyard_ticket::{Audience, NoTicket, Nonce, NotOpened, TicketFor};
 use lanyard_virtcard::{Personas, RevocationReason};
 use serde_json::{Value, json};
 
-use crate::cards::{LENGTH, Person, random};
+use crate::cards::{LENGTH, Person, proof, random};
 use crate::forge::{AUDIENCE, CHALLENGE, NONCE, NOW, time};
 use crate::judges::{pem, words};
 
@@ -71,7 +69,7 @@ fn a_ticket_outlives_neither_its_session_nor_its_role() {
     let tickets = person.tickets();
     let (audience, nonce) = (Audience::parse(AUDIENCE).unwrap(), Nonce::parse(NONCE).unwrap());
     let document = person.document();
-    let asked = TicketFor { audience: &audience, nonce: &nonce, role: &document.roles()[0] };
+    let asked = TicketFor { audience: &audience, nonce: &nonce, role: proof(&document) };
     let at = |second| tickets.ticket(&asked, &random(), time(second));
     let life = |second| {
         let ticket = at(second).unwrap();
@@ -90,25 +88,6 @@ fn a_ticket_outlives_neither_its_session_nor_its_role() {
     assert_eq!(part(&last, 1)["exp"], json!(NOW + week));
     let over = longer.ticket(&asked, &random(), time(NOW + week));
     assert_eq!(over, Err(NoTicket::RoleOver));
-}
-
-#[test]
-fn a_role_that_nobody_has_signed_gives_no_ticket() {
-    let tickets = Person::of("nurse").tickets();
-    let nurse = persona("nurse", time(NOW));
-    let file = nurse.userinfo.to_string();
-    let unsigned = Document::danger_open_unsigned(file.as_bytes(), nurse.holder).unwrap();
-    let (audience, nonce) = (Audience::parse(AUDIENCE).unwrap(), Nonce::parse(NONCE).unwrap());
-    let asked = TicketFor { audience: &audience, nonce: &nonce, role: &unsigned.roles()[0] };
-    assert_eq!(tickets.ticket(&asked, &random(), time(NOW)), Err(NoTicket::RoleUnsigned));
-}
-
-#[test]
-fn a_session_that_was_locked_goes_on_with_its_key() {
-    let mut person = Person::of("nurse");
-    let tickets = person.tickets().locked().unlocked();
-    let case = person.case(person.ticket(&tickets, NOW + 9), NOW + 9);
-    assert_eq!(words(&[case]), ["ok"]);
 }
 
 #[test]

@@ -23,8 +23,9 @@ pub const LONGEST_PAUSE: Duration = Duration::from_millis(250);
 
 const FIRST_PAUSE: Duration = Duration::from_millis(20);
 
-/// More than the 400 ms after which pcscd polls vpcd for a card.
-const POLL: Duration = Duration::from_millis(500);
+/// How long the reader stays empty between two cards: more than the 400 ms after which pcscd polls vpcd
+/// again, also when the machine is busy, and less than two polls.
+const EMPTY: Duration = Duration::from_millis(700);
 
 /// How long the driver may take to notice that the card is gone.
 const LEAVING: Duration = Duration::from_secs(2);
@@ -54,7 +55,7 @@ pub enum PlugEvent {
 pub struct Plug {
     card: SharedCard,
     pull: Arc<Pull>,
-    thread: JoinHandle<Noticed>,
+    thread: JoinHandle<Option<Instant>>,
 }
 
 impl Plug {
@@ -72,11 +73,11 @@ impl Plug {
         let pull = Arc::new(Pull::default());
         let (held, pulled) = (Arc::clone(&card), Arc::clone(&pull));
         let thread = thread::Builder::new().name("vpcd".to_owned()).spawn(move || {
-            let free = after.is_none_or(|departure| departure.finish(&pulled));
-            let noticed =
-                if free { keep_in(address, &held, &pulled, &tell) } else { Noticed::ByPoll };
+            let before = after.and_then(Departure::finish);
+            let in_vain = pulled.within(before.map_or(Duration::ZERO, rest_of_empty));
+            let own = if in_vain { None } else { keep_in(address, &held, &pulled, &tell) };
             pulled.leave();
-            noticed
+            own.or(before)
         })?;
         Ok(Self { card, pull, thread })
     }
@@ -96,33 +97,29 @@ impl Plug {
 
 /// A card on its way out of the reader.
 ///
-/// A driver that finds its connection closed while it switches the power or sends a command takes the next
-/// one without a word, and pcscd never hears of the swap. So the next card is inserted only when the
-/// driver's poll has found the reader empty.
+/// pcscd learns that a card is gone from its poll alone. But it has the driver look for the card also before
+/// it switches the power, and tells nobody what that found; a driver that finds its connection closed then,
+/// or while it sends a command, takes the next one without a word, and pcscd never hears of the swap. Which
+/// of these it was cannot be told from here. So the next card is inserted only when there was none for
+/// longer than a poll takes.
 #[derive(Debug)]
 pub struct Departure {
-    thread: JoinHandle<Noticed>,
+    /// Ends with the time when the driver found its last card gone, if it had one.
+    thread: JoinHandle<Option<Instant>>,
     pull: Arc<Pull>,
 }
 
-/// How the driver found out that a card is gone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Noticed {
-    /// By asking for the ATR, as it does to see whether a card is there: pcscd knows.
-    ByPoll,
-    /// In the middle of something else: pcscd hears of it by the next poll.
-    InPassing,
+impl Departure {
+    /// Waits until the driver has no card; gives back since when, if it had one.
+    fn finish(self) -> Option<Instant> {
+        self.pull.hang_up_after(LEAVING);
+        self.thread.join().unwrap_or_else(|_| Some(now()))
+    }
 }
 
-impl Departure {
-    /// Waits until the reader is free; `false` when the next card is pulled meanwhile.
-    fn finish(self, next: &Pull) -> bool {
-        let hung_up = self.pull.hang_up_after(LEAVING);
-        match self.thread.join() {
-            Ok(Noticed::ByPoll) if !hung_up => !next.is_done(),
-            Ok(Noticed::ByPoll | Noticed::InPassing) | Err(_) => !next.within(POLL),
-        }
-    }
+/// How much longer the reader has to stay empty.
+fn rest_of_empty(since: Instant) -> Duration {
+    EMPTY.saturating_sub(since.elapsed())
 }
 
 /// The card, also after a thread that held it panicked: its memory is changed as a whole or not at all.
@@ -138,12 +135,13 @@ enum End {
     Pulled,
 }
 
+/// Keeps the card in until it is pulled; gives back when the driver found it gone, if it was in.
 fn keep_in(
     address: SocketAddr,
     card: &Mutex<Card>,
     pull: &Pull,
     tell: &impl Fn(PlugEvent),
-) -> Noticed {
+) -> Option<Instant> {
     let mut pause = FIRST_PAUSE;
     let mut told = false;
     loop {
@@ -157,7 +155,8 @@ fn keep_in(
                     tell(PlugEvent::Pulled);
                 }
                 if pull.is_done() {
-                    return frames.leave();
+                    frames.leave();
+                    return Some(now());
                 }
                 tell(PlugEvent::Lost);
                 (pause, told) = (FIRST_PAUSE, true);
@@ -169,7 +168,7 @@ fn keep_in(
             }
         }
         if pull.within(pause) {
-            return Noticed::ByPoll;
+            return None;
         }
         pause = LONGEST_PAUSE.min(pause * 2);
     }
@@ -179,6 +178,14 @@ fn connect(address: SocketAddr, pull: &Pull) -> io::Result<Frames> {
     let stream = TcpStream::connect_timeout(&address, KNOCK)?;
     pull.guard(&stream)?;
     Frames::new(stream)
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the outermost layer: how long a reader was empty"
+)]
+fn now() -> Instant {
+    Instant::now()
 }
 
 #[expect(clippy::disallowed_methods, reason = "a card is told how long it has worked")]

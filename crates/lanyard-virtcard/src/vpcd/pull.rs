@@ -20,7 +20,7 @@ struct State {
 
 impl Pull {
     /// Says on the connection that nothing more will come, and ends every waiting. The other side still
-    /// can be heard: how it takes note tells whether pcscd knows.
+    /// can be heard: it closes its end when it has taken note.
     pub(super) fn now(&self) {
         let mut state = self.state();
         state.done = true;
@@ -36,12 +36,11 @@ impl Pull {
         self.changed.notify_all();
     }
 
-    /// Waits this long for [`leave`](Self::leave), then hangs up; says whether it had to.
-    pub(super) fn hang_up_after(&self, time: Duration) -> bool {
+    /// Waits this long for [`leave`](Self::leave), then hangs up.
+    pub(super) fn hang_up_after(&self, time: Duration) {
         let waiting = self.changed.wait_timeout_while(self.state(), time, |state| !state.left);
-        let (state, waited) = waiting.unwrap_or_else(PoisonError::into_inner);
+        let (state, _) = waiting.unwrap_or_else(PoisonError::into_inner);
         close(&state, Shutdown::Both);
-        waited.timed_out()
     }
 
     /// Takes a connection under its guard.

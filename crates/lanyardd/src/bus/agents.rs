@@ -244,6 +244,11 @@ fn fault(error: Error) -> AgentFault {
         | Error::SessionLocked(_)
         | Error::SessionBusy(_)
         | Error::AgentExists(_)
+        | Error::NoRole(_)
+        | Error::RoleUnsigned(_)
+        | Error::RoleOver(_)
+        | Error::NoTicketKey(_)
+        | Error::ClockWrong(_)
         | Error::NoSuchAgent(_) => AgentFault::Refused,
     }
 }

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use lanyard_dbus::{Error, SessionDescription};
 use lanyard_roles::Activity;
 use lanyard_session::{RoleId, SessionId};
+use lanyard_ticket::{Audience, Nonce};
 use zbus::{
     BoxDBusError, Connection, Variant, fdo, interface, message::Header,
     object_server::SignalEmitter,
@@ -51,7 +52,6 @@ fn told(error: Error) -> BoxDBusError {
     }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the interface macro hands headers in by value")]
 #[interface(name = "org.lanyard.Lanyard1.Session", introspection_docs = false)]
 impl SessionObject {
     #[zbus(out_args("description"))]
@@ -91,6 +91,29 @@ impl SessionObject {
         };
         match self.ask(SessionQuestion::HasActivity(activity), connection, &header).await? {
             Answer::Has(has) => Ok(has),
+            _ => Err(unexpected()),
+        }
+    }
+
+    #[zbus(out_args("ticket"))]
+    async fn ticket(
+        &self,
+        audience: String,
+        nonce: String,
+        #[zbus(connection)] connection: &Connection,
+        #[zbus(header)] header: Header<'_>,
+    ) -> Result<String, BoxDBusError> {
+        let (Some(audience), Some(nonce)) = (Audience::parse(&audience), Nonce::parse(&nonce))
+        else {
+            // Whoever may not know of the session is not told about forms either.
+            self.ask(SessionQuestion::Describe, connection, &header).await?;
+            let text = "an audience has 1 to 256, a nonce 16 to 128 printable characters of ASCII \
+                        without spaces";
+            return Err(Box::new(Error::BadOption(text.to_owned())));
+        };
+        let question = SessionQuestion::Ticket(audience, nonce);
+        match self.ask(question, connection, &header).await? {
+            Answer::Ticket(ticket) => Ok(ticket),
             _ => Err(unexpected()),
         }
     }
@@ -142,6 +165,7 @@ fn description(described: Described) -> SessionDescription {
         started,
         expires,
         notices,
+        sid,
     } = described;
     SessionDescription {
         uuid,
@@ -155,5 +179,6 @@ fn description(described: Described) -> SessionDescription {
         started,
         expires,
         notices,
+        sid,
     }
 }

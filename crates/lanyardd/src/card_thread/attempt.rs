@@ -10,19 +10,19 @@ use lanyard_audit::{Event, Record, TermsVersion};
 use lanyard_card::{
     CardSerial, Continuity, IdentifiedCard, LastTry, NotSent, Shown, authenticate,
     authenticate_at_keys, change, change_at_keys,
-    piv::{LoggedOut, Tries, Verdict},
+    piv::{KeyHeld, LoggedOut, Tries, Verdict},
 };
 use lanyard_dbus::{Outcome, Reason};
 use lanyard_iso7816::{ChannelError, ExchangeError};
 use lanyard_ledger::{Intent, IntentSynced, MOST_REFUSALS, Settlement, Standing};
 use lanyard_reader::Afterwards;
 use lanyard_session::{Insertion, NotOneCard, Proven};
-use rustix::rand::{GetRandomFlags, getrandom};
 
 use super::{
     attended::Attended,
     judged::{Granted, Judged, NotBegun},
     keys::Keyed,
+    signing::Signing,
 };
 use crate::{
     clock,
@@ -158,14 +158,17 @@ impl Attended<'_> {
         threads.report(self.card, CardReport::Begun(order.id));
         let outcome = match &order.task {
             Task::SignIn(passcode, trusted) => {
-                authenticate(transaction.as_mut(), &card, passcode, shown, challenge(), begin)
-                    .map(|it| Answered::signed_in(it, of, trusted))
+                let signing = Signing::new(threads, (order, trusted), now);
+                let to_sign = signing.to_sign();
+                authenticate(transaction.as_mut(), &card, passcode, shown, to_sign, begin)
+                    .map(|it| Answered::signed_in(it, of, trusted, signing))
             }
             Task::SignInAtKeys(keys, trusted) => {
                 let rules = threads.rules.verifying;
                 let mut keyed = Keyed { card: transaction.as_mut(), keys: *keys, rules };
-                authenticate_at_keys(&mut keyed, &card, shown, challenge(), begin)
-                    .map(|it| Answered::signed_in(it, of, trusted))
+                let signing = Signing::new(threads, (order, trusted), now);
+                authenticate_at_keys(&mut keyed, &card, shown, signing.to_sign(), begin)
+                    .map(|it| Answered::signed_in(it, of, trusted, signing))
             }
             Task::Change { current, new } => {
                 change(transaction.as_mut(), &card, current, new, shown, begin).map(Answered::from)
@@ -222,34 +225,34 @@ const fn afterwards(outcome: &Result<Answered, NotSent<NotBegun>>) -> Afterwards
     }
 }
 
-/// Fresh for each attempt.
-fn challenge() -> [u8; 32] {
-    let mut challenge = [0; 32];
-    #[expect(
-        clippy::expect_used,
-        reason = "getrandom(2) gives up to 256 bytes whole, and cannot fail"
-    )]
-    getrandom(&mut challenge, GetRandomFlags::empty()).expect("the kernel has random numbers");
-    challenge
-}
-
 impl Answered {
-    /// All three proofs, when the card holds the key of the certificate that is believed.
     fn signed_in(
         it: lanyard_card::Authentication,
-        (card, serial): (CardId, &CardSerial),
+        of: (CardId, &CardSerial),
         trusted: &Trusted,
+        signing: Signing,
     ) -> Self {
-        let proved = |key| {
-            let insertion = Insertion::numbered(card.number());
-            Proven::of(insertion, serial.clone(), key, Arc::clone(trusted.proof()))
-        };
-        let verdict = it.verdict.map(|held| match held.map(proved) {
-            Ok(Ok(proven)) => Granted::Proved(Box::new(proven)),
-            Ok(Err(NotOneCard::OtherCertificate)) => Granted::AnotherKey,
+        let verdict = it.verdict.map(|held| match held {
+            Ok(held) => granted(held, of, trusted, signing),
             Err(not_held) => Granted::NotHeld(not_held),
         });
         Self { verdict, settlement: it.settlement, left: it.logged_out.into() }
+    }
+}
+
+/// All three proofs, when the card holds the key of the certificate that is believed, and the session's tickets.
+fn granted(
+    held: KeyHeld,
+    (card, serial): (CardId, &CardSerial),
+    trusted: &Trusted,
+    signing: Signing,
+) -> Granted {
+    let insertion = Insertion::numbered(card.number());
+    let tickets = signing.signed(&held);
+    let proven = Proven::of(insertion, serial.clone(), held, Arc::clone(trusted.proof()));
+    match (proven, tickets) {
+        (Ok(proven), Ok(tickets)) => Granted::Proved(Box::new(proven), tickets),
+        (Err(NotOneCard::OtherCertificate), _) | (_, Err(_)) => Granted::AnotherKey,
     }
 }
 

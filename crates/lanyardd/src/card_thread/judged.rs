@@ -1,5 +1,7 @@
 //! What is told of an attempt: the event for the audit log, the outcome and its reason for the clients.
 
+use std::sync::Arc;
+
 use lanyard_audit::Event;
 use lanyard_card::{
     NotSent,
@@ -9,14 +11,16 @@ use lanyard_dbus::{Outcome, Reason};
 use lanyard_iso7816::{ChannelError, ExchangeError};
 use lanyard_ledger::{LedgerError, Purpose, Settlement, Standing};
 use lanyard_session::Proven;
+use lanyard_ticket::Tickets;
 
 use crate::engine::record;
 
 /// What a card granted.
 #[derive(Debug)]
 pub(super) enum Granted {
-    /// Everything that signing in takes: the three proofs of one insertion.
-    Proved(Box<Proven>),
+    /// Everything that signing in takes: the three proofs of one insertion; and the session's tickets, unless no
+    /// key could be made for them.
+    Proved(Box<Proven>, Option<Arc<Tickets>>),
     /// It holds a key, but not that of the certificate that is believed.
     AnotherKey,
     /// The passcode was right, and nothing is proved by it.
@@ -136,7 +140,7 @@ impl Judged {
     fn granted(granted: &Granted) -> Self {
         let accepted = |outcome| Self::new(Event::PasscodeAccepted, outcome, None);
         match granted {
-            Granted::Proved(_) => accepted(Outcome::Ok),
+            Granted::Proved(..) => accepted(Outcome::Ok),
             Granted::AnotherKey => {
                 accepted(Outcome::NotTrusted).because(Reason::CertificateChanged)
             }

@@ -43,14 +43,13 @@ impl Attended<'_> {
         let carried = self.conclude(judged, standing, order, now);
         let report = match (verdict, carried.report) {
             // What was recorded is what is reported: without it the proofs are worth nothing.
-            (Verdict::Accepted(Granted::Proved(proven)), AttemptReport::Concluded(conclusion))
-                if conclusion.outcome == Outcome::Ok =>
-            {
-                AttemptReport::Proved(proven)
-            }
+            (
+                Verdict::Accepted(Granted::Proved(proven, tickets)),
+                AttemptReport::Concluded(conclusion),
+            ) if conclusion.outcome == Outcome::Ok => AttemptReport::Proved(proven, tickets),
             (_, report) => report,
         };
-        Carried { read_again, report, ..carried }
+        Carried { report, read_again, ..carried }
     }
 
     /// Remembers or forgets the card by what it proved; says whether it is to be read again, since its
@@ -58,7 +57,7 @@ impl Attended<'_> {
     fn learns_from(&self, verdict: &Verdict<Granted>) -> bool {
         let known = &self.threads.acquaintances;
         match verdict {
-            Verdict::Accepted(Granted::Proved(_)) => {
+            Verdict::Accepted(Granted::Proved(..)) => {
                 known.remember(&self.identity);
                 false
             }

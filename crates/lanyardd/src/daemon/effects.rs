@@ -72,6 +72,7 @@ impl Daemon {
                     }
                 });
             }
+            Effect::SignTicket(order) => self.signer.sign(order),
             Effect::Announce(announcement) => self.publisher.announce(announcement).await?,
             Effect::ReadyToSleep(which) => self.callers.ready_to_sleep(which),
             Effect::Record(record) => self.scribe.write(now().wall, record),

@@ -49,7 +49,7 @@ impl Engine {
             Question::Release(card) => return self.release(card, client, reply),
             Question::CurrentSession => nothing_else(self.current_session(&client)),
             Question::Subscribe => nothing_else(self.subscribe(&client)),
-            Question::Unsubscribe => nothing_else(self.unsubscribe(&client)),
+            Question::Unsubscribe => nothing_else(Ok(self.unsubscribe(&client))),
             Question::OfSession(session, question) => {
                 return self.of_session(&client, (session, question), reply, now);
             }
@@ -135,7 +135,7 @@ impl Engine {
     ) -> Vec<Effect> {
         let signed_in = || self.signed_in_already(client, card);
         if purpose == Purpose::SignIn
-            && !options.fresh
+            && !options.want_proof()
             && let Some((session, ok)) = signed_in()
         {
             let mut effects = self.conclude(id, ok, now);
@@ -147,34 +147,32 @@ impl Engine {
             Err(conclusion) => return self.conclude(id, conclusion, now),
         };
         let agent = options.agent.or_else(|| self.agents.get(&client.login()).cloned());
+        let challenge = options.server_challenge;
         let belief = self.belief_in(card);
-        match self.attempts.get_mut(&card) {
+        if let Some(attempt) = self.attempts.get_mut(&card) {
             // What was said of the last try was said for another prompt.
-            Some(attempt) if attempt.can_be_shared(purpose, client, agent.as_ref()) => {
-                attempt.requests.push(id);
-                Vec::new()
+            let shared = attempt.share(id, (purpose, client), agent.as_ref(), challenge.as_ref());
+            if shared.is_ok() {
+                return Vec::new();
             }
-            Some(_) => {
-                let busy = Conclusion::because(Outcome::Busy, Reason::AttemptUnderWay);
-                self.conclude(id, busy, now)
-            }
-            None => {
-                let attempt = Attempt {
-                    purpose,
-                    requests: vec![id],
-                    client: client.clone(),
-                    agent,
-                    last_try_ok: options.last_try_ok,
-                    keys: options.keys,
-                    rounds: 0,
-                    is_fresh: false,
-                    belief,
-                    stage: Stage::Reading,
-                };
-                self.attempts.insert(card, attempt);
-                self.go_on(card, now)
-            }
+            let busy = Conclusion::because(Outcome::Busy, Reason::AttemptUnderWay);
+            return self.conclude(id, busy, now);
         }
+        let attempt = Attempt {
+            purpose,
+            requests: vec![id],
+            client: client.clone(),
+            agent,
+            last_try_ok: options.last_try_ok,
+            keys: options.keys,
+            server_challenge: challenge,
+            rounds: 0,
+            is_fresh: false,
+            belief,
+            stage: Stage::Reading,
+        };
+        self.attempts.insert(card, attempt);
+        self.go_on(card, now)
     }
 
     /// The reader's keys, where the site has them used.

@@ -11,7 +11,7 @@ use lanyard_session::{SessionId, Ticket};
 
 use super::{
     AgentAddress, Announcement, Answer, CardId, Client, ClientName, JudgingId, Order, OrderId,
-    Picture, Prompt, PromptId, ReaderId, Reply, RequestId,
+    Picture, Prompt, PromptId, ReaderId, Reply, RequestId, TicketOrder,
 };
 
 /// Something to be done in the outer layer.
@@ -127,6 +127,8 @@ pub enum Effect {
         /// What is written.
         record: Record,
     },
+    /// Sign a ticket, and tell.
+    SignTicket(TicketOrder),
     /// Tell applications of one desk, and nobody else, what became of its session.
     Announce(Announcement),
     /// The machine may sleep.

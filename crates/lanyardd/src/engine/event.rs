@@ -11,10 +11,11 @@ use lanyard_evidence::{Judged, Stamp};
 use lanyard_reader::{PinPad, ReaderEvent};
 use lanyard_seats::{DeskEvent, SeatName};
 use lanyard_session::{DirectoryAnswer, Proven, SessionId, Ticket};
+use lanyard_ticket::Tickets;
 
 use super::{
     AgentReport, Allowed, CardId, Client, ClientName, Conclusion, JudgingId, OrderId, PromptId,
-    Question, ReaderId, Reply, TriesLeft,
+    Question, ReaderId, Reply, SignedTicket, TriesLeft,
 };
 
 /// The time at which an event is handed in: the engine has no clock of its own.
@@ -78,6 +79,8 @@ pub enum Event {
         /// Whether it is on the disk.
         is_recorded: bool,
     },
+    /// A ticket was signed, or could not be.
+    TicketSigned(SignedTicket),
     /// Something changed at the desks.
     Desk(DeskEvent),
     /// A client asks for something.
@@ -150,8 +153,9 @@ pub enum CardReport {
 /// How an order ended.
 #[derive(Debug)]
 pub enum AttemptReport {
-    /// The holder proved who she is, and that is recorded.
-    Proved(Box<Proven>),
+    /// The holder proved who she is, and that is recorded; with what the session has for tickets, unless no key
+    /// could be made.
+    Proved(Box<Proven>, Option<Arc<Tickets>>),
     /// There are fewer tries than the person was shown: nothing was sent.
     FewerTries,
     /// It is over, and recorded.

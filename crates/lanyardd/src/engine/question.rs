@@ -5,6 +5,7 @@ use std::sync::Arc;
 use lanyard_dbus::{CardDescription, Error};
 use lanyard_roles::Activity;
 use lanyard_session::{RoleId, SessionId};
+use lanyard_ticket::{Audience, Nonce};
 use tokio::sync::oneshot;
 
 use super::{AgentAddress, CardId, Described, Keys, RequestId};
@@ -55,6 +56,8 @@ pub enum SessionQuestion {
     SelectRole(RoleId),
     /// Whether this may be done in it now.
     HasActivity(Activity),
+    /// A ticket for this server, with what it drew for it.
+    Ticket(Audience, Nonce),
     /// Lock it.
     Lock,
     /// End it.
@@ -72,6 +75,8 @@ pub struct Options {
     pub keys: Keys,
     /// The holder is to be asked although she is signed in.
     pub fresh: bool,
+    /// What a server wants the card to sign. Nobody who is signed in already can give it that.
+    pub server_challenge: Option<Nonce>,
 }
 
 /// What a client is answered at once.
@@ -87,6 +92,8 @@ pub enum Answer {
     Description(Box<Described>),
     /// Yes or no.
     Has(bool),
+    /// A ticket, as a server takes it.
+    Ticket(String),
     /// Whose the card is.
     Card(Box<CardDescription>),
 }
@@ -94,6 +101,13 @@ pub enum Answer {
 /// The way back to a client that asked. It may have gone: then nobody hears the answer.
 #[derive(Debug)]
 pub struct Reply(oneshot::Sender<Result<Answer, Error>>);
+
+impl Options {
+    /// Whether the card must be proved, whoever is signed in already.
+    pub(super) const fn want_proof(&self) -> bool {
+        self.fresh || self.server_challenge.is_some()
+    }
+}
 
 impl Reply {
     /// A way back, and its other end.

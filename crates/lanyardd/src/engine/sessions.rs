@@ -7,6 +7,7 @@ mod asked;
 mod described;
 mod recorded;
 mod sitting;
+mod ticketing;
 
 use std::{collections::BTreeMap, sync::Arc, time::Instant};
 
@@ -17,12 +18,14 @@ use lanyard_session::{
     Desk, DirectoryAnswer, Event, Insertion, News, Proof as _, Proven, Session, SessionId,
     Sessions, Settings, SignedIn, Ticket,
 };
+use lanyard_ticket::Tickets;
 use lanyard_trust::Reason as Refused;
 
 use super::{CardId, Client, ClientName, Conclusion, Effect, Engine, Now, Reply, RequestId};
 
 pub use described::Described;
 use sitting::Sitting;
+pub use ticketing::{SignedTicket, TicketOrder};
 
 /// What a role allows, as a session keeps it.
 #[derive(Clone, Debug)]
@@ -74,6 +77,8 @@ pub(super) struct Keeping {
     subscribers: BTreeMap<ClientName, Desk>,
     /// Holders' names, as the directory has them.
     names: BTreeMap<SessionId, String>,
+    /// What signs the sessions' tickets. With a session its key goes.
+    tickets: BTreeMap<SessionId, Arc<Tickets>>,
     /// What the machine was told of desks.
     sitting: Sitting,
 }
@@ -106,6 +111,7 @@ impl Keeping {
             waiting: BTreeMap::new(),
             subscribers: BTreeMap::new(),
             names: BTreeMap::new(),
+            tickets: BTreeMap::new(),
             sitting: Sitting::default(),
         }
     }
@@ -122,6 +128,16 @@ impl Keeping {
 
     pub(super) fn deadline(&self) -> Option<Instant> {
         self.machine.deadline()
+    }
+
+    /// Something happened; what belonged to a session that is over goes with it.
+    fn on(&mut self, event: Event<Allowed>, now: Now) -> Vec<lanyard_session::Effect> {
+        let wanted = self.machine.on(event, at(now));
+        let Self { machine, names, tickets, .. } = self;
+        let lasts = |id: &SessionId| machine.all().any(|session| session.id() == *id);
+        names.retain(|id, _| lasts(id));
+        tickets.retain(|id, _| lasts(id));
+        wanted
     }
 
     fn of_desk(&self, desk: &Desk) -> Vec<ClientName> {
@@ -142,7 +158,7 @@ pub(super) const fn insertion(card: CardId) -> Insertion {
 impl Engine {
     /// Something happened that sessions must know of.
     pub(super) fn in_sessions(&mut self, event: Event<Allowed>, now: Now) -> Vec<Effect> {
-        let wanted = self.sessions.machine.on(event, at(now));
+        let wanted = self.sessions.on(event, now);
         wanted.into_iter().flat_map(|wanted| self.session_effect(wanted, now)).collect()
     }
 
@@ -165,17 +181,19 @@ impl Engine {
         }
     }
 
-    fn announce(&mut self, notice: &lanyard_session::Notice) -> Effect {
-        if matches!(notice.news(), News::Ended(_)) {
-            self.sessions.names.remove(&notice.session());
-        }
+    fn announce(&self, notice: &lanyard_session::Notice) -> Effect {
         let to = self.sessions.of_desk(notice.desk());
         let (session, news) = (notice.session(), notice.news().clone());
         Effect::Announce(Announcement { session, news, to })
     }
 
     /// A holder has proved who she is: her requests are answered when the session's record is on the disk.
-    pub(super) fn proved(&mut self, card: CardId, proven: Proven, now: Now) -> Vec<Effect> {
+    pub(super) fn proved(
+        &mut self,
+        card: CardId,
+        (proven, tickets): (Proven, Option<Arc<Tickets>>),
+        now: Now,
+    ) -> Vec<Effect> {
         let expiry = Some(proven.trusted().expiry());
         let conclusion = Conclusion { expiry, ..self.card_told(card) };
         let Some((desk, requests, mut effects)) = self.take_attempt(card, Outcome::Ok) else {
@@ -187,8 +205,11 @@ impl Engine {
         };
         effects.extend(self.person_is_at(&desk, now));
         let signed_in = Event::SignedIn { desk: desk.clone(), proof: proven };
-        let wanted = self.sessions.machine.on(signed_in, at(now));
+        let wanted = self.sessions.on(signed_in, now);
         let (ticket, refusal) = asked::outcome_of(&wanted);
+        if refusal.is_none() {
+            self.sessions.keep_tickets(&desk, tickets);
+        }
         effects.extend(wanted.into_iter().flat_map(|wanted| self.session_effect(wanted, now)));
         match (ticket, refusal) {
             (_, Some(refusal)) => {

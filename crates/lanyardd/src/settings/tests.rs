@@ -31,6 +31,31 @@ fn the_documented_settings_are_the_defaults() {
     assert_eq!(parse(example.unwrap(), Path::new("x")).unwrap(), Settings::default());
 }
 
+/// What a section may hold, as whoever misspells a key is told.
+fn keys_of(section: &str) -> Vec<String> {
+    let wrong = parse(&format!("{section}\nno-such-key = 1\n"), Path::new("x")).unwrap_err();
+    let wrong = wrong.to_string();
+    let known = wrong.split("expected").nth(1).unwrap();
+    known.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+#[test]
+fn every_setting_is_documented() {
+    let document = include_str!("../../../../docs/settings.md");
+    let sections = keys_of("");
+    assert!(sections.contains(&"session".to_owned()), "{sections:?}");
+    for section in sections {
+        assert!(document.contains(&format!("\n[{section}]\n")), "{section} is missing");
+        for key in keys_of(&format!("[{section}]")) {
+            let is_there = document.contains(&format!("\n{key} = "))
+                || document.contains(&format!("[[{section}.{key}]]"))
+                || document.contains(&format!("[{section}.{key}."))
+                || document.contains(&format!(": {key} = "));
+            assert!(is_there, "{key} of {section} is missing");
+        }
+    }
+}
+
 #[test]
 fn every_setting_is_read() {
     let text = r#"

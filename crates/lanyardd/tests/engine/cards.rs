@@ -197,6 +197,7 @@ impl Witness {
             | Effect::Recall { .. }
             | Effect::AskDirectory { .. }
             | Effect::Grant { .. }
+            | Effect::SignTicket(_)
             | Effect::Announce(_)
             | Effect::ReadyToSleep(_)
             | Effect::Record(_) => panic!("nobody asked: {effect:?}"),

@@ -14,3 +14,4 @@ mod judging_again;
 mod keys;
 mod orders;
 mod sessions;
+mod tickets;

@@ -308,6 +308,7 @@ impl Outside {
             | Effect::Judge { .. }
             | Effect::AskDirectory { .. }
             | Effect::Grant { .. }
+            | Effect::SignTicket(_)
             | Effect::Announce(_)
             | Effect::Answer { .. }
             | Effect::Release { .. }

@@ -5,4 +5,5 @@ mod administrators;
 mod callers;
 mod machine;
 mod program;
+mod sessions;
 mod switching;

@@ -3,7 +3,7 @@
 use lanyard_dbus::{Error, Outcome, Reason};
 use lanyard_session::{Desk, Event, Refusal, RoleId, Session, SessionId, Ticket};
 
-use super::{Allowed, Waiting, at};
+use super::{Allowed, Waiting};
 use crate::engine::{Answer, Client, Conclusion, Effect, Engine, Now, Reply, SessionQuestion};
 
 /// How many connections of one desk may be subscribed: twice as many as a bus lets one user have.
@@ -48,9 +48,9 @@ impl Engine {
         Ok(Answer::Done)
     }
 
-    pub(in crate::engine) fn unsubscribe(&mut self, client: &Client) -> Result<Answer, Error> {
+    pub(in crate::engine) fn unsubscribe(&mut self, client: &Client) -> Answer {
         self.sessions.subscribers.remove(&client.name);
-        Ok(Answer::Done)
+        Answer::Done
     }
 
     /// Something about a session: answered now, or when what was asked for is recorded.
@@ -73,6 +73,9 @@ impl Engine {
                 (Answer::Has(has), self.is_used(id, now))
             }
             SessionQuestion::SelectRole(role) => return self.choose_role(id, role, reply, now),
+            SessionQuestion::Ticket(audience, nonce) => {
+                return self.order_ticket(id, (audience, nonce), reply, now);
+            }
             SessionQuestion::Lock => (Answer::Done, self.in_sessions(Event::LockAsked(id), now)),
             SessionQuestion::End => (Answer::Done, self.in_sessions(Event::EndAsked(id), now)),
         };
@@ -90,7 +93,7 @@ impl Engine {
     }
 
     fn choose_role(&mut self, id: SessionId, role: RoleId, reply: Reply, now: Now) -> Vec<Effect> {
-        let wanted = self.sessions.machine.on(Event::RoleChosen(id, role), at(now));
+        let wanted = self.sessions.on(Event::RoleChosen(id, role), now);
         let (ticket, refusal) = outcome_of(&wanted);
         let mut effects: Vec<_> =
             wanted.into_iter().flat_map(|wanted| self.session_effect(wanted, now)).collect();
@@ -193,6 +196,6 @@ fn no_desk() -> Error {
 }
 
 /// As if it were not there.
-fn unknown() -> Error {
+pub(super) fn unknown() -> Error {
     Error::NoSession("there is no such object".to_owned())
 }

@@ -36,6 +36,8 @@ pub struct Described {
     pub expires: i64,
     /// What the holder must be shown.
     pub notices: Vec<String>,
+    /// How its tickets name it, while it has what signs them.
+    pub sid: Option<String>,
 }
 
 impl Keeping {
@@ -51,12 +53,13 @@ impl Keeping {
             state: session.state().word(),
             card: is_in.then(|| CardId::numbered(insertion.number())),
             knowledge: knowledge(session.knowledge()),
-            roles: self.machine.offered(session).map(offered).collect(),
+            roles: self.machine.offered(session).map(|it| offered(&it)).collect(),
             role: role.map(|offer| described(offer, false)),
             activities: self.activities(session).iter().map(ToString::to_string).collect(),
             started: seconds(session.started_at()),
             expires: self.machine.ends_at(session).map_or(i64::MAX, seconds),
             notices: notices.into_iter().chain(expiry).map(str::to_owned).collect(),
+            sid: self.tickets.get(&session.id()).map(|tickets| tickets.session().to_owned()),
         }
     }
 
@@ -76,7 +79,7 @@ impl Keeping {
     }
 }
 
-fn offered(offered: Offered<'_, Allowed>) -> RoleDescription {
+fn offered(offered: &Offered<'_, Allowed>) -> RoleDescription {
     described(offered.offer, offered.whereabouts == Whereabouts::Elsewhere)
 }
 

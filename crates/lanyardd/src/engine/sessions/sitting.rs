@@ -88,8 +88,12 @@ impl Engine {
             let login = Login::Session(LoginSession::new(desk.login()));
             !owners.is_there(&login)
         };
-        let gone = sessions.subscribers.extract_if(.., |_, desk| is_over(desk));
-        gone.map(|(client, _)| client).collect()
+        let gone = sessions.subscribers.iter().filter(|(_, desk)| is_over(desk));
+        let gone: Vec<ClientName> = gone.map(|(client, _)| client.clone()).collect();
+        for client in &gone {
+            sessions.subscribers.remove(client);
+        }
+        gone
     }
 
     /// Somebody does something in a session.

@@ -7,7 +7,9 @@ use lanyard_witness::{Does, Options, Witness, ended};
 use zbus::Variant;
 
 use super::{
-    machine::{COLLEAGUE, DESKS, HERS, Machine, NURSE, STRANGER, THEIRS, each_method, why},
+    machine::{
+        COLLEAGUE, DESKS, HERS, Machine, NOT_DENIED, NURSE, STRANGER, THEIRS, each_method, why,
+    },
     program::Program,
 };
 use crate::sitting::RIGHT;
@@ -20,6 +22,7 @@ async fn is_refused(who: &Witness, card: &zbus::OwnedObjectPath, words: &str) {
             "ReleaseBlock" => assert!(told.contains("only an administrator"), "{told}"),
             // Of an agent that nobody registered it is said only that.
             "UnregisterPasscodeAgent" => assert!(told.contains("NoSuchAgent"), "{told}"),
+            "Unsubscribe" => assert_eq!(told, NOT_DENIED),
             _ => assert!(told.contains(words), "{method}: {told}"),
         }
     }
@@ -55,7 +58,10 @@ async fn each_method_from_the_session_in_the_background() {
     for (method, answer) in each_method(&colleague, &path).await {
         match method {
             // Her agent may be there before she is.
-            "RegisterPasscodeAgent" | "UnregisterPasscodeAgent" => answer.unwrap(),
+            "RegisterPasscodeAgent" | "UnregisterPasscodeAgent" | "Subscribe" | "Unsubscribe" => {
+                answer.unwrap();
+            }
+            "CurrentSession" => assert!(matches!(answer, Err(Error::NoSession(_)))),
             "ReleaseBlock" => assert!(why(answer).contains("only an administrator")),
             _ => assert!(why(answer).contains(words), "{method}"),
         }
@@ -71,7 +77,10 @@ async fn each_method_from_another_seat_and_from_another_machine() {
     machine.logind.shows(STRANGER, "7").await;
     for (method, answer) in each_method(&stranger, &path).await {
         match method {
-            "RegisterPasscodeAgent" | "UnregisterPasscodeAgent" => answer.unwrap(),
+            "RegisterPasscodeAgent" | "UnregisterPasscodeAgent" | "Subscribe" | "Unsubscribe" => {
+                answer.unwrap();
+            }
+            "CurrentSession" => assert!(matches!(answer, Err(Error::NoSession(_)))),
             // There is no card at her seat: that is how the request ends.
             "Authenticate /" => assert!(answer.is_ok()),
             "ReleaseBlock" => assert!(why(answer).contains("only an administrator")),
@@ -105,7 +114,8 @@ async fn root_may_administer_and_look_and_signs_nobody_in() {
     let root = machine.program_of(0).await;
     for (method, answer) in each_method(&root, &path).await {
         match method {
-            "Describe" | "ReleaseBlock" => answer.unwrap(),
+            "Describe" | "ReleaseBlock" | "Unsubscribe" => answer.unwrap(),
+            "CurrentSession" => assert!(matches!(answer, Err(Error::NoSession(_)))),
             "UnregisterPasscodeAgent" => assert!(matches!(answer, Err(Error::NoSuchAgent(_)))),
             _ => assert!(why(answer).contains("not logged in"), "{method}"),
         }
@@ -121,7 +131,7 @@ async fn without_logind_nobody_is_let_in() {
     witness.card_in_state("ready").await;
     let path = witness.cards().await.remove(0);
     for (method, answer) in each_method(&witness, &path).await {
-        if !matches!(method, "ReleaseBlock" | "UnregisterPasscodeAgent") {
+        if !matches!(method, "ReleaseBlock" | "UnregisterPasscodeAgent" | "Unsubscribe") {
             assert!(why(answer).contains("logind is not running"), "{method}");
         }
     }
@@ -138,7 +148,7 @@ async fn a_logind_that_dies_lets_nobody_in_and_one_that_comes_back_does() {
     assert_eq!(ended(&request).await.words(), ("cancelled", ""));
     for (method, answer) in each_method(&desktop.witness, &path).await {
         match method {
-            "UnregisterPasscodeAgent" => answer.unwrap(),
+            "UnregisterPasscodeAgent" | "Unsubscribe" => answer.unwrap(),
             "ReleaseBlock" => assert!(why(answer).contains("only an administrator")),
             _ => assert!(why(answer).contains("logind is not running"), "{method}"),
         }
@@ -186,7 +196,10 @@ async fn each_method_from_another_session_of_the_same_user_and_from_somebody_els
     machine.logind.runs(elsewhere.pid(), "c7").await;
     for (method, answer) in each_method(&elsewhere, &path).await {
         match method {
-            "RegisterPasscodeAgent" | "UnregisterPasscodeAgent" => answer.unwrap(),
+            "RegisterPasscodeAgent" | "UnregisterPasscodeAgent" | "Subscribe" | "Unsubscribe" => {
+                answer.unwrap();
+            }
+            "CurrentSession" => assert!(matches!(answer, Err(Error::NoSession(_)))),
             "ReleaseBlock" => assert!(why(answer).contains("only an administrator")),
             _ => assert!(why(answer).contains("in the foreground at seat0"), "{method}"),
         }

@@ -116,13 +116,20 @@ pub(super) async fn each_method(
         ("ReleaseBlock", proxy.release_block().await),
         ("RegisterPasscodeAgent", manager.register_passcode_agent(&agent).await),
         ("UnregisterPasscodeAgent", manager.unregister_passcode_agent(&agent).await),
+        ("CurrentSession", manager.current_session().await.map(drop)),
+        ("Subscribe", manager.subscribe().await),
+        ("Unsubscribe", manager.unsubscribe().await),
     ]
 }
+
+/// What is said instead of why.
+pub(super) const NOT_DENIED: &str = "not denied";
 
 /// Why somebody was refused.
 pub(super) fn why(refused: Result<(), Error>) -> String {
     match refused {
         Err(Error::AccessDenied(why)) => why,
-        other => format!("not denied: {other:?}"),
+        Ok(()) => NOT_DENIED.to_owned(),
+        Err(other) => format!("not denied: {other:?}"),
     }
 }
