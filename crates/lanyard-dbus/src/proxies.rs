@@ -41,6 +41,9 @@ pub trait Manager {
     /// Takes that back.
     fn unsubscribe(&self) -> Result<(), crate::Error>;
 
+    /// The site's access profiles: the codes of activities, by name.
+    fn profiles(&self) -> Result<HashMap<String, Vec<String>>, crate::Error>;
+
     /// Somebody is signed in on this desk.
     #[zbus(signal)]
     fn session_started(&self, session: OwnedObjectPath) -> zbus::Result<()>;

@@ -58,5 +58,5 @@ pub use statement::{
 };
 pub use userinfo::{
     DocumentFault, LONGEST_DOCUMENT, LONGEST_TEXT, MOST_ENTRIES, MOST_ORGANISATIONS, MOST_ROLES,
-    Person, Role, RoleFault, RoleProblem,
+    Person, Role, RoleFault, RoleProblem, short_role_name,
 };

@@ -3,7 +3,7 @@
 //! Who adds what is missing is told too: roles and positions are the registration authority's to assign,
 //! and a sponsor may ask for them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalogue::Effective;
 use crate::codes::Activity;
@@ -91,6 +91,22 @@ impl Profile {
         shipped.into_iter().filter_map(|profile| made(profile).ok()).collect()
     }
 
+    /// Those that hold at a site: the shipped ones, and what its settings add or put in their place.
+    ///
+    /// # Errors
+    /// [`ProfileError`] about the first of the site's that is none.
+    pub fn of_site(
+        site: &BTreeMap<String, Vec<String>>,
+    ) -> Result<BTreeMap<String, Self>, ProfileError> {
+        let named = |profile: Self| (profile.name().to_owned(), profile);
+        let mut profiles: BTreeMap<_, _> = Self::shipped().into_iter().map(named).collect();
+        for (name, codes) in site {
+            let profile = Self::new(name, codes.iter().map(String::as_str))?;
+            profiles.insert(name.clone(), profile);
+        }
+        Ok(profiles)
+    }
+
     /// Its name.
     pub const fn name(&self) -> &str {
         &self.name
@@ -123,6 +139,20 @@ mod tests {
         let odd = "the profile \"odd\" needs \"R8001\", which is no activity";
         assert_eq!(refused("odd", &["R8001"]), odd);
         assert_eq!(refused("Two words", &["B0264"]), "\"Two words\" is no name of a profile");
+    }
+
+    #[test]
+    fn a_site_adds_profiles_and_puts_others_in_the_place_of_shipped_ones() {
+        let site = BTreeMap::from([
+            ("cp-is-scheduled".to_owned(), vec!["B0170".to_owned(), "B0264".to_owned()]),
+            ("ward".to_owned(), vec!["B0360".to_owned()]),
+        ]);
+        let profiles = Profile::of_site(&site).unwrap();
+        let counts = profiles.iter().map(|(name, it)| (name.as_str(), it.needs().count()));
+        let expected = [("cp-is-scheduled", 2), ("cp-is-unscheduled", 2), ("ward", 1)];
+        assert_eq!(counts.collect::<Vec<_>>(), expected);
+        let wrong = BTreeMap::from([("ward".to_owned(), vec!["R8001".to_owned()])]);
+        assert!(Profile::of_site(&wrong).is_err());
     }
 
     #[test]

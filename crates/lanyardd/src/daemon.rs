@@ -175,8 +175,9 @@ impl Daemon {
         let (sender, events) = mpsc::channel(EVENT_QUEUE);
         let (slot, callers) = Slot::new();
         let door = Door::new(callers, sender.downgrade());
-        let publisher =
-            bus::serve(connection, engine.picture(), door).await.map_err(DaemonError::Bus)?;
+        let publisher = bus::serve(connection, engine.picture(), settings.profiles.told(), door)
+            .await
+            .map_err(DaemonError::Bus)?;
         let callers = Callers::on(publisher.connection(), access, sender.downgrade()).await;
         let callers = callers.map_err(DaemonError::Bus)?;
         slot.fill(callers.clone());

@@ -29,6 +29,8 @@ pub enum Method {
     Subscribe,
     /// `Manager.Unsubscribe`
     Unsubscribe,
+    /// `Manager.Profiles`
+    Profiles,
     /// Every method of `Session`: the engine knows whose it is.
     OfSession,
 }
@@ -119,6 +121,7 @@ impl Method {
         (Self::CurrentSession, "org.lanyard.Lanyard1.Manager", "CurrentSession"),
         (Self::Subscribe, "org.lanyard.Lanyard1.Manager", "Subscribe"),
         (Self::Unsubscribe, "org.lanyard.Lanyard1.Manager", "Unsubscribe"),
+        (Self::Profiles, "org.lanyard.Lanyard1.Manager", "Profiles"),
         (Self::OfSession, "org.lanyard.Lanyard1.Session", "Describe"),
         (Self::OfSession, "org.lanyard.Lanyard1.Session", "SelectRole"),
         (Self::OfSession, "org.lanyard.Lanyard1.Session", "HasActivity"),
@@ -135,6 +138,7 @@ impl Method {
             Self::Authenticate | Self::ChangePasscode => Rule::Owner,
             Self::CardDescribe => Rule::OwnerOrRoot,
             Self::ReleaseBlock => Rule::Administrator,
+            Self::Profiles => Rule::Everybody,
             Self::UnregisterPasscodeAgent
             | Self::CancelRequest
             | Self::Unsubscribe

@@ -3,6 +3,7 @@
 
 mod access;
 mod passcodes;
+mod profiles;
 mod sections;
 mod sessions;
 mod trust;
@@ -17,6 +18,7 @@ use serde::Deserialize;
 
 pub use access::{Access, Mode, SeatOfReader};
 pub use passcodes::WrongPasscodes;
+pub use profiles::Profiles;
 pub use sections::{Audit, Card, Ledger, Level, Log, Passcode, Prompt, Reader, Terms};
 pub use sessions::{Rights, Roles, Session, Site, WrongCatalogue};
 pub use trust::{Revocation, Trust};
@@ -54,6 +56,8 @@ pub struct Settings {
     pub site: Site,
     /// Who says which roles people have.
     pub roles: Roles,
+    /// What sets of activities are called.
+    pub profiles: Profiles,
     /// Where attempts are remembered.
     pub ledger: Ledger,
     /// Where what happened is recorded.

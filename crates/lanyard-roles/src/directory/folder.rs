@@ -5,7 +5,6 @@
 //! [`super::FolderDirectory`].
 
 use std::io;
-use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use jiff::Timestamp;
@@ -14,7 +13,7 @@ use super::cache::{Cache, Cached};
 use super::file::{Identity, Opened};
 use super::key_folder::{self, KeyProblem};
 use super::seen::{Mark, Seen};
-use super::settings::{FolderSettings, Layout, Unsigned};
+use super::settings::{FolderSettings, Unsigned};
 use super::{Answer, Found, Freshness};
 use crate::document::{Document, LONGEST_FILE_OF_DIRECTORY, Origin};
 use crate::finding::Finding;
@@ -86,26 +85,6 @@ impl Folder {
     /// Why the file of what was seen lacks a document: told once.
     pub fn take_seen_fault(&self) -> Option<io::ErrorKind> {
         self.seen().take_fault()
-    }
-
-    /// Everybody who has a signed file here, in no order; for reports. Names that are no UUID are passed
-    /// over.
-    ///
-    /// # Errors
-    /// When a folder cannot be listed.
-    pub fn holders(&self) -> io::Result<Vec<Uuid>> {
-        let mut holders = Vec::new();
-        match self.settings.layout {
-            Layout::Flat => list(&self.settings.folder, &mut holders)?,
-            Layout::ByPrefix => {
-                for first in folders_in(&self.settings.folder)? {
-                    for second in folders_in(&first)? {
-                        list(&second, &mut holders)?;
-                    }
-                }
-            }
-        }
-        Ok(holders)
     }
 
     fn read(&self, holder: Uuid, now: Timestamp) -> Result<Found, Finding> {
@@ -193,27 +172,4 @@ impl Folder {
 
 const fn current(found: Found, now: Timestamp) -> Answer {
     Answer { found, as_of: now, freshness: Freshness::Current }
-}
-
-fn list(folder: &Path, holders: &mut Vec<Uuid>) -> io::Result<()> {
-    for entry in std::fs::read_dir(folder)? {
-        let name = entry?.file_name();
-        let digits = name.to_str().and_then(|name| name.strip_suffix(".jws"));
-        holders.extend(digits.and_then(Uuid::parse));
-    }
-    Ok(())
-}
-
-/// The folders within, whose names are two digits.
-fn folders_in(folder: &Path) -> io::Result<Vec<std::path::PathBuf>> {
-    let mut folders = Vec::new();
-    for entry in std::fs::read_dir(folder)? {
-        let entry = entry?;
-        let name = entry.file_name();
-        let digits = name.as_encoded_bytes();
-        if digits.len() == 2 && digits.iter().all(u8::is_ascii_digit) && entry.path().is_dir() {
-            folders.push(entry.path());
-        }
-    }
-    Ok(folders)
 }

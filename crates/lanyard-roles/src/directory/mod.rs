@@ -12,6 +12,7 @@ mod key_folder;
 mod seen;
 mod service;
 mod settings;
+mod survey;
 mod watch;
 mod watcher;
 
@@ -27,6 +28,7 @@ pub use folder::Folder;
 pub use key_folder::{KeyFact, KeyProblem};
 pub use service::{FolderDirectory, News};
 pub use settings::{FolderSettings, Layout, Unsigned};
+pub use survey::{Survey, Surveyed};
 
 use crate::document::Document;
 use crate::finding::Finding;

@@ -18,7 +18,7 @@ pub use fault::{
     DocumentFault, LONGEST_DOCUMENT, LONGEST_TEXT, MOST_ENTRIES, MOST_ORGANISATIONS, MOST_ROLES,
     RoleFault, RoleProblem,
 };
-pub use role::Role;
+pub use role::{Role, short_role_name};
 
 use crate::dates::CloseDate;
 use crate::identifiers::{OdsCode, RoleId, Uuid};

@@ -85,8 +85,7 @@ impl Role {
 
     /// The last part of the name, without quotation marks: "Registration Authority Manager".
     pub fn short_name(&self) -> &str {
-        let last = self.name.rsplit("\":\"").next().unwrap_or_default();
-        last.trim_matches('"')
+        short_role_name(&self.name)
     }
 
     pub(super) fn read(json: &str) -> Result<Self, RoleFault> {
@@ -141,6 +140,11 @@ impl Raw {
             Some(_) | None => Ok(()),
         }
     }
+}
+
+/// The last part of a `role_name`, without quotation marks: "Registration Authority Manager".
+pub fn short_role_name(name: &str) -> &str {
+    name.rsplit("\":\"").next().unwrap_or_default().trim_matches('"')
 }
 
 /// A required field in its form.

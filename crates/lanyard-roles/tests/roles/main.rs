@@ -11,6 +11,8 @@ mod folder;
 #[cfg(test)]
 mod judges;
 #[cfg(test)]
+mod survey;
+#[cfg(test)]
 mod userinfo;
 #[cfg(test)]
 mod watching;

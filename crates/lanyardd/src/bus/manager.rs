@@ -7,7 +7,7 @@ use zbus::{
 };
 
 use super::{
-    Published,
+    Profiles, Published,
     door::Door,
     options::{self, Given},
     paths,
@@ -20,12 +20,13 @@ use crate::{
 #[derive(Debug)]
 pub(super) struct ManagerObject {
     published: Published,
+    profiles: Profiles,
     door: Door,
 }
 
 impl ManagerObject {
-    pub(super) const fn new(published: Published, door: Door) -> Self {
-        Self { published, door }
+    pub(super) const fn new(published: Published, profiles: Profiles, door: Door) -> Self {
+        Self { published, profiles, door }
     }
 
     fn state(&self) -> PcscState {
@@ -96,6 +97,12 @@ impl ManagerObject {
     ) -> Result<(), Error> {
         let client = self.door.client(Method::Unsubscribe, connection, &header).await?;
         self.door.ask(client, Question::Unsubscribe).await.map(drop)
+    }
+
+    /// What the site needs is no secret, so nobody asks who wants to know ([`Method::Profiles`]).
+    #[zbus(out_args("profiles"))]
+    fn profiles(&self) -> Profiles {
+        self.profiles.clone()
     }
 
     async fn register_passcode_agent(

@@ -120,6 +120,20 @@ fn every_setting_is_read() {
 }
 
 #[test]
+fn a_site_s_profiles_stand_beside_those_that_are_shipped() {
+    let site =
+        parse("[profiles]\nward = [\"B0360\"]\ncp-is-scheduled = [\"B0171\"]", Path::new("x"));
+    let told = site.unwrap().profiles.told();
+    assert_eq!(told["ward"], ["B0360"]);
+    assert_eq!(told["cp-is-scheduled"], ["B0171"]);
+    assert_eq!(told["cp-is-unscheduled"], ["B0107", "B0264"]);
+    assert_eq!(
+        wrong("[log]\n[profiles]\nward = [\"nurse\"]"),
+        "lanyard.toml:2: the profile \"ward\" needs \"nurse\", which is no activity"
+    );
+}
+
+#[test]
 fn an_unknown_key_is_named_with_line_and_what_would_be_right() {
     let wrong = wrong("[log]\nlevle = \"info\"\n");
     assert_eq!(wrong, "lanyard.toml:2: unknown field `levle`, expected `level`");

@@ -45,15 +45,14 @@ pub(crate) fn identity(persona: &'static str) -> Identity {
     ISSUED.lock().unwrap().entry(persona).or_insert_with(|| issue(persona)).clone()
 }
 
-/// A persona's card, as it is issued.
+fn issue(persona: &str) -> Identity {
+    identify(&mut card_of(persona), Slot::Authentication, &|_| None).unwrap()
+}
+
+/// A new card of this persona.
 pub(crate) fn card_of(persona: &str) -> Card {
     let personas = Personas::compiled_in().unwrap();
     Card::issue(personas.named(persona).unwrap(), &AUTHORITIES, issued()).unwrap()
-}
-
-fn issue(persona: &str) -> Identity {
-    let mut card = card_of(persona);
-    identify(&mut card, Slot::Authentication, &|_| None).unwrap()
 }
 
 /// What this certificate is worth, without a look at revocation.

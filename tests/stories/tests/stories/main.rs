@@ -20,6 +20,7 @@ mod readers;
 mod records;
 mod secrets;
 mod service;
+mod sessions_shown;
 mod sharing;
 mod sitting;
 mod terminal;
