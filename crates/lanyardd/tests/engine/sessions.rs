@@ -16,8 +16,8 @@ use lanyard_session::{
     Ticket,
 };
 use lanyardd::engine::{
-    Allowed, Answer, AttemptReport, CardId, Effect, Event, Options, PromptId, Question, RequestId,
-    SessionQuestion,
+    Allowed, Answer, AttemptReport, CardId, ClientName, Effect, Event, Options, PromptId, Question,
+    RequestId, SessionQuestion,
 };
 
 use crate::{
@@ -50,7 +50,7 @@ fn one_role(until: Option<SystemTime>) -> DirectoryAnswer<Allowed> {
 fn told(effects: &[Effect]) -> Vec<(News, Vec<&str>)> {
     let told = effects.iter().filter_map(|effect| match effect {
         Effect::Announce(it) => {
-            Some((it.news.clone(), it.to.iter().map(|client| client.as_str()).collect()))
+            Some((it.news.clone(), it.to.iter().map(ClientName::as_str).collect()))
         }
         _ => None,
     });
@@ -131,7 +131,7 @@ impl Day {
     /// The right passcode is entered, and the card proves the rest.
     fn enters(&mut self, prompt: PromptId, card: CardId, person: &mut PersonsCard) -> Vec<Effect> {
         self.agent(prompt, entered("123456"));
-        let proved = AttemptReport::Proved(Box::new(person.proves(card)));
+        let proved = AttemptReport::Proved(Box::new(person.proves(card)), None);
         self.attempted(card, proved, None)
     }
 

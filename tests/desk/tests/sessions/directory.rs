@@ -19,7 +19,8 @@ fn told(roles: &RolesFolder) -> Settings {
 /// The nurse's document with these roles.
 fn nurse_with(roles: &RolesFolder, given: Vec<Value>) -> Persona {
     let mut nurse = roles.persona("nurse");
-    nurse.userinfo["nhsid_nrbac_roles"] = given.into();
+    let userinfo = nurse.userinfo.as_object_mut().unwrap();
+    userinfo.insert("nhsid_nrbac_roles".to_owned(), given.into());
     nurse
 }
 

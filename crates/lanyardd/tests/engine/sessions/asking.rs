@@ -4,6 +4,7 @@ use lanyard_dbus::Error;
 use lanyard_roles::Activity;
 use lanyard_seats::{Action, Desk, NoDesk, Place};
 use lanyard_session::{DirectoryAnswer, Freshness, RoleId, SessionId, Settings};
+use lanyard_ticket::{Audience, Nonce};
 use lanyardd::engine::{Answer, Client, Effect, Event, Question, SessionQuestion};
 
 use super::{ROLE, granted, people, told_to_hers};
@@ -45,6 +46,10 @@ fn a_session_does_not_exist_for_other_desks() {
         for answer in answers(&mut day, &stranger, session) {
             assert!(matches!(answer, Err(Error::NoSession(_))), "{stranger:?}: {answer:?}");
         }
+        let audience = Audience::parse("https://records.example").unwrap();
+        let ticket = SessionQuestion::Ticket(audience, Nonce::parse("drawn-by-a-server").unwrap());
+        let ticket = day.asked_by(stranger.clone(), Question::OfSession(session, ticket)).answer;
+        assert!(matches!(ticket, Err(Error::NoSession(_))), "{stranger:?}: {ticket:?}");
         let current = day.asked_by(stranger.clone(), Question::CurrentSession).answer;
         assert!(current.is_err(), "{stranger:?}: {current:?}");
     }

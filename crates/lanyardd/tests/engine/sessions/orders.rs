@@ -1,6 +1,8 @@
 //! Subscribers, desks and sessions in every order: news goes to the subscribers of the session's own desk, to all of
 //! them and to nobody else, and only to its own desk a session ever answers.
 
+#![expect(clippy::indexing_slicing, reason = "numbers choose among what there is")]
+
 use std::{
     cell::RefCell,
     collections::{BTreeMap, BTreeSet},
@@ -10,7 +12,7 @@ use std::{
 
 use lanyard_seats::{Access, Desk, DeskEvent, Doubt, Place};
 use lanyard_session::{News, OnRemoval, OnSwitch, SessionId, Settings, Ticket};
-use lanyardd::engine::{ClientName, Effect, Event, Question, SessionQuestion};
+use lanyardd::engine::{CardId, Client, ClientName, Effect, Event, Question, SessionQuestion};
 use proptest::prelude::*;
 
 use super::{PersonsCard, one_role};
@@ -27,6 +29,11 @@ const CLIENTS: [(&str, usize); 6] =
 fn desks() -> [Desk; 3] {
     let carol = Desk { place: Place::Seat(seat("seat1")), ..desk("7", 1002) };
     [alice(), bob(), carol]
+}
+
+fn client(number: usize) -> Client {
+    let (name, desk) = CLIENTS[number];
+    program(name, &desks()[desk])
 }
 
 /// Something that happens; numbers choose among desks and clients.
@@ -71,7 +78,7 @@ fn happening() -> impl Strategy<Value = Happening> {
 struct World<'a> {
     day: Day,
     people: &'a RefCell<[PersonsCard; 2]>,
-    cards: [Option<lanyardd::engine::CardId>; 2],
+    cards: [Option<CardId>; 2],
     subscribed: BTreeSet<usize>,
     /// At which desk somebody signed in.
     of: BTreeMap<SessionId, usize>,
@@ -103,11 +110,6 @@ impl<'a> World<'a> {
             tickets: Vec::new(),
             signs_in_at: 0,
         }
-    }
-
-    fn client(&self, number: usize) -> lanyardd::engine::Client {
-        let (name, desk) = CLIENTS[number];
-        program(name, &desks()[desk])
     }
 
     fn sees(&mut self, effects: Vec<Effect>) {
@@ -142,20 +144,20 @@ impl<'a> World<'a> {
 
     fn happens(&mut self, happening: Happening) {
         let effects = match happening {
-            Happening::Subscribes(client) => {
-                let asked = self.day.asked_by(self.client(client), Question::Subscribe);
+            Happening::Subscribes(number) => {
+                let asked = self.day.asked_by(client(number), Question::Subscribe);
                 if asked.answer.is_ok() {
-                    self.subscribed.insert(client);
+                    self.subscribed.insert(number);
                 }
                 asked.effects
             }
-            Happening::Unsubscribes(client) => {
-                self.subscribed.remove(&client);
-                self.day.asked_by(self.client(client), Question::Unsubscribe).effects
+            Happening::Unsubscribes(number) => {
+                self.subscribed.remove(&number);
+                self.day.asked_by(client(number), Question::Unsubscribe).effects
             }
-            Happening::Leaves(client) => {
-                self.subscribed.remove(&client);
-                self.day.on(Event::ClientLeft(ClientName::new(CLIENTS[client].0)))
+            Happening::Leaves(number) => {
+                self.subscribed.remove(&number);
+                self.day.on(Event::ClientLeft(ClientName::new(CLIENTS[number].0)))
             }
             Happening::CardIn(reader) => return self.card_in(reader),
             Happening::CardOut(reader) => {
@@ -177,7 +179,7 @@ impl<'a> World<'a> {
                     if locked { DeskEvent::ScreenLocked } else { DeskEvent::ScreenUnlocked };
                 self.day.on(Event::Desk(screen(session)))
             }
-            Happening::Asks(client, what) => self.asks(client, what),
+            Happening::Asks(number, what) => self.asks(number, what),
             Happening::Doubt => {
                 let effects = self.day.on(Event::Desk(DeskEvent::Unknown(Doubt::ChangesMissed)));
                 self.sees(effects);
@@ -214,7 +216,7 @@ impl<'a> World<'a> {
     }
 
     /// A client asks about a session, which answers to its own desk alone.
-    fn asks(&mut self, client: usize, what: u8) -> Vec<Effect> {
+    fn asks(&mut self, number: usize, what: u8) -> Vec<Effect> {
         let sessions: Vec<_> = self.of.iter().map(|(session, desk)| (*session, *desk)).collect();
         for (session, desk) in sessions {
             let question = match what {
@@ -222,9 +224,8 @@ impl<'a> World<'a> {
                 1 => SessionQuestion::End,
                 _ => SessionQuestion::Describe,
             };
-            let asked =
-                self.day.asked_by(self.client(client), Question::OfSession(session, question));
-            let answers = desk == CLIENTS[client].1 && self.shown.contains(&session);
+            let asked = self.day.asked_by(client(number), Question::OfSession(session, question));
+            let answers = desk == CLIENTS[number].1 && self.shown.contains(&session);
             assert_eq!(asked.answer.is_ok(), answers, "{session:?}: {:?}", asked.answer);
             self.sees(asked.effects);
         }
