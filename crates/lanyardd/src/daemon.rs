@@ -1,6 +1,7 @@
 //! The outer layer's loop: events from threads and the clock into the engine, its effects into the world.
 
 mod effects;
+mod starting;
 
 use std::{collections::BTreeMap, io, pin::pin, sync::Arc, time::Duration};
 
@@ -18,19 +19,19 @@ use zbus::connection;
 use crate::{
     arguments::Bus,
     bus::{
-        self, Door, Publisher,
+        self, Publisher,
         agents::Prompts,
         callers::{Callers, Slot},
         leaving::Watches,
     },
-    card_thread::{Acquaintances, CardThread, CardThreads},
+    card_thread::{CardThread, CardThreads},
     clock::now,
     directory::Directory,
-    engine::{CardId, Engine, Event, Limits},
+    engine::{CardId, Engine, Event},
     journal::Journal,
     judges::Judges,
     monitor,
-    records::{Places, Records, Scribe},
+    records::Scribe,
     settings::{Settings, Terms, WrongCatalogue, WrongPasscodes},
     signer::Signer,
     status,
@@ -41,12 +42,6 @@ const EVENT_QUEUE: usize = 64;
 
 /// How long the first look at the readers may take before the name is owned without it.
 const FIRST_LOOK: Duration = Duration::from_secs(1);
-
-/// How long judging may take beyond fetching.
-const JUDGING: Duration = Duration::from_secs(2);
-
-/// How long the outcome of a request can be read.
-const OUTCOME_IS_KEPT: Duration = Duration::from_secs(60);
 
 /// How long threads may take to leave their cards when the daemon ends.
 const FAREWELL: Duration = Duration::from_secs(2);
@@ -155,71 +150,6 @@ struct Daemon {
 }
 
 impl Daemon {
-    async fn new(
-        settings: &Settings,
-        connection: connection::Builder<'_>,
-        readers: Arc<dyn Readers>,
-    ) -> Result<Self, DaemonError> {
-        let limits = Limits {
-            card_answers_within: settings.card.answer_within_ms,
-            card_is_free_within: settings.card.free_within_ms,
-            judged_within: settings.revocation.fetch_within_ms + JUDGING,
-            person_answers_within: settings.prompt.answer_within_s,
-            outcome_is_kept_for: OUTCOME_IS_KEPT,
-        };
-        let rules = settings.rules()?;
-        let access = settings.access.by_whom(rustix::process::geteuid().as_raw());
-        let catalogue = Arc::new(settings.catalogue()?);
-        let site = (settings.sessions(), catalogue);
-        let engine = Engine::new(limits, rules, access, site, now());
-        let (sender, events) = mpsc::channel(EVENT_QUEUE);
-        let (slot, callers) = Slot::new();
-        let door = Door::new(callers, sender.downgrade());
-        let publisher = bus::serve(connection, engine.picture(), settings.profiles.told(), door)
-            .await
-            .map_err(DaemonError::Bus)?;
-        let callers = Callers::on(publisher.connection(), access, sender.downgrade()).await;
-        let callers = callers.map_err(DaemonError::Bus)?;
-        slot.fill(callers.clone());
-        let (ledger, audit) = (settings.ledger.folder.clone(), (&settings.audit).into());
-        let records = Records::open(Places { ledger, audit }, now().wall);
-        let scribe = Scribe::start(records.clone())?;
-        let (judges, evidence) = Judges::start(settings, &sender)?;
-        let directory = Directory::open(settings, &sender)?;
-        let signer = Signer::start(sender.downgrade())?;
-        let cards = CardThreads {
-            readers,
-            engine: sender,
-            slot: settings.card.sign_in_key,
-            rules,
-            longest_session: settings.session.longest_hours,
-            terms: settings.terms.version.as_str().into(),
-            records,
-            acquaintances: Acquaintances::default(),
-        };
-        let seats = settings.reader.seats();
-        Ok(Self {
-            engine,
-            events,
-            publisher,
-            journal: Journal::default(),
-            cards,
-            judges,
-            directory,
-            signer,
-            evidence,
-            open: BTreeMap::new(),
-            prompts: Prompts::default(),
-            watches: Watches::default(),
-            scribe,
-            late_events: 0,
-            seats,
-            callers,
-            _slot: slot,
-            terms: settings.terms.clone(),
-        })
-    }
-
     async fn live(
         &mut self,
         asked_to_stop: impl Future<Output = ()>,

@@ -6,6 +6,7 @@
 mod admission;
 mod asking;
 mod attempt;
+mod beginning;
 mod broken_off;
 mod cards;
 mod client;

@@ -11,7 +11,7 @@ use std::{fs, io};
 use jiff::Timestamp;
 use lanyard_test_roles::Site;
 
-use crate::bus::{Bus, Policy};
+use crate::bus::{Bus, Policy, Rules};
 use crate::card::{Card, Place};
 use crate::cell::Cell;
 use crate::daemon::Daemon;
@@ -49,7 +49,7 @@ pub struct Stack {
 pub struct Builder {
     readers: usize,
     reader_name: String,
-    policy: Policy,
+    rules: Rules,
 }
 
 impl Builder {
@@ -71,10 +71,17 @@ impl Builder {
     /// where everybody may do everything.
     #[must_use]
     pub fn bus_policy(mut self, file: impl Into<PathBuf>) -> Self {
-        match &mut self.policy {
+        match &mut self.rules.policy {
             Policy::System(files) => files.push(file.into()),
-            Policy::Open => self.policy = Policy::System(vec![file.into()]),
+            Policy::Open => self.rules.policy = Policy::System(vec![file.into()]),
         }
+        self
+    }
+
+    /// One user may have so many connections to the bus, instead of dbus-daemon's 256.
+    #[must_use]
+    pub fn connections(mut self, most: usize) -> Self {
+        self.rules.connections = Some(most);
         self
     }
 
@@ -106,7 +113,7 @@ impl Builder {
             .map_err(StackError::io("writing role documents"))?;
         Ok(Stack {
             roles,
-            bus: Bus::start(&cell, &outputs, &folder, &self.policy)?,
+            bus: Bus::start(&cell, &outputs, &folder, &self.rules)?,
             pcscd: Pcscd::new(&cell, &outputs, make("pcscd").map_err(failed())?, readers),
             outputs,
             folder,
@@ -128,7 +135,7 @@ impl Builder {
 impl Stack {
     /// Two readers, an open bus: change what you need, then [`start`](Builder::start).
     pub fn builder() -> Builder {
-        Builder { readers: 2, reader_name: "Yubico Virtual".into(), policy: Policy::default() }
+        Builder { readers: 2, reader_name: "Yubico Virtual".into(), rules: Rules::default() }
     }
 
     /// As [`builder`](Self::builder) has it.

@@ -8,6 +8,7 @@ mod cache;
 mod desk;
 mod file;
 mod folder;
+mod followed;
 mod key_folder;
 mod seen;
 mod service;

@@ -1,7 +1,7 @@
 //! Which folders are watched for whom (inotify(7)): those on the way to the files of the holders that were
 //! asked for lately, and the folder of keys. The number of holders in the directory does not matter.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::io;
 use std::mem::MaybeUninit;
@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::inotify::{self, CreateFlags, ReadFlags, WatchFlags};
 use rustix::io::Errno;
 
+use super::followed::Followed;
 use crate::identifiers::Uuid;
 
 /// Whatever gives a name another content. A file that is being written counts when it is closed.
@@ -30,10 +31,7 @@ pub(super) struct Watch {
     inotify: OwnedFd,
     keys: PathBuf,
     root: PathBuf,
-    /// The holders' files, and when each was asked for last.
-    files: BTreeMap<Uuid, (u64, PathBuf)>,
-    most: usize,
-    turn: u64,
+    followed: Followed,
     /// Two ways to one folder have one number.
     folders: HashMap<PathBuf, i32>,
     /// Why something could not be watched.
@@ -58,8 +56,8 @@ impl Watch {
     /// When the system gives no descriptor.
     pub(super) fn new(root: PathBuf, keys: PathBuf, most: usize) -> io::Result<Self> {
         let inotify = inotify::init(CreateFlags::CLOEXEC | CreateFlags::NONBLOCK)?;
-        let (files, folders) = Default::default();
-        let mut watch = Self { inotify, keys, root, files, most, turn: 0, folders, fault: None };
+        let (followed, folders) = (Followed::new(root.clone(), most), HashMap::new());
+        let mut watch = Self { inotify, keys, root, followed, folders, fault: None };
         watch.add_way_to_keys();
         Ok(watch)
     }
@@ -71,14 +69,8 @@ impl Watch {
 
     /// Watches a holder's file from now on; whoever was asked for the longest ago may be watched no longer.
     pub(super) fn follow(&mut self, holder: Uuid, file: &Path) {
-        self.turn += 1;
-        self.files.insert(holder, (self.turn, file.to_owned()));
-        if self.files.len() > self.most {
-            let oldest = self.files.iter().min_by_key(|(_, (turn, _))| *turn);
-            let oldest = oldest.map(|(holder, _)| *holder);
-            if let Some((_, file)) = oldest.and_then(|oldest| self.files.remove(&oldest)) {
-                self.let_go(&file);
-            }
+        for folder in self.followed.add(holder, file) {
+            self.let_go(&folder);
         }
         self.add_way(&self.root.clone(), file);
     }
@@ -109,8 +101,8 @@ impl Watch {
                     self.drop_below(path);
                 }
                 happened.keys |= self.keys.starts_with(path) || path.parent() == Some(&self.keys);
-                let below = self.files.iter().filter(|(_, (_, file))| leads_to(path, file));
-                happened.holders.extend(below.map(|(holder, _)| *holder));
+                let below = self.followed.files().filter(|(_, file)| leads_to(path, file));
+                happened.holders.extend(below.map(|(holder, _)| holder));
             }
         }
         happened.holders.sort_unstable();
@@ -125,9 +117,9 @@ impl Watch {
             self.add_way_to_keys();
         }
         let all = happened.all;
-        let touched =
-            self.files.iter().filter(|(holder, _)| all || happened.holders.contains(holder));
-        let files: Vec<PathBuf> = touched.map(|(_, (_, file))| file.clone()).collect();
+        let files = self.followed.files();
+        let touched = files.filter(|(holder, _)| all || happened.holders.contains(holder));
+        let files: Vec<PathBuf> = touched.map(|(_, file)| file.to_owned()).collect();
         for file in files {
             self.add_way(&self.root.clone(), &file);
         }
@@ -178,31 +170,26 @@ impl Watch {
 
     /// Stops watching a folder that is no longer at its place, and those in it.
     fn drop_below(&mut self, path: &Path) {
-        self.remove(|folder| folder.starts_with(path));
-    }
-
-    /// Stops watching folders on the way to a file that are on nobody else's.
-    fn let_go(&mut self, file: &Path) {
-        for folder in file.ancestors().skip(1) {
-            let used = folder == self.root
-                || !folder.starts_with(&self.root)
-                || self.keys.starts_with(folder)
-                || self.files.values().any(|(_, other)| other.starts_with(folder));
-            if used {
-                break;
-            }
-            self.remove(|other| other == folder);
+        let gone = self.folders.extract_if(|folder, _| folder.starts_with(path));
+        for number in gone.map(|(_, number)| number).collect::<Vec<_>>() {
+            self.stop(number);
         }
     }
 
-    fn remove(&mut self, goes: impl Fn(&Path) -> bool) {
-        let gone: Vec<i32> =
-            self.folders.extract_if(|folder, _| goes(folder)).map(|it| it.1).collect();
-        for number in gone {
-            if !self.folders.values().any(|other| *other == number) {
-                // It may be gone by itself.
-                let _gone = inotify::remove_watch(&self.inotify, number);
-            }
+    /// Stops watching a folder on nobody's way, unless it is on the way to the keys.
+    fn let_go(&mut self, folder: &Path) {
+        if !self.keys.starts_with(folder)
+            && let Some(number) = self.folders.remove(folder)
+        {
+            self.stop(number);
+        }
+    }
+
+    /// Takes back a watch, unless there is another way to its folder.
+    fn stop(&self, number: i32) {
+        if !self.folders.values().any(|other| *other == number) {
+            // It may be gone by itself.
+            let _gone = inotify::remove_watch(&self.inotify, number);
         }
     }
 

@@ -71,8 +71,8 @@ impl AtDesk {
         });
         let (proven, tickets) = self.proves(order.unwrap(), room);
         let weak = tickets.as_ref().map(Arc::downgrade).unwrap_or_default();
-        let proved = AttemptReport::Proved(Box::new(proven), tickets);
-        let effects = self.day.attempted(self.id, proved, None);
+        let report = AttemptReport::Proved(Box::new(proven), tickets);
+        let effects = self.day.attempted(self.id, report, None);
         let session = effects.iter().find_map(|effect| match effect {
             Effect::AskDirectory { session, .. } => Some(*session),
             _ => None,
@@ -158,7 +158,9 @@ impl AtDesk {
         let file = signed_file(&persona, &authority, now);
         let document = Document::open(file.as_bytes(), persona.holder, &keys, now).unwrap();
         let mut offers: Vec<_> = document.roles().iter().map(|held| offer(held, now)).collect();
-        offers.iter_mut().for_each(|offer| change(&mut offer.role));
+        for offer in &mut offers {
+            change(&mut offer.role);
+        }
         let answer = DirectoryAnswer::Roles(offers, Freshness::Fresh);
         let effects = self.day.on(Event::RolesKnown { session, answer, name: None });
         self.recorded(effects);

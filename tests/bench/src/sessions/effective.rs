@@ -7,7 +7,12 @@ use lanyard_roles::{
     Activity, AreaOfWork, Baseline, Catalogue, CatalogueFile, Inclusion, JobRole, Named,
 };
 
-use crate::{Figure, Outcome, mixed, ms, percentile, timed};
+use super::{mixed, timed};
+use crate::{
+    BenchError,
+    figures::{Figures, Sample},
+    traffic::as_figure,
+};
 
 const ROLES: u64 = 1_000;
 const ACTIVITIES: u64 = 500;
@@ -15,33 +20,35 @@ const IN_BASELINE: u64 = 20;
 const QUESTIONS: u64 = 20_000;
 
 /// So many questions are one measurement: a clock is not finer than one.
-const AT_ONCE: u64 = 10;
+const AT_ONCE: usize = 10;
 
-pub(crate) fn measured() -> Outcome<Vec<Figure>> {
+/// In microseconds.
+const GOAL: f64 = 50.0;
+
+pub(super) fn measure(figures: &mut Figures) -> Result<(), BenchError> {
     let file = file();
     let ((catalogue, _), build) = timed(|| Catalogue::of(&file));
-    let questions: Vec<_> = (0..QUESTIONS).map(question).collect::<Option<_>>().ok_or("no code")?;
-    let mut given = 0;
-    let mut sample = Vec::new();
-    for some in questions.chunks(usize::try_from(AT_ONCE)?) {
+    let questions: Option<Vec<_>> = (0..QUESTIONS).map(question).collect();
+    let questions = questions.ok_or(BenchError::Empty("a code"))?;
+    let (mut given, mut sample) = (0, Sample::default());
+    for some in questions.chunks(AT_ONCE) {
         let ask = |(role, area, explicit): &(JobRole, AreaOfWork, Vec<Activity>)| {
             catalogue.effective(*role, &[*area], explicit).activities().len()
         };
-        let (count, elapsed) = timed(|| some.iter().map(ask).sum::<usize>());
-        given += count;
-        sample.push(elapsed);
+        let (count, took) = timed(|| some.iter().map(ask).sum::<usize>());
+        given += count as u64;
+        sample.add(took);
     }
-    if given < usize::try_from(QUESTIONS * IN_BASELINE)? {
-        return Err("roles have less than their baselines".into());
+    if given < QUESTIONS * IN_BASELINE {
+        return Err(BenchError::Verdict("roles have less than their baselines".to_owned()));
     }
-    let each = |percent, sample: &mut [_]| {
-        ms(percentile(sample, percent)) * 1e3 / f64::from(u32::try_from(AT_ONCE).unwrap_or(1))
-    };
-    Ok(vec![
-        ("effective_activities_us", each(99, &mut sample)),
-        ("effective_activities_p50_us", each(50, &mut sample)),
-        ("catalogue_build_ms", ms(build)),
-    ])
+    let mut each = |percent| Ok(sample.percentile(percent)? * 1e3 / as_figure(AT_ONCE as u64));
+    let p99: Result<f64, BenchError> = each(99);
+    let meaning = "1,000 roles, 500 activities, cycles among them: p99 of tens";
+    figures.add_with_goal("effective_activities_us", (p99?, GOAL), meaning);
+    figures.add("effective_activities_p50_us", each(50)?, "");
+    figures.add("catalogue_build_ms", build.as_secs_f64() * 1e3, "that catalogue, made once");
+    Ok(())
 }
 
 fn file() -> CatalogueFile {
