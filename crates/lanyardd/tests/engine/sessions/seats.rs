@@ -154,7 +154,7 @@ fn a_daemon_that_stops_ends_every_session_first() {
 }
 
 #[test]
-fn another_user_s_card_replaces_nothing_at_a_desk_that_is_behind() {
+fn the_next_session_at_the_seat_is_told_to_its_own_desk_alone() {
     let (mut day, session, ..) = Day::alice_is_in_her_role(Settings::default());
     day.on(removed(0));
     assert_eq!(day.state(&alice(), session), None);
