@@ -56,6 +56,7 @@ pub use view::{Personal, Public, PublicCard, request_of};
 
 use lanyard_dbus::{Outcome, Reason, UnusableReason};
 use lanyard_seats::Access;
+use lanyard_session::SessionId;
 
 use attempt::Attempt;
 use judging::Judging;
@@ -127,6 +128,8 @@ enum Wait {
     Removal(CardId),
     /// An outcome can be read.
     Forget(RequestId),
+    /// The role directory could not say what holds now.
+    AskAgain(SessionId),
 }
 
 /// What is known of another program that keeps a card to itself. That we were refused and that the card was
@@ -175,7 +178,15 @@ impl Engine {
     }
 
     /// Takes note of an event and says what has to be done, in order.
+    ///
+    /// What is due in sessions is done before: nobody is answered by a role that is over.
     pub fn on(&mut self, event: Event, now: Now) -> Vec<Effect> {
+        let mut effects = self.in_sessions(lanyard_session::Event::DeadlineReached, now);
+        effects.extend(self.take_in(event, now));
+        effects
+    }
+
+    fn take_in(&mut self, event: Event, now: Now) -> Vec<Effect> {
         match event {
             Event::Readers(events) => self.on_reader_events(events, now),
             Event::ReaderDescribed { reader, pin_pad, seat } => {
@@ -213,7 +224,6 @@ impl Engine {
                 effects.extend(self.too_late(wait, now));
             }
         }
-        effects.extend(self.in_sessions(lanyard_session::Event::DeadlineReached, now));
         effects
     }
 
@@ -236,6 +246,7 @@ impl Engine {
             }
             Wait::Removal(card) => self.was_not_pulled(card, now),
             Wait::Forget(request) => self.forget(request),
+            Wait::AskAgain(session) => self.ask_directory(session),
         }
     }
 

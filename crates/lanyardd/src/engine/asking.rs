@@ -2,7 +2,6 @@
 
 use lanyard_dbus::{Error, Outcome, Reason};
 use lanyard_ledger::Purpose;
-use lanyard_session::Desk;
 
 use super::{
     AgentAddress, Answer, CardId, Change, Client, ClientName, Conclusion, Effect, Engine, Now,
@@ -154,11 +153,6 @@ impl Engine {
             self.picture.requests.values().any(|request| request.client.name == *client);
         let is_agent = self.agents.values().any(|agent| agent.client == *client);
         has_request || is_agent || self.sessions.is_subscribed(client)
-    }
-
-    /// The desk of whoever made a request.
-    pub(super) fn desk_of_request(&self, request: RequestId) -> Option<Desk> {
-        self.picture.requests.get(&request)?.client.desk()
     }
 
     /// A client that has nothing with us any more need not be watched.

@@ -110,7 +110,8 @@ impl Engine {
                 let trust = self.trust_in(id, &identity.certificate);
                 let is_judged = !matches!(trust, Trust::Unjudged);
                 let state = identified(Known { identity, tries_here, trust });
-                let mut effects = self.card_is(id, state, now);
+                let mut effects = self.is_another(id, &state, now);
+                effects.extend(self.card_is(id, state, now));
                 if !is_judged {
                     effects.extend(self.judge(id, now));
                 }
@@ -125,6 +126,19 @@ impl Engine {
             }
             CardReport::Released(tries) => self.card_has(id, tries, now),
             CardReport::Kept => self.card_is_kept(id, now),
+        }
+    }
+
+    /// A card that tells another identity than before, without having been out.
+    fn is_another(&mut self, id: CardId, state: &CardState, now: Now) -> Vec<Effect> {
+        let told = |state: &CardState| {
+            let identity = &state.known()?.identity;
+            Some((identity.serial.clone(), identity.certificate.der().to_vec()))
+        };
+        let before = self.picture.card(id).and_then(|card| told(&card.state));
+        match before {
+            Some(before) if told(state).as_ref() != Some(&before) => self.card_in_doubt(id, now),
+            Some(_) | None => Vec::new(),
         }
     }
 
@@ -163,10 +177,16 @@ impl Engine {
             return Vec::new();
         };
         let is_unjudged = state.is_unjudged();
+        // One that other programs keep has not changed.
+        let is_in_doubt =
+            matches!(state, CardState::Unusable(reason) if reason != UnusableReason::Busy);
         entry.get_mut().state = state;
+        let mut effects = Vec::new();
+        if is_in_doubt {
+            effects.extend(self.card_in_doubt(id, now));
+        }
         // To everybody else it is being read until the first verdict, which is about to come.
-        let shown = (!is_unjudged).then(|| self.publish(Change::Card(id)));
-        let mut effects = Vec::from_iter(shown);
+        effects.extend((!is_unjudged).then(|| self.publish(Change::Card(id))));
         effects.extend(self.go_on(id, now));
         effects
     }

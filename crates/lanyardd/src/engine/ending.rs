@@ -68,7 +68,7 @@ impl Engine {
         let mut effects = Vec::from_iter(attempt.withdraw(card, &attempt.stage, outcome));
         // Void when it was carried out; else nothing of it may reach the card any more.
         effects.extend(attempt.recall(card));
-        Some((attempt.client.desk(), attempt.requests, effects))
+        Some((self.owners.desk_of(&attempt.client), attempt.requests, effects))
     }
 
     /// The same conclusion for all of these requests.

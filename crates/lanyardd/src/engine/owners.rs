@@ -8,12 +8,14 @@
 use std::collections::BTreeMap;
 
 use lanyard_seats::{
-    Access, Action, Class, Desk, DeskEvent, Doubt, NoDesk, SeatName, Seating, SessionId, Why,
-    may_use,
+    Access, Action, Class, Desk, DeskEvent, Doubt, NoDesk, SeatName, Seating, SessionId, Users,
+    Why, may_use,
 };
 
 use super::{CardId, Client, Login};
 use crate::guard::{Refusal, sits_nowhere};
+
+const ROOT: u32 = 0;
 
 /// Who sits where, and which card is whose.
 #[derive(Debug)]
@@ -44,6 +46,16 @@ impl Owners {
         match self.access {
             Access::Desks => Some(&self.seating),
             Access::SingleUser(_) => None,
+        }
+    }
+
+    /// The desk of sessions that a client sits at. On a machine for one user root counts as that user.
+    pub(super) fn desk_of(&self, client: &Client) -> Option<lanyard_session::Desk> {
+        match self.access {
+            Access::SingleUser(Users::Only(uid)) if client.uid == ROOT => {
+                Client::of_user(client.name.clone(), uid).desk()
+            }
+            Access::SingleUser(_) | Access::Desks => client.desk(),
         }
     }
 

@@ -24,7 +24,8 @@ pub(crate) fn record(
     }
 }
 
-fn caller(client: &Client) -> Caller {
+/// Who asked, in the words of the audit log.
+pub(super) fn caller(client: &Client) -> Caller {
     let session = client.seated.as_ref().ok().map(|desk| desk.session.as_str());
     Caller { uid: client.uid, pid: client.pid, session: session.map(LoginSession::new) }
 }

@@ -9,19 +9,23 @@ mod recorded;
 mod sitting;
 mod ticketing;
 
-use std::{collections::BTreeMap, sync::Arc, time::Instant};
+use std::{
+    collections::BTreeMap,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use lanyard_card::HolderUuid;
 use lanyard_dbus::Outcome;
 use lanyard_roles::{Catalogue, RoleProof};
 use lanyard_session::{
-    Desk, DirectoryAnswer, Event, Insertion, News, Proof as _, Proven, Session, SessionId,
-    Sessions, Settings, SignedIn, Ticket,
+    Desk, DirectoryAnswer, Event, Freshness, Insertion, News, Proof as _, Proven, Session,
+    SessionId, Sessions, Settings, SignedIn, Ticket,
 };
 use lanyard_ticket::Tickets;
 use lanyard_trust::Reason as Refused;
 
-use super::{CardId, Client, ClientName, Conclusion, Effect, Engine, Now, Reply, RequestId};
+use super::{CardId, Client, ClientName, Conclusion, Effect, Engine, Now, Reply, RequestId, Wait};
 
 pub use described::Described;
 use sitting::Sitting;
@@ -66,6 +70,9 @@ impl PartialEq for Allowed {
     }
 }
 
+/// After how long a directory is asked again that could not say what holds now.
+const ASKED_AGAIN_AFTER: Duration = Duration::from_secs(30);
+
 /// The sessions, and who waits for and hears of them.
 #[derive(Debug)]
 pub(super) struct Keeping {
@@ -86,8 +93,8 @@ pub(super) struct Keeping {
 /// Somebody who is answered when what was asked for is recorded and given.
 #[derive(Debug)]
 enum Waiting {
-    /// Requests to sign in.
-    SignIn(Vec<RequestId>, Conclusion),
+    /// Requests to sign in at a desk.
+    SignIn(Desk, Vec<RequestId>, Conclusion),
     /// Who chose a role.
     Role(Reply),
 }
@@ -205,18 +212,19 @@ impl Engine {
         };
         effects.extend(self.person_is_at(&desk, now));
         let signed_in = Event::SignedIn { desk: desk.clone(), proof: proven };
-        let wanted = self.sessions.on(signed_in, now);
-        let (ticket, refusal) = asked::outcome_of(&wanted);
-        if refusal.is_none() {
+        let mut wanted = self.sessions.on(signed_in, now);
+        if asked::outcome_of(&wanted).1.is_none() {
             self.sessions.keep_tickets(&desk, tickets);
+            wanted.extend(self.screen_is_seen(&desk, now));
         }
+        let (ticket, refusal) = asked::outcome_of(&wanted);
         effects.extend(wanted.into_iter().flat_map(|wanted| self.session_effect(wanted, now)));
         match (ticket, refusal) {
             (_, Some(refusal)) => {
                 effects.extend(self.conclude_all(requests, &asked::refused(refusal), now));
             }
             (Some(ticket), None) => {
-                self.sessions.waiting.insert(ticket, Waiting::SignIn(requests, conclusion));
+                self.sessions.waiting.insert(ticket, Waiting::SignIn(desk, requests, conclusion));
             }
             (None, None) => {
                 let conclusion = Conclusion { session: self.session_at(&desk), ..conclusion };
@@ -244,7 +252,32 @@ impl Engine {
         {
             self.sessions.names.insert(session, name);
         }
+        let is_current = matches!(answer, DirectoryAnswer::Roles(_, Freshness::Fresh));
+        if is_current {
+            self.waits.remove(&Wait::AskAgain(session));
+        } else {
+            self.waits.insert(Wait::AskAgain(session), now.steady + ASKED_AGAIN_AFTER);
+        }
         self.in_sessions(Event::RolesKnown(session, answer), now)
+    }
+
+    /// Asks the directory about the holder of a session, if there is one still.
+    pub(super) fn ask_directory(&self, session: SessionId) -> Vec<Effect> {
+        let lasts = self.sessions.machine.all().find(|known| known.id() == session);
+        let holder = lasts.map(|session| session.proof().holder().clone());
+        holder.map(|holder| Effect::AskDirectory { session, holder }).into_iter().collect()
+    }
+
+    /// The card does not say, or says something else than before: who rested on it may do nothing more.
+    pub(super) fn card_in_doubt(&mut self, card: CardId, now: Now) -> Vec<Effect> {
+        let failed = self.of_card(card).into_iter().map(Event::Failed);
+        failed.flat_map(|event| self.in_sessions(event, now)).collect()
+    }
+
+    fn of_card(&self, card: CardId) -> Vec<SessionId> {
+        let of_card = self.sessions.machine.all();
+        let of_card = of_card.filter(|session| session.proof().insertion() == insertion(card));
+        of_card.map(Session::id).collect()
     }
 
     /// The directory may say something else of this holder, or of everybody.
@@ -272,10 +305,7 @@ impl Engine {
         if matches!(refused, Refused::NotChecked | Refused::Clock) {
             return Vec::new();
         }
-        let of_card = self.sessions.machine.all();
-        let of_card = of_card.filter(|session| session.proof().insertion() == insertion(card));
-        let ids: Vec<SessionId> = of_card.map(Session::id).collect();
-        let distrusted = ids.into_iter().map(Event::CertificateDistrusted);
+        let distrusted = self.of_card(card).into_iter().map(Event::CertificateDistrusted);
         distrusted.flat_map(|event| self.in_sessions(event, now)).collect()
     }
 
@@ -285,7 +315,7 @@ impl Engine {
         client: &Client,
         card: Option<CardId>,
     ) -> Option<(SessionId, Conclusion)> {
-        let desk = client.desk()?;
+        let desk = self.owners.desk_of(client)?;
         let SignedIn::Yes(id) = self.sessions.machine.is_signed_in(&desk) else {
             return None;
         };

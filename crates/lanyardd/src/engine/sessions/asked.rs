@@ -4,6 +4,7 @@ use lanyard_dbus::{Error, Outcome, Reason};
 use lanyard_session::{Desk, Event, Refusal, RoleId, Session, SessionId, Ticket};
 
 use super::{Allowed, Waiting};
+use crate::engine::record::caller;
 use crate::engine::{Answer, Client, Conclusion, Effect, Engine, Now, Reply, SessionQuestion};
 
 /// How many connections of one desk may be subscribed: twice as many as a bus lets one user have.
@@ -19,7 +20,7 @@ impl Engine {
     }
 
     pub(in crate::engine) fn current_session(&self, client: &Client) -> Result<Answer, Error> {
-        let session = match client.desk() {
+        let session = match self.owners.desk_of(client) {
             Some(desk) => self.session_at(&desk),
             None if client.uid == ROOT => self.only_session(),
             None => None,
@@ -37,7 +38,7 @@ impl Engine {
     }
 
     pub(in crate::engine) fn subscribe(&mut self, client: &Client) -> Result<Answer, Error> {
-        let desk = client.desk().ok_or_else(no_desk)?;
+        let desk = self.owners.desk_of(client).ok_or_else(no_desk)?;
         let subscribers = &mut self.sessions.subscribers;
         let of_desk = subscribers.values().filter(|of| **of == desk).count();
         if of_desk >= SUBSCRIBERS_PER_DESK && !subscribers.contains_key(&client.name) {
@@ -64,6 +65,7 @@ impl Engine {
         let Some(session) = self.session_for(id, client) else {
             return vec![Effect::Answer { reply, answer: Err(unknown()) }];
         };
+        let caller = client.clone();
         let (answer, mut effects) = match question {
             SessionQuestion::Describe => {
                 (Answer::Description(Box::new(self.sessions.described(session))), Vec::new())
@@ -72,7 +74,9 @@ impl Engine {
                 let has = self.sessions.has(session, activity);
                 (Answer::Has(has), self.is_used(id, now))
             }
-            SessionQuestion::SelectRole(role) => return self.choose_role(id, role, reply, now),
+            SessionQuestion::SelectRole(role) => {
+                return asked_by(&caller, self.choose_role(id, role, reply, now));
+            }
             SessionQuestion::Ticket(audience, nonce) => {
                 return self.order_ticket(id, (audience, nonce), reply, now);
             }
@@ -80,7 +84,7 @@ impl Engine {
             SessionQuestion::End => (Answer::Done, self.in_sessions(Event::EndAsked(id), now)),
         };
         effects.push(Effect::Answer { reply, answer: Ok(answer) });
-        effects
+        asked_by(&caller, effects)
     }
 
     /// A session, for its own desk and root.
@@ -88,7 +92,7 @@ impl Engine {
         let machine = &self.sessions.machine;
         let session = machine.all().find(|session| session.id() == id)?;
         let shown = machine.session(session.desk())?;
-        let is_its_own = client.desk().is_some_and(|desk| desk == *session.desk());
+        let is_its_own = self.owners.desk_of(client).is_some_and(|desk| desk == *session.desk());
         (is_its_own || client.uid == ROOT).then_some(shown)
     }
 
@@ -120,10 +124,8 @@ impl Engine {
         let mut effects = self.in_sessions(event, now);
         // What was withheld has been answered by now.
         match self.sessions.waiting.remove(&ticket) {
-            Some(Waiting::SignIn(requests, conclusion)) => {
-                let desk = requests.first().and_then(|request| self.desk_of_request(*request));
-                let session = desk.and_then(|desk| self.session_at(&desk));
-                let conclusion = Conclusion { session, ..conclusion };
+            Some(Waiting::SignIn(desk, requests, conclusion)) => {
+                let conclusion = Conclusion { session: self.session_at(&desk), ..conclusion };
                 effects.extend(self.conclude_all(requests, &conclusion, now));
             }
             Some(Waiting::Role(reply)) => {
@@ -137,7 +139,7 @@ impl Engine {
     /// What a ticket was for is not given.
     pub(super) fn not_given(&mut self, ticket: Ticket, refusal: Refusal, now: Now) -> Vec<Effect> {
         match self.sessions.waiting.remove(&ticket) {
-            Some(Waiting::SignIn(requests, _)) => {
+            Some(Waiting::SignIn(_, requests, _)) => {
                 self.conclude_all(requests, &refused(refusal), now)
             }
             Some(Waiting::Role(reply)) => {
@@ -146,6 +148,16 @@ impl Engine {
             None => Vec::new(),
         }
     }
+}
+
+/// Records say who asked: root may too.
+fn asked_by(client: &Client, mut effects: Vec<Effect>) -> Vec<Effect> {
+    for effect in &mut effects {
+        if let Effect::Record(record) | Effect::Grant { record, .. } = effect {
+            record.caller.get_or_insert_with(|| caller(client));
+        }
+    }
+    effects
 }
 
 /// The ticket of what is being recorded, and why nothing is.

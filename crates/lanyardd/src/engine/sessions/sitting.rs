@@ -44,8 +44,11 @@ impl Engine {
             let there = seating.desk(&LoginSession::new(desk.login())).ok().and_then(at_seat);
             there.as_ref() != Some(*desk)
         };
+        let Sitting { active, screen_locked } = &self.sessions.sitting;
         let desks = self.sessions.machine.all().map(Session::desk);
-        desks.filter(is_over).cloned().map(Event::DeskGone).collect()
+        let desks: BTreeSet<_> = desks.chain(active).chain(screen_locked).collect();
+        let over = desks.into_iter().filter(is_over);
+        over.cloned().map(Event::DeskGone).collect()
     }
 
     /// logind asks a desktop to lock its screen. Not every desktop obeys and says so: what is locked here is opened
@@ -54,7 +57,10 @@ impl Engine {
         let desk = |login| at_seat(self.owners.seating()?.desk(login).ok()?);
         match event {
             DeskEvent::LockAsked(login) => desk(login).map(Event::ScreenLocked),
-            DeskEvent::UnlockAsked(login) => desk(login).map(Event::ScreenUnlocked),
+            // A desktop that says of its screen that it is locked says too when it is not any more.
+            DeskEvent::UnlockAsked(login) => desk(login)
+                .filter(|desk| !self.sessions.sitting.screen_locked.contains(desk))
+                .map(Event::ScreenUnlocked),
             DeskEvent::Known(_)
             | DeskEvent::Unknown(_)
             | DeskEvent::Came(_)
@@ -69,16 +75,21 @@ impl Engine {
         }
     }
 
-    /// Whoever has just entered a passcode at a desk is there, and sees its screen unless that says otherwise.
+    /// Where nobody asks who sits where, whoever has just entered a passcode does.
     pub(super) fn person_is_at(&mut self, desk: &Desk, now: Now) -> Vec<Effect> {
-        let mut effects = Vec::new();
-        if self.owners.seating().is_none() {
-            effects.extend(self.in_sessions(Event::DeskEntered(desk.clone()), now));
+        match self.owners.seating() {
+            None => self.in_sessions(Event::DeskEntered(desk.clone()), now),
+            Some(_) => Vec::new(),
         }
-        if !self.sessions.sitting.screen_locked.contains(desk) {
-            effects.extend(self.in_sessions(Event::ScreenUnlocked(desk.clone()), now));
+    }
+
+    /// Whoever has just entered a passcode at a desk sees its screen, unless that says otherwise. To be said after the
+    /// proof: it opens nothing by itself that waits for one.
+    pub(super) fn screen_is_seen(&mut self, desk: &Desk, now: Now) -> Vec<lanyard_session::Effect> {
+        if self.sessions.sitting.screen_locked.contains(desk) {
+            return Vec::new();
         }
-        effects
+        self.sessions.on(Event::ScreenUnlocked(desk.clone()), now)
     }
 
     /// Takes out subscribers whose login session is over.

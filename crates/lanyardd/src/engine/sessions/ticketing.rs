@@ -29,6 +29,7 @@ pub struct TicketOrder {
 #[derive(Debug)]
 pub struct SignedTicket {
     session: SessionId,
+    tickets: Arc<Tickets>,
     /// The role that it says, as its authority has signed it.
     role: Arc<str>,
     ticket: Result<String, NoTicket>,
@@ -36,12 +37,12 @@ pub struct SignedTicket {
 }
 
 impl TicketOrder {
-    /// Signs it. What it is signed with is let go.
+    /// Signs it.
     pub fn sign(self, random: &dyn SecureRandom, now: Timestamp) -> SignedTicket {
         let Self { session, tickets, role, audience, nonce, reply } = self;
         let asked = TicketFor { audience: &audience, nonce: &nonce, role: &role };
         let ticket = tickets.ticket(&asked, random, now);
-        SignedTicket { session, role: role.jws, ticket, reply }
+        SignedTicket { session, tickets, role: role.jws, ticket, reply }
     }
 
     /// More are asked for than can wait.
@@ -109,10 +110,12 @@ impl Engine {
 
     /// A ticket is given that may be given still: nobody has one after a session's end, or while it is locked.
     pub(in crate::engine) fn ticket_signed(&self, signed: SignedTicket) -> Effect {
-        let SignedTicket { session, role, ticket, reply } = signed;
+        let SignedTicket { session, tickets, role, ticket, reply } = signed;
         let answer = match self.sessions.for_ticket(session) {
-            Ok((_, now)) if now.jws == role => ticket.map(Answer::Ticket).map_err(not_signed),
-            Ok(_) => Err(Error::SessionBusy("the session's role has just changed".to_owned())),
+            Ok((still, now)) if now.jws == role && Arc::ptr_eq(still, &tickets) => {
+                ticket.map(Answer::Ticket).map_err(not_signed)
+            }
+            Ok(_) => Err(Error::SessionBusy("the session has just changed".to_owned())),
             Err(error) => Err(error),
         };
         Effect::Answer { reply, answer }
