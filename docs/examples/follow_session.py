@@ -43,7 +43,13 @@ class Desk:
         manager = await interface(self.bus, ROOT, "Manager")
         manager.on_session_started(lambda path: self.later(self.follow(path)))
         manager.on_session_ended(self.ended)
+        bus = await self.bus.introspect("org.freedesktop.DBus", "/org/freedesktop/DBus")
+        bus = self.bus.get_proxy_object("org.freedesktop.DBus", "/org/freedesktop/DBus", bus)
+        bus.get_interface("org.freedesktop.DBus").on_name_owner_changed(self.owner_changed)
         await manager.call_subscribe()
+        await self.look(manager)
+
+    async def look(self, manager):
         # Subscribe first, then look: whatever happens between is told.
         try:
             await self.follow(await manager.call_current_session())
@@ -54,6 +60,20 @@ class Desk:
 
     def later(self, work):
         asyncio.ensure_future(work)
+
+    def owner_changed(self, name, _old, new):
+        # Sessions are kept nowhere: they end with the daemon, however it ends.
+        if name != NAME:
+            return
+        if self.session:
+            self.ended(self.session, "the daemon has gone")
+        if new:
+            self.later(self.begin_again())
+
+    async def begin_again(self):
+        manager = await interface(self.bus, ROOT, "Manager")
+        await manager.call_subscribe()
+        await self.look(manager)
 
     def ended(self, path, reason):
         # Nothing of hers may be seen any more, whatever else is under way.

@@ -1,6 +1,7 @@
 //! Sessions at desks: who is told of them, who may ask, and what ends or locks them.
 
 mod asking;
+mod doubt;
 mod lasting;
 mod orders;
 mod people;

@@ -169,7 +169,7 @@ fn says(process: &mut Process, words: &str) {
 
 #[tokio::test]
 async fn the_python_application_follows_a_session_from_its_role_to_its_end() {
-    let (stack, _daemon, mut witness) = stage(2).await;
+    let (stack, mut daemon, mut witness) = stage(2).await;
     let card = stack.card(0, "gp").unwrap();
     witness.card_in_state("ready").await;
     let mut agent = Agent::start(&stack);
@@ -181,4 +181,13 @@ async fn the_python_application_follows_a_session_from_its_role_to_its_end() {
     says(&mut follower, "may: B0380 B0420 B0820 B0825");
     drop(card);
     says(&mut follower, "ended: card-removed");
+    let _card = stack.card(0, "nurse").unwrap();
+    witness.card_in_state("ready").await;
+    agent.types("123456\n");
+    assert!(sign_in(&stack).status.success());
+    says(&mut follower, "active: 999900000102 as ");
+    daemon.kill().unwrap();
+    says(&mut follower, "ended: the daemon has gone");
+    daemon.restart(&stack).unwrap();
+    says(&mut follower, "nobody is signed in");
 }
