@@ -34,6 +34,8 @@ async fn killed_at_any_point_of_a_refusal_every_try_is_counted_once() {
         SettlementWritten,
     };
     let mut scene = Scene::with("nurse").await;
+    // What a process does once, as asking the kernel whether it has random numbers, is done before.
+    assert_eq!(scene.attempt(RIGHT).await, told("ok"));
     let points = scene.rehearse(WRONG).await;
     assert_eq!(
         stages(&points),
