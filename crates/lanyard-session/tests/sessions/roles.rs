@@ -172,6 +172,21 @@ fn a_role_that_is_withdrawn_before_it_is_recorded_is_not_given() {
 }
 
 #[test]
+fn a_role_whose_date_changes_before_it_is_recorded_closes_by_the_new_one() {
+    let closing = |hours| Offer { until: Some(today() + HOUR * hours), ..role("a") };
+    for (before, after) in [(3, 1), (1, 3)] {
+        let mut house = House::new(Settings::default());
+        let (_, session) = house.nurse_with([]);
+        let taking = house.on(Event::RolesKnown(session, roles([closing(before)])));
+        house.on(Event::RolesKnown(session, roles([closing(after)])));
+        house.on(Event::Recorded(ticket(&taking).unwrap()));
+        assert_eq!(house.role().as_deref(), Some("a"));
+        assert_eq!(end(&house.later(HOUR * after - MINUTE)), None);
+        assert_eq!(end(&house.later(MINUTE)), Some(EndReason::RoleRevoked));
+    }
+}
+
+#[test]
 fn a_directory_that_fails_withdraws_nothing() {
     let mut house = House::new(Settings::default());
     let (_, session) = house.nurse_with([role("a")]);
