@@ -2,7 +2,7 @@
 
 use lanyard_session::{
     Choice, DirectoryAnswer, Effect, Elsewhere, EndReason, Event, Knowledge, News, Organisation,
-    Recorded, Refusal, RoleId, Settings, State, Whereabouts,
+    Recorded, Refusal, RoleId, Settings, State, Whereabouts, Withheld,
 };
 
 use crate::{
@@ -169,6 +169,23 @@ fn a_role_that_is_withdrawn_before_it_is_recorded_is_not_given() {
     assert!(effects.contains(&Effect::Withheld(ticket, Refusal::NotOffered)));
     assert_eq!(house.on(Event::Recorded(ticket)), []);
     assert_eq!(house.state(), Some(State::ChoosingRole));
+}
+
+#[test]
+fn what_takes_is_shown_before_it_is_said_what_is_not_given() {
+    for locks in [false, true] {
+        let mut house = House::new(Settings::default());
+        let (_, session) = house.nurse_with([role("a"), role("b")]);
+        let ticket = ticket(&chosen(&mut house, "a")).unwrap();
+        let asked = if locks { Event::LockAsked(session) } else { Event::EndAsked(session) };
+        let effects = house.on(asked);
+        let [Effect::Revoke(..), Effect::Record(record), Effect::Withheld(answered, _)] =
+            effects.as_slice()
+        else {
+            panic!("{effects:?}")
+        };
+        assert_eq!((&record.what, *answered), (&Recorded::Withheld(Withheld::Role), ticket));
+    }
 }
 
 #[test]

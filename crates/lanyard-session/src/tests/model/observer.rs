@@ -176,6 +176,7 @@ impl Observer {
                     )?;
                     self.shown(notice)?;
                 }
+                Effect::Record(record) if is_of_an_end(record, effects) => {}
                 Effect::Record(record) => self.hears_record(record)?,
                 Effect::Refused(_, refusal) => self.seen.push((Kind::Refusal, refusal.word())),
                 Effect::Withheld(ticket, refusal) => {
@@ -306,6 +307,17 @@ impl Observer {
     fn index(&self, desk: &Desk) -> usize {
         usize::from(desk.login() != self.site.desk(0).login())
     }
+}
+
+/// Whether it says what was being recorded when its session ended, which is told first.
+fn is_of_an_end(record: &Record, effects: &[Effect]) -> bool {
+    let ends = |effect: &Effect| match effect {
+        Effect::Revoke(_, Record { session, what: Recorded::Ended(_), .. }) => {
+            *session == record.session
+        }
+        _ => false,
+    };
+    matches!(record.what, Recorded::Withheld(_)) && effects.iter().any(ends)
 }
 
 impl Held {
