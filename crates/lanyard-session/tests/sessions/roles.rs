@@ -212,3 +212,21 @@ fn a_directory_that_fails_withdraws_nothing() {
     let session = house.sessions.session(&desk()).unwrap();
     assert_eq!((session.state(), session.knowledge()), (State::Active, Knowledge::Stale));
 }
+
+#[test]
+fn whoever_proves_her_card_again_has_the_directory_asked_again() {
+    for locks in [false, true] {
+        let mut house = House::new(Settings::default());
+        let (insertion, session) = house.nurse_with([role("a")]);
+        house.on(Event::RolesKnown(session, DirectoryAnswer::Failed));
+        if locks {
+            house.on(Event::LockAsked(session));
+        }
+        let effects = house.signs_in("nurse", insertion);
+        let asks = |effect: &Effect| matches!(effect, Effect::AskDirectory(of, _) if *of == session);
+        assert_eq!(effects.iter().filter(|effect| asks(effect)).count(), 1);
+        house.on_disk(effects);
+        house.on(Event::RolesKnown(session, roles([role("a")])));
+        assert_eq!(house.sessions.session(&desk()).unwrap().knowledge(), Knowledge::Fresh);
+    }
+}
