@@ -19,7 +19,8 @@ pub struct Settings {
     pub idle_limit: Option<Duration>,
     /// After so long without activity a card that is in counts as unattended. More than zero; none never.
     pub unattended_after: Option<Duration>,
-    /// As long as a record may take; after that what it was to give is not given. More than zero.
+    /// As long as a record may take; after that what it was to give is not given. More than zero, and shorter than
+    /// whoever asked waits, so that a slow disk is told as what it is.
     pub recorded_within: Duration,
     /// The site's own organisations; with none named, every organisation is the site's.
     pub organisations: BTreeSet<Organisation>,
@@ -78,7 +79,7 @@ impl Default for Settings {
             max_session: Duration::from_secs(10 * 60 * 60),
             idle_limit: None,
             unattended_after: Some(Duration::from_secs(15 * 60)),
-            recorded_within: Duration::from_secs(10),
+            recorded_within: Duration::from_secs(5),
             organisations: BTreeSet::new(),
             elsewhere: Elsewhere::default(),
         }
