@@ -49,6 +49,7 @@
 //! - **The same card again** at its desk refreshes the session: the proof is the new one, counts as activity, and
 //!   the directory is asked again. The session's length counts from its start.
 //! - **Another card**, also of the same holder, replaces it, as soon as it is proved.
+//! - **A certificate that is over** ends its session ([`EndReason::NotTrusted`]), however long that may last else.
 //! - **The idle limit** does not count in a locked session; the greatest length does.
 //! - **A switch of users** takes the desk from its holder: to go on she proves her card again.
 

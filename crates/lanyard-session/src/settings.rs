@@ -13,7 +13,7 @@ pub struct Settings {
     pub on_switch: OnSwitch,
     /// Whether the passcode is asked again after the screen was locked.
     pub reverify_after_unlock: Reverify,
-    /// As long as a session may last, whatever happens in it. More than zero.
+    /// As long as a session may last, whatever happens in it, if its certificate does. More than zero.
     pub max_session: Duration,
     /// As long as nobody may do anything in a session that is not locked. More than zero; none for ever.
     pub idle_limit: Option<Duration>,

@@ -71,6 +71,8 @@ impl World {
             proof,
             card,
             began,
+            // Years from now.
+            expires: _,
             started_at: _,
             active_at,
             attention,
