@@ -223,7 +223,8 @@ fn whoever_proves_her_card_again_has_the_directory_asked_again() {
             house.on(Event::LockAsked(session));
         }
         let effects = house.signs_in("nurse", insertion);
-        let asks = |effect: &Effect| matches!(effect, Effect::AskDirectory(of, _) if *of == session);
+        let asks =
+            |effect: &Effect| matches!(effect, Effect::AskDirectory(of, _) if *of == session);
         assert_eq!(effects.iter().filter(|effect| asks(effect)).count(), 1);
         house.on_disk(effects);
         house.on(Event::RolesKnown(session, roles([role("a")])));

@@ -117,10 +117,7 @@ impl Observer {
             match answer {
                 Answer::Failed => return,
                 Answer::None => held.day_left = None,
-                Answer::Day
-                | Answer::DayChanged
-                | Answer::DayShortened
-                | Answer::DayAndNight => {
+                Answer::Day | Answer::DayChanged | Answer::DayShortened | Answer::DayAndNight => {
                     let before = held.day_left.filter(|_| same_date);
                     held.day_left = Some(before.map_or(left, |before| before.min(left)));
                 }
