@@ -23,7 +23,6 @@ pub const LONGEST_FILE_OF_DIRECTORY: usize = 512 * 1024;
 pub struct Document {
     holder: Uuid,
     name: Option<String>,
-    identity_assurance: Option<String>,
     origin: Origin,
     roles: Vec<HeldRole>,
     left_out: Vec<LeftOut>,
@@ -128,8 +127,8 @@ impl Document {
     }
 
     fn of(person: Person, origin: Origin, roles: Vec<HeldRole>, left_out: Vec<LeftOut>) -> Self {
-        let Person { uuid: holder, name, identity_assurance, .. } = person;
-        Self { holder, name, identity_assurance, origin, roles, left_out }
+        let Person { uuid: holder, name, .. } = person;
+        Self { holder, name, origin, roles, left_out }
     }
 
     /// Whose it is.
@@ -140,11 +139,6 @@ impl Document {
     /// The person's name, when the document says it.
     pub fn name(&self) -> Option<&str> {
         self.name.as_deref()
-    }
-
-    /// `idassurancelevel`.
-    pub fn identity_assurance(&self) -> Option<&str> {
-        self.identity_assurance.as_deref()
     }
 
     /// Who says so.
@@ -174,11 +168,6 @@ impl Document {
         at: Timestamp,
     ) -> impl Iterator<Item = &HeldRole> {
         self.roles.iter().filter(move |held| held.standing(close_date, at).is_open())
-    }
-
-    /// When a role next opens or ends, after this time.
-    pub fn next_change(&self, close_date: CloseDate, at: Timestamp) -> Option<Timestamp> {
-        self.roles.iter().filter_map(|held| held.standing(close_date, at).changes()).min()
     }
 
     /// Whether a role in it will count later without the file being another.

@@ -63,9 +63,12 @@ pub enum Finding {
     /// Nobody has signed it, and the site does not take that.
     #[error("nobody has signed it")]
     Unsigned,
-    /// It cannot be read.
+    /// It cannot be read, and nothing is known of it.
     #[error("unreadable: {0}")]
     Unreadable(io::ErrorKind),
+    /// It cannot be read, and what was read last counts no longer: it is too old, or the keys are others.
+    #[error("unreadable: {0}; what was read last counts no longer")]
+    Lapsed(io::ErrorKind),
 }
 
 /// What is malformed.
@@ -117,6 +120,7 @@ impl Finding {
             Self::TooLarge { .. } => "too-large",
             Self::Unsigned => "unsigned",
             Self::Unreadable(_) => "unreadable",
+            Self::Lapsed(_) => "lapsed",
         }
     }
 }

@@ -7,12 +7,12 @@ use crate::identifiers::OdsCode;
 use crate::jws::PublicKey;
 
 /// The keys of a site, by name. Nothing is allowed that is not said.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Keys {
     keys: BTreeMap<String, Key>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 struct Key {
     public: PublicKey,
     rights: KeyRights,

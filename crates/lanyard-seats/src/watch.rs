@@ -108,9 +108,14 @@ impl<E: From<DeskEvent> + Send + 'static> Watch<E> {
     /// Somebody else is logind, or nobody: what the one before said does not count any more.
     async fn take_owner(&mut self) -> Told {
         let owner = self.hearing.owner.borrow_and_update().clone();
+        let was_going_to_sleep = self.delay.is_going_to_sleep();
         self.delay.release();
         if self.logind.is_some() {
             self.doubt(Doubt::LogindAbsent).await?;
+        }
+        // Whoever is logind next says so again if it still is.
+        if was_going_to_sleep {
+            self.tell(DeskEvent::WokenUp).await?;
         }
         let known = |owner| Logind::new(&self.connection, owner, self.deadlines.logind);
         self.logind = owner.map(known);

@@ -41,7 +41,7 @@ pub enum Effect {
     /// What the event asked for at this desk is not done.
     Refused(Desk, Refusal),
     /// What this ticket was for is not given. The log, which may have it already, is told by the record before
-    /// this effect, which also says what came between.
+    /// this effect. What came between and takes, as a lock or the end does, is shown before both.
     Withheld(Ticket, Refusal),
 }
 

@@ -46,9 +46,10 @@
 //!   comes, it is offered; the only one, at an organisation of the site's, is taken.
 //! - **A role that closes, is withdrawn or changed** while a session is in it ends the session
 //!   ([`EndReason::RoleRevoked`]), also a locked one. The directory failing withdraws nothing.
-//! - **The same card again** at its desk refreshes the session: the proof is the new one, and counts as
-//!   activity. The session's length counts from its start.
+//! - **The same card again** at its desk refreshes the session: the proof is the new one, counts as activity, and
+//!   the directory is asked again. The session's length counts from its start.
 //! - **Another card**, also of the same holder, replaces it, as soon as it is proved.
+//! - **A certificate that is over** ends its session ([`EndReason::NotTrusted`]), however long that may last else.
 //! - **The idle limit** does not count in a locked session; the greatest length does.
 //! - **A switch of users** takes the desk from its holder: to go on she proves her card again.
 

@@ -4,7 +4,11 @@
 //! [`KeyHeld`] is two of them; [`CertificateTrusted`] is the third. Whether the insertion is still there is
 //! the machine's to know.
 
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use lanyard_card::{CardSerial, HolderUuid, piv::KeyHeld};
 use lanyard_trust::CertificateTrusted;
@@ -98,6 +102,7 @@ impl Proven {
 ///     fn card(&self) -> &CardSerial { loop {} }
 ///     fn holder(&self) -> &HolderUuid { loop {} }
 ///     fn certificate(&self) -> &[u8] { &[] }
+///     fn expires(&self) -> std::time::SystemTime { loop {} }
 /// }
 /// ```
 pub trait Proof: fmt::Debug + sealed::Sealed {
@@ -109,6 +114,9 @@ pub trait Proof: fmt::Debug + sealed::Sealed {
     fn holder(&self) -> &HolderUuid;
     /// The certificate, in DER form.
     fn certificate(&self) -> &[u8];
+    /// From when on the certificate is over: `notAfter` is the last second in which it is not (RFC 5280,
+    /// §4.1.2.5).
+    fn expires(&self) -> SystemTime;
 
     /// Whether both are of one card: the same number and the same certificate.
     fn is_of_same_card(&self, other: &Self) -> bool {
@@ -138,5 +146,13 @@ impl Proof for Proven {
 
     fn certificate(&self) -> &[u8] {
         self.trusted.certificate().der()
+    }
+
+    fn expires(&self) -> SystemTime {
+        let since_1970 = self.trusted.certificate().not_after().plus_seconds(1).0;
+        let since_1970 = u64::try_from(since_1970).ok().map(Duration::from_secs);
+        // What no clock can say is over.
+        let expires = since_1970.and_then(|span| SystemTime::UNIX_EPOCH.checked_add(span));
+        expires.unwrap_or(SystemTime::UNIX_EPOCH)
     }
 }

@@ -41,6 +41,8 @@ pub struct Session<R, P = Proven> {
     pub(crate) proof: P,
     pub(crate) card: CardPlace,
     pub(crate) began: Moment,
+    /// When its certificate is over, should the clock on the wall be set back.
+    pub(crate) expires: Moment,
     pub(crate) started_at: SystemTime,
     /// When somebody did something last.
     pub(crate) active_at: Moment,
@@ -184,12 +186,14 @@ impl<R: Clone + PartialEq, P: Proof> Session<R, P> {
             Awaited::Yes => Hold::Locked(Lock { screen, proof: Awaited::No }),
             Awaited::No => Hold::Open,
         };
+        let expires = around.timeline.moment_of(proof.expires());
         let mut session = Self {
             id,
             desk,
             proof,
             card: CardPlace::In,
             began: now,
+            expires,
             started_at: around.timeline.wall(),
             active_at: now,
             attention: Attention::NotCalled,

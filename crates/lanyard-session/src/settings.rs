@@ -13,13 +13,14 @@ pub struct Settings {
     pub on_switch: OnSwitch,
     /// Whether the passcode is asked again after the screen was locked.
     pub reverify_after_unlock: Reverify,
-    /// As long as a session may last, whatever happens in it. More than zero.
+    /// As long as a session may last, whatever happens in it, if its certificate does. More than zero.
     pub max_session: Duration,
     /// As long as nobody may do anything in a session that is not locked. More than zero; none for ever.
     pub idle_limit: Option<Duration>,
     /// After so long without activity a card that is in counts as unattended. More than zero; none never.
     pub unattended_after: Option<Duration>,
-    /// As long as a record may take; after that what it was to give is not given. More than zero.
+    /// As long as a record may take; after that what it was to give is not given. More than zero, and shorter than
+    /// whoever asked waits, so that a slow disk is told as what it is.
     pub recorded_within: Duration,
     /// The site's own organisations; with none named, every organisation is the site's.
     pub organisations: BTreeSet<Organisation>,
@@ -78,7 +79,7 @@ impl Default for Settings {
             max_session: Duration::from_secs(10 * 60 * 60),
             idle_limit: None,
             unattended_after: Some(Duration::from_secs(15 * 60)),
-            recorded_within: Duration::from_secs(10),
+            recorded_within: Duration::from_secs(5),
             organisations: BTreeSet::new(),
             elsewhere: Elsewhere::default(),
         }

@@ -88,7 +88,7 @@ impl Directory {
                 (DirectoryAnswer::Roles(roles, freshness), document.name().map(str::to_owned))
             }
             Found::Nobody => (DirectoryAnswer::Roles(Vec::new(), freshness), None),
-            // That nobody can read it withdraws nothing.
+            // Nobody can read it, and nothing was known of it: that withdraws nothing.
             Found::Refused(finding @ Finding::Unreadable(_)) => {
                 tracing::error!(
                     finding = finding.word(),
@@ -159,5 +159,44 @@ fn tell(news: &News, engine: &mpsc::WeakSender<Event>) {
                 "which role documents were seen is not kept for the next start: {error}"
             );
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::ErrorKind;
+
+    use lanyard_roles::directory::LookUp;
+
+    use super::*;
+
+    #[derive(Debug)]
+    struct Closed;
+
+    impl RoleDirectory for Closed {
+        fn look_up(&self, _: Uuid, _: Timestamp, _: Duration) -> LookUp<'_> {
+            Box::pin(async { Err(NoAnswer::Closed) })
+        }
+    }
+
+    /// What the engine is told when a document is refused.
+    fn told(finding: Finding) -> DirectoryAnswer<Allowed> {
+        let directory = Directory {
+            roles: Arc::new(Closed),
+            close_date: CloseDate::default(),
+            patience: Duration::ZERO,
+            engine: mpsc::channel(1).0.downgrade(),
+        };
+        let (found, now) = (Found::Refused(finding), Timestamp::UNIX_EPOCH);
+        let freshness = Freshness::Stale(ErrorKind::NotFound);
+        directory.offers(Ok(Answer { found, as_of: now, freshness }), now).0
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_read_withdraws_what_counts_no_longer_and_nothing_else() {
+        assert_eq!(told(Finding::Unreadable(ErrorKind::NotFound)), DirectoryAnswer::Failed);
+        let none = DirectoryAnswer::Roles(Vec::new(), lanyard_session::Freshness::Stale);
+        assert_eq!(told(Finding::Lapsed(ErrorKind::NotFound)), none);
+        assert_eq!(told(Finding::Expired { at: Timestamp::UNIX_EPOCH }), none);
     }
 }

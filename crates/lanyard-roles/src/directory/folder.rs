@@ -7,7 +7,7 @@
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::cache::{Cache, Cached};
 use super::file::{Identity, Opened};
@@ -45,11 +45,13 @@ impl Folder {
         &self.settings
     }
 
-    /// Reads the keys again. Documents are verified anew when they are asked for.
+    /// Reads the keys again. When they are others, documents are verified anew as they are asked for.
     pub fn reload_keys(&self) -> Vec<KeyProblem> {
         let (keys, problems) = key_folder::load(&self.settings.keys, &self.settings.rights);
         let mut current = self.keys.write().unwrap_or_else(PoisonError::into_inner);
-        *current = (current.0 + 1, Arc::new(keys));
+        if *current.1 != keys {
+            *current = (current.0 + 1, Arc::new(keys));
+        }
         problems
     }
 
@@ -70,16 +72,18 @@ impl Folder {
         current(found, now)
     }
 
-    /// What was read last, while it counts: for when the folder cannot be read for this reason.
+    /// What was read last, or what speaks against it by now: for when the folder cannot be read for this reason.
+    /// None when nothing is known.
     pub fn kept(&self, holder: Uuid, now: Timestamp, why: io::ErrorKind) -> Option<Answer> {
-        let cached = self.cache().find(holder);
-        let Cached { document, read, generation, .. } = cached?;
-        let limit = jiff::SignedDuration::try_from(self.settings.longest_stale).ok()?;
-        let counts = now.duration_since(read) <= limit
-            && document.expired(now).is_none()
-            && generation == self.keys().0;
-        let (found, freshness) = (Found::Document(document), Freshness::Stale(why));
-        counts.then_some(Answer { found, as_of: read, freshness })
+        let Cached { document, read, generation, .. } = self.cache().find(holder)?;
+        let limit = SignedDuration::try_from(self.settings.longest_stale);
+        let is_old = now.duration_since(read) > limit.unwrap_or(SignedDuration::MAX);
+        let found = match document.expired(now) {
+            Some(at) => Found::Refused(Finding::Expired { at }),
+            None if is_old || generation != self.keys().0 => Found::Refused(Finding::Lapsed(why)),
+            None => Found::Document(document),
+        };
+        Some(Answer { found, as_of: read, freshness: Freshness::Stale(why) })
     }
 
     /// Why the file of what was seen lacks a document: told once.

@@ -23,7 +23,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 pub use folder::Folder;
 pub use key_folder::{KeyFact, KeyProblem};
@@ -91,11 +91,6 @@ pub enum Freshness {
 }
 
 impl Answer {
-    /// How old it is.
-    pub fn age(&self, now: Timestamp) -> SignedDuration {
-        now.duration_since(self.as_of)
-    }
-
     /// The document, when there is one that counts.
     pub const fn document(&self) -> Option<&Arc<Document>> {
         match &self.found {

@@ -165,15 +165,33 @@ fn a_folder_that_vanished_leaves_what_was_read_for_so_long() {
     let answer = folder.look_up(nurse().holder, later(600));
     assert_eq!(word(&answer), "1 roles");
     assert_eq!(answer.freshness, Freshness::Stale(io::ErrorKind::NotFound));
-    assert_eq!(answer.age(later(600)).as_secs(), 600);
+    assert_eq!(answer.as_of, now());
     let half_a_day = 12 * 60 * 60;
     assert_eq!(word(&folder.look_up(nurse().holder, later(half_a_day))), "1 roles");
-    assert_eq!(word(&folder.look_up(nurse().holder, later(half_a_day + 1))), "unreadable");
+    assert_eq!(word(&folder.look_up(nurse().holder, later(half_a_day + 1))), "lapsed");
     let gp = persona("gp", now());
     assert_eq!(word(&folder.look_up(gp.holder, later(600))), "unreadable", "never read");
     fs::rename(&away, &site.settings.folder).unwrap();
     let answer = folder.look_up(nurse().holder, later(700));
     assert_eq!((word(&answer), answer.freshness), ("1 roles".into(), Freshness::Current));
+}
+
+#[test]
+fn what_was_read_counts_no_longer_without_its_key_or_after_its_date() {
+    let site = Site::new();
+    let folder = site.open();
+    assert_eq!(word(&folder.look_up(nurse().holder, now())), "1 roles");
+    fs::rename(&site.settings.folder, site.below.path().join("away")).unwrap();
+    assert_eq!(folder.reload_keys(), []);
+    assert_eq!(word(&folder.look_up(nurse().holder, now())), "1 roles", "the keys are the same");
+    assert_eq!(word(&folder.look_up(nurse().holder, later(8 * 86_400))), "expired");
+    fs::remove_file(site.settings.keys.join("ra.pem")).unwrap();
+    folder.reload_keys();
+    let answer = folder.look_up(nurse().holder, now());
+    assert_eq!(word(&answer), "lapsed");
+    assert_eq!(answer.freshness, Freshness::Stale(io::ErrorKind::NotFound));
+    let gp = persona("gp", now());
+    assert_eq!(word(&folder.look_up(gp.holder, now())), "unreadable", "never read");
 }
 
 #[test]

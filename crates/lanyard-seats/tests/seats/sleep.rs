@@ -1,6 +1,6 @@
 //! Going to sleep, with python-dbusmock's logind: it waits until we are ready, and not for ever.
 
-use lanyard_seats::{DeskEvent, SleepId};
+use lanyard_seats::{DeskEvent, Doubt, SleepId};
 use lanyard_stand_ins::{MockedLogind, PrivateBus};
 
 use crate::machine::{Machine, impatient, patient};
@@ -70,4 +70,19 @@ async fn a_machine_that_was_going_to_sleep_before_we_listened_is_told_of() {
     let mut machine = Machine::on(bus, patient()).await;
     assert_eq!(machine.heard.next().await, DeskEvent::Known(vec![]));
     going_to_sleep(&mut machine).await;
+}
+
+#[tokio::test]
+async fn a_machine_whose_logind_went_on_the_way_to_sleep_is_awake() {
+    let (mut machine, logind) = Machine::with_logind().await;
+    logind.sleeps(true).await;
+    going_to_sleep(&mut machine).await;
+    logind.kill().await;
+    assert_eq!(machine.heard.next().await, DeskEvent::Unknown(Doubt::LogindAbsent));
+    assert_eq!(machine.heard.next().await, DeskEvent::WokenUp);
+    let again = MockedLogind::start(&machine.bus).await;
+    machine.heard.until(|event| matches!(event, DeskEvent::Known(_))).await;
+    assert!(delays(&again.inhibitors().await));
+    again.sleeps(true).await;
+    machine.heard.until(|event| matches!(event, DeskEvent::GoingToSleep(_))).await;
 }

@@ -59,7 +59,7 @@ impl<R: Clone + PartialEq, P: Proof> Sessions<R, P> {
 
     /// When a session ends at the latest, by the wall as it is now; none when no clock can say it.
     pub fn ends_at(&self, session: &Session<R, P>) -> Option<SystemTime> {
-        let left = session.longest(&self.settings).minus(self.timeline.moment());
+        let left = session.longest(&self.settings, &self.timeline).minus(self.timeline.moment());
         self.timeline.wall().checked_add(left)
     }
 }

@@ -13,7 +13,10 @@ impl<R: Clone + PartialEq, P: Proof> Session<R, P> {
     /// What has become due.
     pub(crate) fn lapse(&mut self, around: &mut Around<'_>) -> Turn {
         let (settings, timeline) = (around.settings, around.timeline);
-        if timeline.has_reached(self.longest(settings)) {
+        if timeline.has_reached(self.expiring(timeline)) {
+            return Turn::Ends(EndReason::NotTrusted);
+        }
+        if timeline.has_reached(self.longest(settings, timeline)) {
             return Turn::Ends(EndReason::Timeout);
         }
         if let Stage::InRole(role) = &self.stage
@@ -51,12 +54,17 @@ impl<R: Clone + PartialEq, P: Proof> Session<R, P> {
             pending.and_then(|pending| pending.grant.closing(timeline)),
             self.offers.next_change(timeline),
         ];
-        others.into_iter().flatten().fold(self.longest(settings), Moment::min)
+        others.into_iter().flatten().fold(self.longest(settings, timeline), Moment::min)
     }
 
     /// When it has lasted as long as it may. Nothing that happens in it moves that.
-    pub(crate) const fn longest(&self, settings: &Settings) -> Moment {
-        self.began.after(settings.max_session)
+    pub(crate) fn longest(&self, settings: &Settings, timeline: &Timeline) -> Moment {
+        self.began.after(settings.max_session).min(self.expiring(timeline))
+    }
+
+    /// When its certificate is over, by the wall or by the timeline, whichever comes first.
+    fn expiring(&self, timeline: &Timeline) -> Moment {
+        timeline.moment_of(self.proof.expires()).min(self.expires)
     }
 
     /// When nobody has done anything for too long. A locked session is idle by its nature.

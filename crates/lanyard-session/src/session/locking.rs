@@ -64,7 +64,7 @@ impl<R: Clone + PartialEq, P: Proof> Session<R, P> {
 
     /// The screen was unlocked.
     pub(crate) fn screen_unlocked(&mut self, around: &mut Around<'_>) -> Turn {
-        self.unlocked(|lock| Lock { screen: Awaited::No, ..lock }, around)
+        Turn::GoesOn(self.unlocked(|lock| Lock { screen: Awaited::No, ..lock }, around))
     }
 
     /// Somebody uses the desk; nobody can use a locked session.
@@ -80,23 +80,29 @@ impl<R: Clone + PartialEq, P: Proof> Session<R, P> {
         self.proof = proof;
         self.card = CardPlace::In;
         self.is_used(around.timeline);
-        match self.hold {
+        let mut effects = match self.hold {
             Hold::Open => {
-                let record = self.record(Recorded::Refreshed, around.timeline);
-                Turn::GoesOn(vec![Effect::Record(record)])
+                vec![Effect::Record(self.record(Recorded::Refreshed, around.timeline))]
             }
             Hold::Locked(_) => self.unlocked(|lock| Lock { proof: Awaited::No, ..lock }, around),
-        }
+        };
+        // It may have failed before.
+        effects.push(Effect::AskDirectory(self.id, self.proof.holder().clone()));
+        Turn::GoesOn(effects)
     }
 
-    fn unlocked(&mut self, undo: impl FnOnce(Lock) -> Lock, around: &mut Around<'_>) -> Turn {
+    fn unlocked(
+        &mut self,
+        undo: impl FnOnce(Lock) -> Lock,
+        around: &mut Around<'_>,
+    ) -> Vec<Effect> {
         if let Hold::Locked(lock) = self.hold {
             let lock = undo(lock);
             // Where nobody knows of the session yet, the record of its start says enough.
             let opens = lock.waits_for_nothing() && !self.is_shown();
             self.hold = if opens { Hold::Open } else { Hold::Locked(lock) };
         }
-        Turn::GoesOn(self.go_on(around))
+        self.go_on(around)
     }
 
     /// Locks at once, or makes a lock stricter.

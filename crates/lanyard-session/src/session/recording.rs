@@ -89,7 +89,7 @@ impl<R: Clone + PartialEq, P: Proof> Session<R, P> {
         std::iter::once(record).chain(answer).collect()
     }
 
-    /// Ends. Who waits for a record is answered first, so that nothing follows the end.
+    /// Ends. The end is shown before anything else is done; no news follow it.
     pub(crate) fn end(mut self, reason: EndReason, timeline: &Timeline) -> Vec<Effect> {
         let mut effects = self.withhold(Refusal::Overtaken, timeline);
         let record = self.record(Recorded::Ended(reason), timeline);
@@ -100,7 +100,7 @@ impl<R: Clone + PartialEq, P: Proof> Session<R, P> {
             effects.extend([Effect::Record(record), Effect::Withheld(ticket, refusal)]);
         } else {
             let notice = Notice::taking(Taking::Ended(reason), &self);
-            effects.push(Effect::Revoke(notice, record));
+            effects.insert(0, Effect::Revoke(notice, record));
         }
         effects
     }

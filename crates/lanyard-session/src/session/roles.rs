@@ -36,15 +36,24 @@ impl<R: Clone + PartialEq, P: Proof> Session<R, P> {
             };
             self.stage = Stage::InRole(latest.clone());
         }
-        let mut effects = Vec::new();
-        if let Some(Pending { grant: Grant::Role(role, _), .. }) = &self.pending
-            && self.as_given(role, timeline).is_none()
-        {
-            effects.extend(self.withhold(Refusal::NotOffered, timeline));
-        }
+        let mut effects = self.renew_pending(timeline);
         effects.extend(self.tell_roles(timeline));
         effects.extend(self.go_on(around));
         Turn::GoesOn(effects)
+    }
+
+    /// The role that is being recorded is the directory's latest word, or is given up.
+    fn renew_pending(&mut self, timeline: &Timeline) -> Vec<Effect> {
+        let Some(Pending { grant: Grant::Role(role, _), .. }) = &self.pending else {
+            return Vec::new();
+        };
+        let Some(latest) = self.as_given(role, timeline).cloned() else {
+            return self.withhold(Refusal::NotOffered, timeline);
+        };
+        if let Some(Pending { grant: Grant::Role(role, _), .. }) = &mut self.pending {
+            *role = latest;
+        }
+        Vec::new()
     }
 
     /// The directory's latest word on a role, when that gives the same and the role is open.

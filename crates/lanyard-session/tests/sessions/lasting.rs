@@ -1,13 +1,15 @@
 //! How long a session lasts, by two clocks that can both be wrong.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
-use lanyard_session::{EndReason, Event, News, OnRemoval, Settings, State};
+use lanyard_session::{EndReason, Event, News, OnRemoval, Proof as _, Settings, State};
 
 use crate::{
     cards::today,
     house::{HOUR, House, MINUTE, desk, end, news, role},
 };
+
+const SECOND: Duration = Duration::from_secs(1);
 
 fn idle_after_ten_minutes() -> Settings {
     Settings { idle_limit: Some(MINUTE * 10), unattended_after: None, ..Settings::default() }
@@ -22,6 +24,47 @@ fn a_session_ends_after_ten_hours() {
     assert_eq!(house.sessions.ends_at(session), Some(today() + HOUR * 10));
     assert_eq!(end(&house.later(MINUTE)), Some(EndReason::Timeout));
     assert_eq!(house.sessions.deadline(), None);
+}
+
+/// Somebody signs in an hour before the last second of her certificate.
+fn an_hour_before_it_expires() -> (House, SystemTime) {
+    let mut house = House::new(Settings::default());
+    let insertion = house.insert();
+    let expires = house.proves("nurse", insertion).expires();
+    house.wall_is(expires - HOUR);
+    let started = house.signs_in("nurse", insertion);
+    house.on_disk(started);
+    (house, expires)
+}
+
+#[test]
+fn a_session_does_not_outlast_its_certificate() {
+    let (mut house, expires) = an_hour_before_it_expires();
+    let session = house.sessions.session(&desk()).unwrap();
+    assert_eq!(house.sessions.ends_at(session), Some(expires));
+    assert_eq!(end(&house.later(MINUTE * 59 + SECOND * 59)), None, "notAfter itself");
+    assert_eq!(end(&house.later(SECOND)), Some(EndReason::NotTrusted));
+    assert_eq!(house.sessions.deadline(), None);
+}
+
+#[test]
+fn a_clock_that_is_set_makes_no_certificate_last_longer() {
+    let (mut house, expires) = an_hour_before_it_expires();
+    house.wall_is(expires - HOUR * 5);
+    assert_eq!(end(&house.later(HOUR)), Some(EndReason::NotTrusted));
+    let (mut house, expires) = an_hour_before_it_expires();
+    assert_eq!(end(&house.wall_is(expires)), Some(EndReason::NotTrusted));
+}
+
+#[test]
+fn a_certificate_that_is_over_before_its_session_is_recorded_gives_none() {
+    let mut house = House::new(Settings::default());
+    let insertion = house.insert();
+    let expires = house.proves("nurse", insertion).expires();
+    house.wall_is(expires);
+    let started = house.signs_in("nurse", insertion);
+    house.on_disk(started);
+    assert_eq!(house.state(), None);
 }
 
 #[test]

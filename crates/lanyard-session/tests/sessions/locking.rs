@@ -85,7 +85,8 @@ fn a_card_proved_behind_a_locked_screen_goes_on_when_that_is_unlocked() {
     let mut house = House::new(reverifying());
     let (insertion, _) = house.nurse_with([role("a")]);
     house.on(Event::ScreenLocked(desk()));
-    assert_eq!(house.signs_in("nurse", insertion), []);
+    let effects = house.signs_in("nurse", insertion);
+    assert_eq!((news(&effects), recorded(&effects)), (vec![], vec![]));
     let effects = house.on(Event::ScreenUnlocked(desk()));
     assert_eq!(news(&house.on_disk(effects)), [ACTIVE]);
 }

@@ -2,7 +2,7 @@
 
 use lanyard_session::{
     Choice, DirectoryAnswer, Effect, Elsewhere, EndReason, Event, Knowledge, News, Organisation,
-    Recorded, Refusal, RoleId, Settings, State, Whereabouts,
+    Recorded, Refusal, RoleId, Settings, State, Whereabouts, Withheld,
 };
 
 use crate::{
@@ -172,6 +172,38 @@ fn a_role_that_is_withdrawn_before_it_is_recorded_is_not_given() {
 }
 
 #[test]
+fn what_takes_is_shown_before_it_is_said_what_is_not_given() {
+    for locks in [false, true] {
+        let mut house = House::new(Settings::default());
+        let (_, session) = house.nurse_with([role("a"), role("b")]);
+        let ticket = ticket(&chosen(&mut house, "a")).unwrap();
+        let asked = if locks { Event::LockAsked(session) } else { Event::EndAsked(session) };
+        let effects = house.on(asked);
+        let [Effect::Revoke(..), Effect::Record(record), Effect::Withheld(answered, _)] =
+            effects.as_slice()
+        else {
+            panic!("{effects:?}")
+        };
+        assert_eq!((&record.what, *answered), (&Recorded::Withheld(Withheld::Role), ticket));
+    }
+}
+
+#[test]
+fn a_role_whose_date_changes_before_it_is_recorded_closes_by_the_new_one() {
+    let closing = |hours| Offer { until: Some(today() + HOUR * hours), ..role("a") };
+    for (before, after) in [(3, 1), (1, 3)] {
+        let mut house = House::new(Settings::default());
+        let (_, session) = house.nurse_with([]);
+        let taking = house.on(Event::RolesKnown(session, roles([closing(before)])));
+        house.on(Event::RolesKnown(session, roles([closing(after)])));
+        house.on(Event::Recorded(ticket(&taking).unwrap()));
+        assert_eq!(house.role().as_deref(), Some("a"));
+        assert_eq!(end(&house.later(HOUR * (after - 1) + MINUTE * 59)), None);
+        assert_eq!(end(&house.later(MINUTE)), Some(EndReason::RoleRevoked));
+    }
+}
+
+#[test]
 fn a_directory_that_fails_withdraws_nothing() {
     let mut house = House::new(Settings::default());
     let (_, session) = house.nurse_with([role("a")]);
@@ -179,4 +211,23 @@ fn a_directory_that_fails_withdraws_nothing() {
     assert_eq!(news(&effects), [News::RolesOffered]);
     let session = house.sessions.session(&desk()).unwrap();
     assert_eq!((session.state(), session.knowledge()), (State::Active, Knowledge::Stale));
+}
+
+#[test]
+fn whoever_proves_her_card_again_has_the_directory_asked_again() {
+    for locks in [false, true] {
+        let mut house = House::new(Settings::default());
+        let (insertion, session) = house.nurse_with([role("a")]);
+        house.on(Event::RolesKnown(session, DirectoryAnswer::Failed));
+        if locks {
+            house.on(Event::LockAsked(session));
+        }
+        let effects = house.signs_in("nurse", insertion);
+        let asks =
+            |effect: &Effect| matches!(effect, Effect::AskDirectory(of, _) if *of == session);
+        assert_eq!(effects.iter().filter(|effect| asks(effect)).count(), 1);
+        house.on_disk(effects);
+        house.on(Event::RolesKnown(session, roles([role("a")])));
+        assert_eq!(house.sessions.session(&desk()).unwrap().knowledge(), Knowledge::Fresh);
+    }
 }

@@ -1,10 +1,12 @@
 //! How sessions start, go on, and are replaced.
 
+use std::time::Duration;
+
 use lanyard_session::{
     Desk, Effect, EndReason, Event, News, OnRemoval, Recorded, Refusal, Settings, SignedIn, State,
 };
 
-use crate::house::{HOUR, House, MINUTE, desk, end, news, recorded, role, ticket};
+use crate::house::{HOUR, House, desk, end, news, recorded, role, ticket};
 
 #[test]
 fn a_session_is_shown_when_its_start_is_on_the_disk() {
@@ -38,7 +40,8 @@ fn a_record_that_takes_too_long_counts_as_not_written() {
     let insertion = house.insert();
     let started = house.signs_in("nurse", insertion);
     let ticket = ticket(&started).unwrap();
-    let effects = house.later(MINUTE);
+    // An application waits for ten seconds, and has begun before.
+    let effects = house.later(Duration::from_secs(5));
     assert_eq!(effects.last(), Some(&Effect::Withheld(ticket, Refusal::NotRecorded)));
 }
 

@@ -1,6 +1,8 @@
 //! When two states are the same: numbers that were given out and times that have passed do not matter, what
 //! lies between them does.
 
+use std::time::SystemTime;
+
 use super::{
     observer::Held,
     people::Borrowed,
@@ -69,6 +71,8 @@ impl World {
             proof,
             card,
             began,
+            // Years from now.
+            expires: _,
             started_at: _,
             active_at,
             attention,
@@ -87,7 +91,10 @@ impl World {
         let Offers { roles, knowledge, told: Told { roles: told, knowledge: knowledge_told } } =
             offers;
         key.extend([*knowledge as u8, *knowledge_told as u8, u8::try_from(told.len()).unwrap()]);
-        key.extend(told.iter().flat_map(|offer| [offer.id.as_str().as_bytes()[0], offer.role]));
+        for offer in told {
+            key.extend([offer.id.as_str().as_bytes()[0], offer.role]);
+            key.push(offer.until.map_or(0xFF, |until| self.hour_of(until)));
+        }
         key.push(u8::try_from(roles.len()).unwrap());
         for role in roles {
             self.role(role, key);
@@ -120,8 +127,9 @@ impl World {
 
     fn role(&self, role: &Dated<u8>, key: &mut Canonical) {
         let Dated { offer, whereabouts, closes } = role;
-        // The world's dates are those of the id.
+        // Dates are those of the id, or an hour sooner.
         key.extend([offer.id.as_str().as_bytes()[0], offer.role, *whereabouts as u8]);
+        key.push(offer.until.map_or(0xFF, |until| self.hour_of(until)));
         key.push(closes.map_or(0xFF, |closes| self.until(closes)));
     }
 
@@ -133,6 +141,10 @@ impl World {
         };
         let live = self.observer.issued.get(&ticket).is_some_and(|issued| issued.live);
         u8::from(waits(0)) + 2 * u8::from(waits(1)) + 4 * u8::from(live)
+    }
+
+    fn hour_of(&self, date: SystemTime) -> u8 {
+        hours(date.duration_since(self.began.wall).unwrap())
     }
 
     fn since(&self, moment: Moment) -> u8 {

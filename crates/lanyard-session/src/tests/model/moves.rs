@@ -1,6 +1,6 @@
 //! Everything that can happen next in the world.
 
-use super::world::World;
+use super::world::{DAY_CLOSES, World};
 use crate::{Departure, Insertion};
 
 /// One thing that happens. Cards and desks by their index.
@@ -48,6 +48,8 @@ pub(super) enum Answer {
     Day,
     /// The same role, which allows something else.
     DayChanged,
+    /// The same role, which closes sooner.
+    DayShortened,
     DayAndNight,
 }
 
@@ -68,11 +70,21 @@ impl Role {
 }
 
 impl Answer {
+    /// When the day's role closes, in hours since the world began.
+    pub(super) const fn day_closes(self) -> i8 {
+        match self {
+            Self::DayShortened => DAY_CLOSES - 1,
+            Self::Failed | Self::None | Self::Day | Self::DayChanged | Self::DayAndNight => {
+                DAY_CLOSES
+            }
+        }
+    }
+
     /// Whether this role, which allows this, is in it.
     pub(super) fn gives(self, role: &str, allows: u8) -> bool {
         let roles: &[(Role, u8)] = match self {
             Self::Failed | Self::None => &[],
-            Self::Day => &[(Role::Day, 1)],
+            Self::Day | Self::DayShortened => &[(Role::Day, 1)],
             Self::DayChanged => &[(Role::Day, 2)],
             Self::DayAndNight => &[(Role::Day, 1), (Role::Night, 1)],
         };
@@ -123,6 +135,7 @@ impl World {
                 Answer::None,
                 Answer::Day,
                 Answer::DayChanged,
+                Answer::DayShortened,
                 Answer::DayAndNight,
             ];
             moves.extend(answers.map(|answer| Move::Answer(desk, answer)));

@@ -8,7 +8,7 @@ use super::{
     moves::{Answer, Move},
     people::{card_named, holder},
     promises::{Checked, END_IS_TOLD, NOT_RECORDED, OF_ITS_DESK, THREE_PROOFS, must},
-    world::{DAY_CLOSES, Site, World},
+    world::{Site, World},
 };
 use crate::{
     Departure, Desk, Effect, Insertion, News, Notice, OnRemoval, Record, Recorded, Reverify,
@@ -112,17 +112,17 @@ impl Observer {
 
     fn is_answered(&mut self, desk: usize, answer: Answer, hours: i8) {
         if let Some(held) = &mut self.held[desk] {
-            let left = DAY_CLOSES - hours;
-            if answer != Answer::Failed {
-                held.answer = answer;
-            }
+            let left = answer.day_closes() - hours;
+            let same_date = held.answer.day_closes() == answer.day_closes();
             match answer {
-                Answer::Failed => {}
+                Answer::Failed => return,
                 Answer::None => held.day_left = None,
-                Answer::Day | Answer::DayChanged | Answer::DayAndNight => {
-                    held.day_left = Some(held.day_left.map_or(left, |before| before.min(left)));
+                Answer::Day | Answer::DayChanged | Answer::DayShortened | Answer::DayAndNight => {
+                    let before = held.day_left.filter(|_| same_date);
+                    held.day_left = Some(before.map_or(left, |before| before.min(left)));
                 }
             }
+            held.answer = answer;
         }
     }
 
@@ -173,6 +173,7 @@ impl Observer {
                     )?;
                     self.shown(notice)?;
                 }
+                Effect::Record(record) if is_of_an_end(record, effects) => {}
                 Effect::Record(record) => self.hears_record(record)?,
                 Effect::Refused(_, refusal) => self.seen.push((Kind::Refusal, refusal.word())),
                 Effect::Withheld(ticket, refusal) => {
@@ -303,6 +304,17 @@ impl Observer {
     fn index(&self, desk: &Desk) -> usize {
         usize::from(desk.login() != self.site.desk(0).login())
     }
+}
+
+/// Whether it says what was being recorded when its session ended, which is told first.
+fn is_of_an_end(record: &Record, effects: &[Effect]) -> bool {
+    let ends = |effect: &Effect| match effect {
+        Effect::Revoke(_, Record { session, what: Recorded::Ended(_), .. }) => {
+            *session == record.session
+        }
+        _ => false,
+    };
+    matches!(record.what, Recorded::Withheld(_)) && effects.iter().any(ends)
 }
 
 impl Held {

@@ -1,7 +1,7 @@
 //! The two cards of the world. Each proves in earnest once; the model then takes its proofs as often as it
 //! needs them, by a type that only this crate's tests have.
 
-use std::sync::LazyLock;
+use std::{sync::LazyLock, time::SystemTime};
 
 use lanyard_card::{CardSerial, HolderUuid};
 
@@ -61,5 +61,9 @@ impl Proof for Borrowed {
 
     fn certificate(&self) -> &[u8] {
         self.real.certificate()
+    }
+
+    fn expires(&self) -> SystemTime {
+        self.real.expires()
     }
 }

@@ -3,7 +3,7 @@
 
 use super::{
     observer::{Held, Observer},
-    world::{DAY_CLOSES, IDLE_LIMIT, MAX_SESSION, World},
+    world::{IDLE_LIMIT, MAX_SESSION, World},
 };
 use crate::RoleOffer;
 
@@ -58,7 +58,8 @@ impl Observer {
         must(held.age < MAX_SESSION, NO_LONGER)?;
         let role = held.shown.as_ref().and_then(|(_, role)| role.as_deref());
         let is_day = role == Some("day");
-        must(!is_day || world.hours < DAY_CLOSES, "a role that closes is over")?;
+        let closes = held.answer.day_closes();
+        must(!is_day || world.hours < closes, "a role that closes is over")?;
         must(!is_day || held.day_left.is_some_and(|left| left > 0), "no clock keeps a role open")
     }
 

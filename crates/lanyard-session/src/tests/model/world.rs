@@ -60,7 +60,7 @@ pub(super) struct World {
     pub(super) jumps_left: u8,
     /// By the wall, since the world began.
     pub(super) hours: i8,
-    began: Now,
+    pub(super) began: Now,
     now: Now,
     insertions: u64,
 }
@@ -254,17 +254,19 @@ impl World {
         let roles = match answer {
             Answer::Failed => return DirectoryAnswer::Failed,
             Answer::None => Vec::new(),
-            Answer::Day => vec![self.offer(Role::Day, 1)],
-            Answer::DayChanged => vec![self.offer(Role::Day, 2)],
-            Answer::DayAndNight => vec![self.offer(Role::Day, 1), self.offer(Role::Night, 1)],
+            Answer::Day | Answer::DayShortened => vec![self.offer(Role::Day, answer, 1)],
+            Answer::DayChanged => vec![self.offer(Role::Day, answer, 2)],
+            Answer::DayAndNight => {
+                vec![self.offer(Role::Day, answer, 1), self.offer(Role::Night, answer, 1)]
+            }
         };
         DirectoryAnswer::Roles(roles, Freshness::Fresh)
     }
 
-    fn offer(&self, role: Role, allows: u8) -> RoleOffer<u8> {
+    fn offer(&self, role: Role, answer: Answer, allows: u8) -> RoleOffer<u8> {
         let date = |hours: i8| Some(self.began.wall + HOUR * u32::try_from(hours).unwrap());
         let (from, until) = match role {
-            Role::Day => (None, date(DAY_CLOSES)),
+            Role::Day => (None, date(answer.day_closes())),
             Role::Night => (date(NIGHT_OPENS), None),
         };
         let (id, organisation) = (RoleId::new(role.id()), Organisation::new("X09"));
