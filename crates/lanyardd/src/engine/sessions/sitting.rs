@@ -16,6 +16,8 @@ use crate::engine::{ClientName, Effect, Engine, Login, Now};
 pub(super) struct Sitting {
     active: BTreeSet<Desk>,
     screen_locked: BTreeSet<Desk>,
+    /// Whose screens logind asked to lock: sessions remember them until the login session is over.
+    lock_asked: BTreeSet<Desk>,
 }
 
 impl Engine {
@@ -33,8 +35,18 @@ impl Engine {
             Seating::Unknown(_) => self.sessions.machine.all().map(failed).collect(),
             Seating::Known(_) => self.logged_out(seating),
         };
-        events.extend(self.sessions.sitting.catch_up(Sitting::of(seating)));
-        events.extend(self.asked_by_logind(event));
+        let asked = self.asked_by_logind(event);
+        let sitting = &mut self.sessions.sitting;
+        for event in &events {
+            if let Event::DeskGone(desk) = event {
+                sitting.lock_asked.remove(desk);
+            }
+        }
+        if let Some(Event::ScreenLocked(desk)) = &asked {
+            sitting.lock_asked.insert(desk.clone());
+        }
+        events.extend(sitting.catch_up(Sitting::of(seating)));
+        events.extend(asked);
         events.into_iter().flat_map(|event| self.in_sessions(event, now)).collect()
     }
 
@@ -44,9 +56,8 @@ impl Engine {
             let there = seating.desk(&LoginSession::new(desk.login())).ok().and_then(at_seat);
             there.as_ref() != Some(*desk)
         };
-        let Sitting { active, screen_locked } = &self.sessions.sitting;
         let desks = self.sessions.machine.all().map(Session::desk);
-        let desks: BTreeSet<_> = desks.chain(active).chain(screen_locked).collect();
+        let desks: BTreeSet<_> = desks.chain(&self.sessions.sitting.lock_asked).collect();
         let over = desks.into_iter().filter(is_over);
         over.cloned().map(Event::DeskGone).collect()
     }
@@ -123,6 +134,7 @@ impl Sitting {
         Self {
             active: active.filter_map(at_seat).collect(),
             screen_locked: locked.filter_map(at_seat).collect(),
+            lock_asked: BTreeSet::new(),
         }
     }
 
@@ -137,7 +149,8 @@ impl Sitting {
             .chain(unlocked.map(Event::ScreenUnlocked))
             .chain(entered)
             .collect();
-        *self = new;
+        self.active = new.active;
+        self.screen_locked = new.screen_locked;
         events
     }
 }
