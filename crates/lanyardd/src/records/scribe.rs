@@ -72,7 +72,8 @@ impl Scribe {
                 TrySendError::Full((_, record, told))
                 | TrySendError::Disconnected((_, record, told)),
             ) => {
-                tracing::error!(?record, "the audit log is stuck; this event is not in it");
+                let event = record.event.word();
+                tracing::error!(event, "the audit log is stuck; this event is not in it");
                 if let Some(told) = told {
                     told(false);
                 }
