@@ -252,6 +252,9 @@ impl Daemon {
             tracing::warn!("a card does not answer; its reader is left to itself");
         }
         scribe.write(now().wall, Record::of(Recorded::ServiceStopped));
+        // Nobody empties the engine's queue any more. Closed, it keeps no thread waiting for room in it, least of all
+        // the audit log's, which is waited for here.
+        drop(events);
         drop(scribe);
         records.flush(now().wall);
     }

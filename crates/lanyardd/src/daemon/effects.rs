@@ -1,6 +1,8 @@
 //! What the engine wants done, done.
 
+use lanyard_audit::Record;
 use lanyard_dbus::Error;
+use tokio::sync::mpsc::WeakSender;
 
 use super::{Daemon, DaemonError};
 use crate::{
@@ -8,7 +10,9 @@ use crate::{
     card_thread::CardThreads,
     clock::now,
     engine::{Effect, Event},
-    reader_details, status,
+    reader_details,
+    records::Scribe,
+    status,
 };
 
 impl Daemon {
@@ -64,13 +68,8 @@ impl Daemon {
             },
             Effect::AskDirectory { session, holder } => self.directory.ask(session, &holder),
             Effect::Grant { ticket, record } => {
-                let engine = self.cards.engine.downgrade();
-                self.scribe.grant(now().wall, record, move |is_recorded| {
-                    if let Some(engine) = engine.upgrade() {
-                        // The engine may be gone by now; then nothing is given.
-                        let _ = engine.blocking_send(Event::GrantRecorded { ticket, is_recorded });
-                    }
-                });
+                let told = move |is_recorded| Event::GrantRecorded { ticket, is_recorded };
+                grant(&self.scribe, self.cards.engine.downgrade(), record, told);
             }
             Effect::SignTicket(order) => self.signer.sign(order),
             Effect::Announce(announcement) => self.publisher.announce(announcement).await?,
@@ -88,5 +87,50 @@ impl Daemon {
     pub(super) fn summary(&self) -> String {
         let (readers, cards) = self.engine.picture().counts();
         format!("{readers} readers, {cards} cards")
+    }
+}
+
+/// Has recorded what gives, and tells the engine whether it is. It may be gone by then; then nothing is given.
+fn grant(
+    scribe: &Scribe,
+    engine: WeakSender<Event>,
+    record: Record,
+    told: impl Fn(bool) -> Event + Copy + Send + 'static,
+) {
+    let later = engine.clone();
+    let waits = scribe.grant(now().wall, record, move |is_recorded| {
+        if let Some(engine) = later.upgrade() {
+            let _ = engine.blocking_send(told(is_recorded));
+        }
+    });
+    if waits.is_err() {
+        // On a task of its own: who calls empties the engine's queue, which may be full.
+        tokio::spawn(async move {
+            if let Some(engine) = engine.upgrade() {
+                let _ = engine.send(told(false)).await;
+            }
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use lanyard_audit::Event as Recorded;
+    use tokio::sync::mpsc;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_cannot_wait_for_the_audit_log_is_refused_also_when_the_engine_s_queue_is_full() {
+        let (engine, mut events) = mpsc::channel(1);
+        engine.try_send(Event::DeadlineReached).unwrap();
+        let record = Record::of(Recorded::RoleSelected);
+        let told = |is_recorded: bool| {
+            assert!(!is_recorded);
+            Event::Stopping
+        };
+        grant(&Scribe::without_thread(), engine.downgrade(), record, told);
+        assert!(matches!(events.recv().await, Some(Event::DeadlineReached)));
+        assert!(matches!(events.recv().await, Some(Event::Stopping)));
     }
 }
