@@ -37,9 +37,7 @@ impl Daemon {
                 self.judges.judge(card, judging, certificate);
             }
             Effect::Answer { reply, answer } => reply.send(answer),
-            Effect::WatchClient(client) => {
-                self.watches.begin(self.publisher.connection(), client, self.cards.engine.clone());
-            }
+            Effect::WatchClient(client) => self.watches.begin(client),
             Effect::UnwatchClient(client) => self.watches.end(&client),
             Effect::AskAgent { prompt, agent, what } => {
                 let (connection, engine) = (self.publisher.connection(), self.cards.engine.clone());

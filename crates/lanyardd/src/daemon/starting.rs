@@ -58,6 +58,8 @@ impl Daemon {
         let callers = Callers::on(publisher.connection(), access, sender.downgrade()).await;
         let callers = callers.map_err(DaemonError::Bus)?;
         slot.fill(callers.clone());
+        let watches = Watches::on(publisher.connection(), sender.downgrade()).await;
+        let watches = watches.map_err(DaemonError::Bus)?;
         let (ledger, audit) = (settings.ledger.folder.clone(), (&settings.audit).into());
         let records = Records::open(Places { ledger, audit }, now().wall);
         let scribe = Scribe::start(records.clone())?;
@@ -87,7 +89,7 @@ impl Daemon {
             evidence,
             open: BTreeMap::new(),
             prompts: Prompts::default(),
-            watches: Watches::default(),
+            watches,
             scribe,
             late_events: 0,
             seats,
