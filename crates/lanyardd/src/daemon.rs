@@ -26,6 +26,7 @@ use crate::{
     },
     card_thread::{CardThread, CardThreads},
     clock::now,
+    clock_set::ClockSet,
     directory::Directory,
     engine::{CardId, Engine, Event},
     journal::Journal,
@@ -140,6 +141,7 @@ struct Daemon {
     prompts: Prompts,
     watches: Watches,
     scribe: Scribe,
+    clock_set: ClockSet,
     /// Events that were taken in although a deadline had passed.
     late_events: usize,
     seats: SeatsOfReaders,
@@ -214,6 +216,11 @@ impl Daemon {
                 Event::EvidenceChanged(*self.evidence.borrow_and_update())
             }
             () = reached => self.before_deadline(),
+            // What is due by the date may be due now.
+            () = self.clock_set.changed() => {
+                tracing::info!("the clock was set");
+                Event::DeadlineReached
+            }
         }
     }
 
