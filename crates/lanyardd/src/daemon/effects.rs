@@ -16,7 +16,31 @@ use crate::{
 };
 
 impl Daemon {
-    pub(super) async fn carry_out(&mut self, effect: Effect) -> Result<(), DaemonError> {
+    /// In this order. When one cannot be done, what is to be recorded still is.
+    pub(super) async fn carry_out_all(&mut self, effects: Vec<Effect>) -> Result<(), DaemonError> {
+        let mut effects = effects.into_iter();
+        while let Some(effect) = effects.next() {
+            if let Err(error) = self.carry_out(effect).await {
+                self.record(effects);
+                return Err(error);
+            }
+        }
+        Ok(())
+    }
+
+    /// Has recorded what is to be recorded, and hands the others back.
+    pub(super) fn record(&self, effects: impl IntoIterator<Item = Effect>) -> Vec<Effect> {
+        let mut others = Vec::new();
+        for effect in effects {
+            match effect {
+                Effect::Record(record) => self.scribe.write(now().wall, record),
+                other => others.push(other),
+            }
+        }
+        others
+    }
+
+    async fn carry_out(&mut self, effect: Effect) -> Result<(), DaemonError> {
         match effect {
             Effect::DescribeReader { reader, name } => {
                 let CardThreads { readers, engine, .. } = self.cards.clone();
