@@ -188,4 +188,25 @@ mod tests {
         watches.begin(gone.clone());
         assert_eq!(left(&mut events).await, gone);
     }
+
+    #[tokio::test]
+    async fn nobody_but_the_bus_says_who_has_left() {
+        let bus = PrivateBus::start().await;
+        let (engine, mut events) = mpsc::channel(1);
+        let ours = bus.connect().await;
+        let watches = Watches::on(&ours, engine.downgrade()).await.unwrap();
+        let (liar, client, other) = (bus.connect().await, bus.connect().await, bus.connect().await);
+        let (victim, leaver) = (name(&client), name(&other));
+        watches.begin(victim.clone());
+        watches.begin(leaver.clone());
+        let lie = (victim.to_string(), victim.to_string(), "");
+        let (path, interface) = ("/org/freedesktop/DBus", "org.freedesktop.DBus");
+        liar.emit_signal(ours.unique_name(), path, interface, "NameOwnerChanged", &lie)
+            .await
+            .unwrap();
+        // The bus takes messages in order: what it has answered comes after the lie.
+        DBusProxy::new(&liar).await.unwrap().get_id().await.unwrap();
+        other.close().await.unwrap();
+        assert_eq!(left(&mut events).await, leaver);
+    }
 }
