@@ -16,6 +16,7 @@ mod publisher;
 mod reader;
 mod request;
 mod session;
+mod shown;
 mod signposts;
 
 use std::{collections::HashMap, sync::Arc};

@@ -26,6 +26,7 @@ use crate::{
     },
     card_thread::{CardThread, CardThreads},
     clock::now,
+    clock_set::ClockSet,
     directory::Directory,
     engine::{CardId, Engine, Event},
     journal::Journal,
@@ -140,6 +141,7 @@ struct Daemon {
     prompts: Prompts,
     watches: Watches,
     scribe: Scribe,
+    clock_set: ClockSet,
     /// Events that were taken in although a deadline had passed.
     late_events: usize,
     seats: SeatsOfReaders,
@@ -151,6 +153,23 @@ struct Daemon {
 
 impl Daemon {
     async fn live(
+        &mut self,
+        asked_to_stop: impl Future<Output = ()>,
+        asked_to_reload: Signal,
+    ) -> Result<(), DaemonError> {
+        let lived = self.until_stopped(asked_to_stop, asked_to_reload).await;
+        // However it ends: the bus may take nothing any more, or not in time.
+        let effects = self.engine.on(Event::Stopping, now());
+        let withdrawals = self.record(effects);
+        lived?;
+        let withdrawn = timeout(FAREWELL, self.carry_out_all(withdrawals)).await;
+        withdrawn.unwrap_or_else(|_| {
+            tracing::warn!("the bus does not take what is withdrawn");
+            Ok(())
+        })
+    }
+
+    async fn until_stopped(
         &mut self,
         asked_to_stop: impl Future<Output = ()>,
         mut asked_to_reload: Signal,
@@ -168,14 +187,9 @@ impl Daemon {
                 event = self.next_event() => self.take_in(event).await?,
                 _ = asked_to_reload.recv() => self.judges.reload(),
                 () = connection.closed() => return Err(DaemonError::BusClosed),
-                () = &mut asked_to_stop => break,
+                () = &mut asked_to_stop => return Ok(()),
             }
         }
-        let withdrawn = timeout(FAREWELL, self.take_in(Event::Stopping)).await;
-        withdrawn.unwrap_or_else(|_| {
-            tracing::warn!("the bus does not take what is withdrawn");
-            Ok(())
-        })
     }
 
     /// Takes in what the monitor sees first, so that a client which starts us reads what is there.
@@ -214,6 +228,11 @@ impl Daemon {
                 Event::EvidenceChanged(*self.evidence.borrow_and_update())
             }
             () = reached => self.before_deadline(),
+            // What is due by the date may be due now.
+            () = self.clock_set.changed() => {
+                tracing::info!("the clock was set");
+                Event::DeadlineReached
+            }
         }
     }
 
@@ -235,10 +254,8 @@ impl Daemon {
             Event::EvidenceChanged(_) => self.judges.report(),
             _ => {}
         }
-        for effect in self.engine.on(event, now()) {
-            self.carry_out(effect).await?;
-        }
-        Ok(())
+        let effects = self.engine.on(event, now());
+        self.carry_out_all(effects).await
     }
 
     /// Lets every card thread leave its card as it is, and waits for them as long as is decent.
@@ -252,6 +269,9 @@ impl Daemon {
             tracing::warn!("a card does not answer; its reader is left to itself");
         }
         scribe.write(now().wall, Record::of(Recorded::ServiceStopped));
+        // Nobody empties the engine's queue any more. Closed, it keeps no thread waiting for room in it, least of all
+        // the audit log's, which is waited for here.
+        drop(events);
         drop(scribe);
         records.flush(now().wall);
     }

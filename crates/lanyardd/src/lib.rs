@@ -8,6 +8,7 @@ pub mod arguments;
 pub mod bus;
 mod card_thread;
 mod clock;
+mod clock_set;
 pub mod daemon;
 mod directory;
 pub mod engine;

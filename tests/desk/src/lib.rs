@@ -122,6 +122,15 @@ impl Desk {
         (readers, records)
     }
 
+    /// The client is gone, and with it the daemon's connection: why it ended, and its records.
+    pub async fn hangs_up(self) -> (daemon::DaemonError, TempDir) {
+        let Self { client, records, daemon, stop, .. } = self;
+        client.connection().clone().close().await.unwrap();
+        let ended = timeout(PATIENCE, daemon).await.unwrap().unwrap();
+        drop(stop);
+        (ended.unwrap_err(), records)
+    }
+
     /// Tells the daemon to stop and waits until it has.
     ///
     /// # Errors

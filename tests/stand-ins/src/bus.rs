@@ -26,15 +26,25 @@ impl PrivateBus {
     /// # Panics
     /// When there is no dbus-daemon.
     pub async fn start() -> Self {
+        Self::with_limits(&[]).await
+    }
+
+    /// Starts it with these of its limits (dbus-daemon(1), `limit`) other than usual.
+    ///
+    /// # Panics
+    /// When there is no dbus-daemon.
+    pub async fn with_limits(limits: &[(&str, usize)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("bus.conf");
         let socket = folder.path().join("bus");
         let rules = "<policy context=\"default\"><allow user=\"*\"/><allow own=\"*\"/>\
              <allow send_type=\"*\"/><allow receive_type=\"*\"/></policy>";
+        let limit = |(name, most): &(&str, usize)| format!("<limit name=\"{name}\">{most}</limit>");
+        let limits: String = limits.iter().map(limit).collect();
         let configuration = format!(
             "<!DOCTYPE busconfig PUBLIC \"-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN\" \
              \"http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd\">\n\
-             <busconfig><auth>EXTERNAL</auth><listen>unix:path={}</listen>{rules}</busconfig>\n",
+             <busconfig><auth>EXTERNAL</auth><listen>unix:path={}</listen>{rules}{limits}</busconfig>\n",
             socket.display()
         );
         fs::write(&file, configuration).unwrap();

@@ -11,6 +11,7 @@ use super::{
     door::Door,
     options::{self, Given},
     paths,
+    shown::shown,
 };
 use crate::{
     engine::{Answer, Public, Question},
@@ -56,7 +57,7 @@ impl ManagerObject {
         #[zbus(header)] header: Header<'_>,
     ) -> Result<OwnedObjectPath, Error> {
         let client = self.door.client(Method::Authenticate, connection, &header).await?;
-        let no_card = || Error::NoSuchCard(format!("{card} is no card"));
+        let no_card = || Error::NoSuchCard(format!("{} is no card", shown(&card)));
         let card = match card.as_str() {
             "/" => None,
             _ => Some(paths::read_card(&card).ok_or_else(no_card)?),

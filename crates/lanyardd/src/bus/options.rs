@@ -6,6 +6,7 @@ use lanyard_dbus::Error;
 use lanyard_ticket::Nonce;
 use zbus::{OwnedObjectPath, OwnedVariant};
 
+use super::shown::shown;
 use crate::engine::{AgentAddress, Client, Keys, Options};
 
 /// Options as they come over the bus.
@@ -27,7 +28,10 @@ pub(super) fn read(given: Given, client: &Client) -> Result<Options, Error> {
                 options.keys = if typed(&key, value)? { Keys::Wanted } else { Keys::NotWanted }
             }
             "server-challenge" => options.server_challenge = Some(challenge(&key, value)?),
-            _ => return Err(Error::BadOption(format!("the option {key:?} is not known"))),
+            _ => {
+                let key = shown(&key);
+                return Err(Error::BadOption(format!("the option {key} is not known")));
+            }
         }
     }
     Ok(options)
@@ -88,5 +92,15 @@ mod tests {
             let refused = read(given(key, value), &client());
             assert!(matches!(refused, Err(Error::BadOption(_))), "{key}");
         }
+    }
+
+    #[test]
+    fn little_of_a_long_option_is_echoed() {
+        let Err(Error::BadOption(text)) =
+            read(given(&"\u{1}".repeat(1 << 20), Variant::from(true)), &client())
+        else {
+            panic!("it is not known");
+        };
+        assert!(text.len() < 1024, "{} bytes", text.len());
     }
 }

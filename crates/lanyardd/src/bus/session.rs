@@ -12,7 +12,7 @@ use zbus::{
     object_server::SignalEmitter,
 };
 
-use super::{door::Door, paths};
+use super::{door::Door, paths, shown::shown};
 use crate::{
     engine::{Answer, Described, Question, SessionQuestion},
     guard::Method,
@@ -86,7 +86,8 @@ impl SessionObject {
         let Some(activity) = Activity::parse(&code) else {
             // Whoever may not know of the session is not told about codes either.
             self.ask(SessionQuestion::Describe, connection, &header).await?;
-            let text = format!("{code:?} is no code of an activity, which are like \"B0264\"");
+            let text =
+                format!("{} is no code of an activity, which are like \"B0264\"", shown(&code));
             return Err(Box::new(Error::BadOption(text)));
         };
         match self.ask(SessionQuestion::HasActivity(activity), connection, &header).await? {

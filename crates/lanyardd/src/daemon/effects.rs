@@ -1,6 +1,8 @@
 //! What the engine wants done, done.
 
+use lanyard_audit::Record;
 use lanyard_dbus::Error;
+use tokio::sync::mpsc::WeakSender;
 
 use super::{Daemon, DaemonError};
 use crate::{
@@ -8,11 +10,37 @@ use crate::{
     card_thread::CardThreads,
     clock::now,
     engine::{Effect, Event},
-    reader_details, status,
+    reader_details,
+    records::Scribe,
+    status,
 };
 
 impl Daemon {
-    pub(super) async fn carry_out(&mut self, effect: Effect) -> Result<(), DaemonError> {
+    /// In this order. When one cannot be done, what is to be recorded still is.
+    pub(super) async fn carry_out_all(&mut self, effects: Vec<Effect>) -> Result<(), DaemonError> {
+        let mut effects = effects.into_iter();
+        while let Some(effect) = effects.next() {
+            if let Err(error) = self.carry_out(effect).await {
+                self.record(effects);
+                return Err(error);
+            }
+        }
+        Ok(())
+    }
+
+    /// Has recorded what is to be recorded, and hands the others back.
+    pub(super) fn record(&self, effects: impl IntoIterator<Item = Effect>) -> Vec<Effect> {
+        let mut others = Vec::new();
+        for effect in effects {
+            match effect {
+                Effect::Record(record) => self.scribe.write(now().wall, record),
+                other => others.push(other),
+            }
+        }
+        others
+    }
+
+    async fn carry_out(&mut self, effect: Effect) -> Result<(), DaemonError> {
         match effect {
             Effect::DescribeReader { reader, name } => {
                 let CardThreads { readers, engine, .. } = self.cards.clone();
@@ -33,9 +61,7 @@ impl Daemon {
                 self.judges.judge(card, judging, certificate);
             }
             Effect::Answer { reply, answer } => reply.send(answer),
-            Effect::WatchClient(client) => {
-                self.watches.begin(self.publisher.connection(), client, self.cards.engine.clone());
-            }
+            Effect::WatchClient(client) => self.watches.begin(client),
             Effect::UnwatchClient(client) => self.watches.end(&client),
             Effect::AskAgent { prompt, agent, what } => {
                 let (connection, engine) = (self.publisher.connection(), self.cards.engine.clone());
@@ -64,13 +90,8 @@ impl Daemon {
             },
             Effect::AskDirectory { session, holder } => self.directory.ask(session, &holder),
             Effect::Grant { ticket, record } => {
-                let engine = self.cards.engine.downgrade();
-                self.scribe.grant(now().wall, record, move |is_recorded| {
-                    if let Some(engine) = engine.upgrade() {
-                        // The engine may be gone by now; then nothing is given.
-                        let _ = engine.blocking_send(Event::GrantRecorded { ticket, is_recorded });
-                    }
-                });
+                let told = move |is_recorded| Event::GrantRecorded { ticket, is_recorded };
+                grant(&self.scribe, self.cards.engine.downgrade(), record, told);
             }
             Effect::SignTicket(order) => self.signer.sign(order),
             Effect::Announce(announcement) => self.publisher.announce(announcement).await?,
@@ -88,5 +109,50 @@ impl Daemon {
     pub(super) fn summary(&self) -> String {
         let (readers, cards) = self.engine.picture().counts();
         format!("{readers} readers, {cards} cards")
+    }
+}
+
+/// Has recorded what gives, and tells the engine whether it is. It may be gone by then; then nothing is given.
+fn grant(
+    scribe: &Scribe,
+    engine: WeakSender<Event>,
+    record: Record,
+    told: impl Fn(bool) -> Event + Copy + Send + 'static,
+) {
+    let later = engine.clone();
+    let waits = scribe.grant(now().wall, record, move |is_recorded| {
+        if let Some(engine) = later.upgrade() {
+            let _ = engine.blocking_send(told(is_recorded));
+        }
+    });
+    if waits.is_err() {
+        // On a task of its own: who calls empties the engine's queue, which may be full.
+        tokio::spawn(async move {
+            if let Some(engine) = engine.upgrade() {
+                let _ = engine.send(told(false)).await;
+            }
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use lanyard_audit::Event as Recorded;
+    use tokio::sync::mpsc;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_cannot_wait_for_the_audit_log_is_refused_also_when_the_engine_s_queue_is_full() {
+        let (engine, mut events) = mpsc::channel(1);
+        engine.try_send(Event::DeadlineReached).unwrap();
+        let record = Record::of(Recorded::RoleSelected);
+        let told = |is_recorded: bool| {
+            assert!(!is_recorded);
+            Event::Stopping
+        };
+        grant(&Scribe::without_thread(), engine.downgrade(), record, told);
+        assert!(matches!(events.recv().await, Some(Event::DeadlineReached)));
+        assert!(matches!(events.recv().await, Some(Event::Stopping)));
     }
 }

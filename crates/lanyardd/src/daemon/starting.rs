@@ -16,6 +16,7 @@ use crate::{
     },
     card_thread::{Acquaintances, CardThreads},
     clock::now,
+    clock_set::ClockSet,
     directory::Directory,
     engine::{Engine, Limits},
     journal::Journal,
@@ -58,6 +59,8 @@ impl Daemon {
         let callers = Callers::on(publisher.connection(), access, sender.downgrade()).await;
         let callers = callers.map_err(DaemonError::Bus)?;
         slot.fill(callers.clone());
+        let watches = Watches::on(publisher.connection(), sender.downgrade()).await;
+        let watches = watches.map_err(DaemonError::Bus)?;
         let (ledger, audit) = (settings.ledger.folder.clone(), (&settings.audit).into());
         let records = Records::open(Places { ledger, audit }, now().wall);
         let scribe = Scribe::start(records.clone())?;
@@ -87,8 +90,9 @@ impl Daemon {
             evidence,
             open: BTreeMap::new(),
             prompts: Prompts::default(),
-            watches: Watches::default(),
+            watches,
             scribe,
+            clock_set: ClockSet::watch(),
             late_events: 0,
             seats,
             callers,

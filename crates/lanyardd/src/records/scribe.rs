@@ -10,7 +10,7 @@ use std::{
 
 use lanyard_audit::Record;
 
-use super::Records;
+use super::{NotRecorded, Records};
 
 /// Records that may wait for the disk. Beyond that the journal alone has them: nothing that takes away
 /// waits for a disk that hangs.
@@ -49,33 +49,39 @@ impl Scribe {
 
     /// Has a record written.
     pub(crate) fn write(&self, at: SystemTime, record: Record) {
-        self.send((at, record, None));
+        // The journal has it.
+        let _ = self.send((at, record, None));
     }
 
-    /// Has a record written and synced, and tells whether it is.
+    /// Has a record written and synced, and tells on its own thread whether it is.
+    ///
+    /// # Errors
+    /// [`NotRecorded`] when it cannot even wait; then nobody is told.
     pub(crate) fn grant(
         &self,
         at: SystemTime,
         record: Record,
         told: impl FnOnce(bool) + Send + 'static,
-    ) {
-        self.send((at, record, Some(Box::new(told))));
+    ) -> Result<(), NotRecorded> {
+        self.send((at, record, Some(Box::new(told))))
     }
 
-    fn send(&self, entry: Entry) {
-        let Some(queue) = &self.queue else {
-            return;
-        };
+    /// One whose thread is gone.
+    #[cfg(test)]
+    pub(crate) fn without_thread() -> Self {
+        Self { queue: Some(sync_channel(QUEUE).0), thread: None }
+    }
+
+    fn send(&self, entry: Entry) -> Result<(), NotRecorded> {
+        let queue = self.queue.as_ref().ok_or(NotRecorded)?;
         match queue.try_send(entry) {
-            Ok(()) => {}
+            Ok(()) => Ok(()),
             Err(
-                TrySendError::Full((_, record, told))
-                | TrySendError::Disconnected((_, record, told)),
+                TrySendError::Full((_, record, _)) | TrySendError::Disconnected((_, record, _)),
             ) => {
-                tracing::error!(?record, "the audit log is stuck; this event is not in it");
-                if let Some(told) = told {
-                    told(false);
-                }
+                let event = record.event.word();
+                tracing::error!(event, "the audit log is stuck; this event is not in it");
+                Err(NotRecorded)
             }
         }
     }
@@ -88,5 +94,44 @@ impl Drop for Scribe {
             // A thread that panicked has said so.
             let _ = thread.join();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::channel;
+
+    use lanyard_audit::{Event, Settings};
+
+    use super::*;
+    use crate::{clock::now, records::Places};
+
+    #[test]
+    fn what_gives_is_refused_when_the_queue_is_full_and_told_when_there_is_room_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let audit = Settings::at(folder.path().join("audit.jsonl"));
+        let places = Places { ledger: folder.path().to_owned(), audit };
+        let records = Records::open(places, now().wall);
+        let scribe = Scribe::start(records.clone()).unwrap();
+        let (tell, told) = channel();
+        let grant = || {
+            let tell = tell.clone();
+            let told = move |is_recorded| tell.send((thread::current().id(), is_recorded)).unwrap();
+            scribe.grant(now().wall, Record::of(Event::RoleSelected), told)
+        };
+
+        // The disk hangs: one record may be with the thread, the others wait.
+        let disk = records.kept();
+        let taken = (0..=QUEUE + 1).take_while(|_| grant().is_ok()).count();
+        assert!((QUEUE..=QUEUE + 1).contains(&taken), "{taken}");
+        assert_eq!(grant(), Err(NotRecorded));
+        assert!(told.try_recv().is_err(), "nobody is told of what is refused");
+        drop(disk);
+
+        for _ in 0..taken {
+            let (thread, is_recorded) = told.recv().unwrap();
+            assert!(is_recorded && thread != thread::current().id());
+        }
+        assert_eq!(grant(), Ok(()));
     }
 }

@@ -7,14 +7,18 @@ use lanyard_desk::{CURRENT, Desk, Sitting, audit_log, card, reader};
 use lanyard_session::OnRemoval;
 use lanyard_virtual_readers::VirtualReaders;
 use lanyard_witness::{Does, News, Person};
-use lanyardd::settings::Settings;
+use lanyardd::{daemon::DaemonError, settings::Settings};
+use tempfile::TempDir;
 
 use crate::{NURSE, SignedIn};
 
 /// What a daemon that has stopped recorded of sessions, in a chain that holds.
 async fn records_of(sitting: Sitting) -> Vec<Entry> {
-    let records = sitting.desk.stopped().await.unwrap();
-    let files = lanyard_audit::in_order(&audit_log(&records)).unwrap();
+    of_sessions(&sitting.desk.stopped().await.unwrap())
+}
+
+fn of_sessions(records: &TempDir) -> Vec<Entry> {
+    let files = lanyard_audit::in_order(&audit_log(records)).unwrap();
     assert!(lanyard_audit::verify(&files, None).unwrap().is_whole());
     let mut entries = Vec::new();
     let show = lanyard_audit::show(&files, &Filter::default(), |shown| match shown {
@@ -90,6 +94,15 @@ async fn a_role_that_is_taken_without_asking_and_the_daemon_s_end_are_recorded()
         said(&records_of(here.at).await),
         ["session-started - -", &automatic, "session-ended - service-stopped"]
     );
+}
+
+#[tokio::test]
+async fn the_end_of_a_session_is_recorded_also_when_the_bus_is_lost() {
+    let here = SignedIn::nurse(Settings::default()).await;
+    let (why, records) = here.at.desk.hangs_up().await;
+    assert!(matches!(why, DaemonError::BusClosed | DaemonError::Publish(_)), "{why}");
+    let entries = of_sessions(&records);
+    assert_eq!(said(&entries).last().unwrap(), "session-ended - service-stopped");
 }
 
 #[tokio::test]
