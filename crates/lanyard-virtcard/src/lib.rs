@@ -68,8 +68,10 @@ mod misbehave;
 mod persona;
 mod personas;
 mod piv;
+pub mod plug;
 mod transport;
-pub mod vpcd;
+mod vpcd;
+mod vscard;
 
 pub use authority::{Authorities, Authority};
 pub use card::{Card, Reply, Tries};

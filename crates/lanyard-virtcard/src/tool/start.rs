@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::mpsc::channel;
 
 use clap::Parser;
+use lanyard_virtcard::plug::Socket;
 use lanyard_virtcard::{Authorities, Personas};
 
 use super::desk::{Desk, say, today};
@@ -27,6 +28,10 @@ pub(crate) struct Arguments {
     /// Where vpcd listens; its second slot is the next port.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:35963")]
     vpcd: SocketAddr,
+    /// Where the reader of a virtual machine listens, QEMU's ccid-card-passthru, instead of vpcd: the
+    /// Unix socket of its chardev. The card speaks T=0 there.
+    #[arg(long, value_name = "SOCKET", conflicts_with = "vpcd")]
+    vscard: Option<PathBuf>,
     /// Keep cards here, so that keys, certificates and tries survive. Without it every run issues new
     /// cards.
     #[arg(long, value_name = "DIR")]
@@ -69,8 +74,9 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), String> {
     personas.named(&arguments.persona).map_err(|error| error.to_string())?;
     let authorities = authorities(&arguments).map_err(|error| error.to_string())?;
     let (sender, events) = channel();
+    let socket = arguments.vscard.map_or(Socket::Vpcd(arguments.vpcd), Socket::Vscard);
     let station = Station::new(
-        arguments.vpcd,
+        socket,
         personas,
         authorities,
         arguments.state,
@@ -87,6 +93,8 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), String> {
     let mut desk = Desk { station, waiting: None, program };
     desk.open(arguments.insert || !arguments.out);
     desk.attend(&events);
+    // QEMU's reader keeps a card whose process has merely ended.
+    let _out = desk.station.remove();
     if let Some(path) = &arguments.control {
         // Somebody may have removed it.
         let _removed = std::fs::remove_file(path);

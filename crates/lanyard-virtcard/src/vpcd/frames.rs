@@ -5,7 +5,7 @@ use std::io::{self, Read as _, Write as _};
 use std::net::TcpStream;
 use std::os::linux::net::TcpStreamExt as _;
 
-use super::Noticed;
+use crate::plug::Noticed;
 
 const LENGTH: usize = 2;
 
@@ -87,7 +87,7 @@ impl Frames {
     pub(super) fn leave(&mut self) -> Noticed {
         while let Ok(Some(_)) = self.next() {}
         match self.before {
-            [Heard::Atr | Heard::Other, Heard::Atr] => Noticed::ByPoll,
+            [Heard::Atr | Heard::Other, Heard::Atr] => Noticed::Known,
             [_, Heard::Power | Heard::Other] | [Heard::Power, Heard::Atr] => Noticed::InPassing,
         }
     }

@@ -18,3 +18,5 @@ mod personas;
 mod plug;
 #[cfg(test)]
 mod properties;
+#[cfg(test)]
+mod vscard;
