@@ -7,6 +7,7 @@ mod cargo;
 mod deny;
 mod error;
 mod fuzz;
+mod machine;
 mod namespaces;
 mod play;
 mod say;
@@ -52,6 +53,12 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Plays stories in virtual machines with systemd and a USB reader; needs root
+    VmTest {
+        /// What the stories' player is told: `--guest debian-12`, `--idle`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
     /// Feeds the parsers what nobody thought of
     Fuzz {
         /// One target; all of them if nothing is said
@@ -82,6 +89,7 @@ fn run(task: Task) -> Result<ExitCode, TaskError> {
         Task::Deny => deny::run().map(code),
         Task::Demo { arguments } => play::demo(&arguments),
         Task::Bench { arguments } => play::bench(&arguments),
+        Task::VmTest { arguments } => machine::play(&arguments),
         Task::Fuzz { target, seconds } => fuzz::run(target.as_deref(), seconds).map(code),
     }
 }
