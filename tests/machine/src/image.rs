@@ -15,11 +15,15 @@ use crate::error::MachineError;
 const RECIPE: &str = include_str!("image/build.sh");
 
 /// What is laid over the packages.
-const FILES: [(&str, &str); 2] = [
+const FILES: [(&str, &str); 3] = [
     ("usr/local/sbin/lanyard-shell", include_str!("image/files/usr/local/sbin/lanyard-shell")),
     (
         "etc/systemd/system/lanyard-shell.service",
         include_str!("image/files/etc/systemd/system/lanyard-shell.service"),
+    ),
+    (
+        "etc/udev/rules.d/80-lanyard-shell.rules",
+        include_str!("image/files/etc/udev/rules.d/80-lanyard-shell.rules"),
     ),
 ];
 

@@ -2,6 +2,7 @@
 //!
 //! Signing in is not among them yet: it needs anchors that the daemon trusts.
 
+mod beside;
 mod confined;
 mod idle;
 mod plugged;
@@ -29,12 +30,14 @@ macro_rules! stories {
 }
 
 const DEBIAN_12: &[Story] = stories![
+    beside::another_client_started_the_same_way_takes_its_time,
     plugged::a_reader_plugged_in_starts_the_daemon_which_tells_of_the_card_in_it,
     plugged::the_card_is_known_and_ready,
     plugged::the_reader_has_keys_and_a_seat,
     plugged::a_card_pulled_and_put_in_again_is_told_at_once,
     plugged::a_reader_pulled_out_takes_its_card_along_and_comes_back_without_a_restart,
     restarted::a_restart_of_pcscd_takes_the_card_and_brings_it_back,
+    restarted::a_stopped_pcscd_is_said_to_be_unavailable_and_found_again,
     restarted::a_killed_daemon_is_started_again_and_knows_the_card,
     restarted::a_call_starts_a_daemon_that_was_stopped,
     confined::the_unit_is_confined,

@@ -9,6 +9,11 @@ use crate::machine::Machine;
 const USB: &str = "journalctl --dmesg --output=short-unix --no-pager --grep='New USB device found, idVendor=08e6' \
     | tail -1 | cut -d' ' -f1";
 
+/// How long after the kernel saw the reader something was, which is said as `date +%s.%N` does.
+pub(crate) fn since_reader(machine: &mut Machine, at: &str) -> Result<f64, MachineError> {
+    Ok(seconds(at) - seconds(&machine.run(USB)?))
+}
+
 /// The steps after the kernel has seen the reader, each as a line.
 pub(crate) fn of_activation(
     machine: &mut Machine,
