@@ -55,7 +55,7 @@ enum Task {
     },
     /// Plays stories in virtual machines with systemd and a USB reader; needs root
     VmTest {
-        /// What the stories' player is told: `--guest debian-12`, `--idle`
+        /// What the stories' player is told: `--guest debian-12`, `--figures`
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },

@@ -3,7 +3,7 @@
 //! Everything of it is in a folder of its own, and it dies with the process that made it. What it writes to
 //! its disk is forgotten.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
@@ -34,6 +34,9 @@ const QEMU: [&str; 14] = [
     "-no-reboot",
 ];
 
+/// What QEMU complains of.
+const LOG: &str = "qemu.log";
+
 const KERNEL_LINE: &str = "root=/dev/vda ro console=ttyS0 quiet systemd.show_status=0";
 
 /// A guest.
@@ -52,7 +55,10 @@ impl Machine {
         let folder = folder.map_err(MachineError::io("making a folder for the machine"))?;
         let process = start(image, payload, folder.path())?;
         let mut guard = Guard(Some(process));
-        until_listening(&folder.path().join("qmp"))?;
+        until_listening(&folder.path().join("qmp")).map_err(|silence| {
+            let said = fs::read_to_string(folder.path().join(LOG)).unwrap_or_default();
+            MachineError::Otherwise(format!("QEMU does not run: {silence}; it says: {said}"))
+        })?;
         let qmp = Qmp::connect(&folder.path().join("qmp"))?;
         let mut shell = Shell::connect(&folder.path().join("shell"))?;
         let booted = shell.first("systemctl is-system-running --wait")?;
@@ -143,8 +149,7 @@ fn start(image: &Image, payload: &Path, folder: &Path) -> Result<Child, MachineE
     };
     let disk =
         |path: &Path, more: &str| format!("file={},format=raw,if=virtio,{more}", path.display());
-    let log = folder.join("qemu.log");
-    let said = File::create(&log).map_err(MachineError::io("making QEMU's log"))?;
+    let said = File::create(folder.join(LOG)).map_err(MachineError::io("making QEMU's log"))?;
     // It dies with us, however we die, and leaves the processor to whoever sits at the machine.
     let mut qemu = Command::new("setpriv");
     qemu.args(["--pdeathsig", "KILL", "nice", "-n", "10"]).args(QEMU);

@@ -30,11 +30,11 @@ macro_rules! stories {
 }
 
 const DEBIAN_12: &[Story] = stories![
-    beside::another_client_started_the_same_way_takes_its_time,
     plugged::a_reader_plugged_in_starts_the_daemon_which_tells_of_the_card_in_it,
     plugged::the_card_is_known_and_ready,
     plugged::the_reader_has_keys_and_a_seat,
     plugged::a_card_pulled_and_put_in_again_is_told_at_once,
+    plugged::a_swapped_card_is_told_as_one_gone_and_another_come,
     plugged::a_reader_pulled_out_takes_its_card_along_and_comes_back_without_a_restart,
     restarted::a_restart_of_pcscd_takes_the_card_and_brings_it_back,
     restarted::a_stopped_pcscd_is_said_to_be_unavailable_and_found_again,
@@ -52,9 +52,11 @@ const DEBIAN_13: &[Story] = stories![
     confined::the_unit_is_confined,
 ];
 
-/// What takes five minutes and is played only when figures are wanted.
-pub(crate) const FIGURES: Story =
-    Story { name: "an_idle_daemon_hardly_wakes", play: idle::an_idle_daemon_hardly_wakes };
+/// What takes minutes and is played after Debian 12's only when figures are wanted.
+pub(crate) const FIGURES: &[Story] = stories![
+    beside::another_client_started_the_same_way_takes_its_time,
+    idle::an_idle_daemon_hardly_wakes,
+];
 
 /// The stories of a guest.
 pub(crate) const fn of(guest: Guest) -> &'static [Story] {

@@ -50,6 +50,11 @@ impl VirtualCard {
         self.order("remove")
     }
 
+    /// Pulls it and puts another persona's in, as fast as can be.
+    pub(crate) fn swap(&self, persona: &str) -> Result<(), MachineError> {
+        self.order(&format!("swap {persona}"))
+    }
+
     fn order(&self, order: &str) -> Result<(), MachineError> {
         let doing = || MachineError::io(format!("ordering the virtual card to {order}"));
         let mut lines = Lines::connect(&self.control).map_err(doing())?;

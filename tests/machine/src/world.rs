@@ -12,7 +12,7 @@ use crate::news::News;
 use crate::virtual_card::VirtualCard;
 
 /// The persona in the reader.
-const PERSONA: &str = "nurse";
+pub(crate) const PERSONA: &str = "nurse";
 
 /// The daemon's name on the bus.
 pub(crate) const NAME: &str = "org.lanyard.Lanyard1";

@@ -5,7 +5,8 @@ use crate::timeline;
 use crate::world::World;
 
 /// OpenSC's tool, wanted by udev instead of the daemon, until it has the card's ATR.
-const BEGIN: &str = "systemctl mask --quiet --runtime lanyardd.service
+const BEGIN: &str = "systemctl stop lanyardd.service
+systemctl mask --quiet --runtime lanyardd.service
 mkdir -p /run/udev/rules.d /run/systemd/system
 cat >/run/udev/rules.d/99-raw.rules <<'END'
 ACTION!=\"remove\", SUBSYSTEM==\"usb\", ENV{DEVTYPE}==\"usb_device\", \
@@ -13,7 +14,7 @@ ACTION!=\"remove\", SUBSYSTEM==\"usb\", ENV{DEVTYPE}==\"usb_device\", \
 END
 cat >/run/systemd/system/raw.service <<'END'
 [Service]
-ExecStart=/bin/sh -c 'opensc-tool --wait --atr && date +%%s.%%N >/run/raw'
+ExecStart=/bin/sh -c 'if opensc-tool --atr; then date +%%s.%%N; else echo failed; fi >/run/raw'
 END
 mkfifo /run/raw
 systemctl daemon-reload
@@ -27,20 +28,18 @@ const END: &str = "rm -f /run/udev/rules.d/99-raw.rules /run/systemd/system/raw.
 systemctl unmask --quiet --runtime lanyardd.service
 systemctl daemon-reload
 udevadm control --reload
-systemctl stop pcscd.service";
+systemctl start lanyardd.service";
 
 pub(super) fn another_client_started_the_same_way_takes_its_time(
     world: &mut World,
 ) -> Result<(), MachineError> {
+    world.machine.unplug_reader()?;
     world.machine.run(BEGIN)?;
     world.machine.plug_reader()?;
-    world.card.insert()?;
     let seen = world.machine.run(SEEN)?;
     let took = timeline::since_reader(&mut world.machine, &seen)?;
     world.figure(format!(
         "{took:.3} s after the kernel saw the reader: opensc-tool, so started, has the ATR"
     ));
-    world.card.remove()?;
-    world.machine.unplug_reader()?;
     world.machine.run(END).map(drop)
 }

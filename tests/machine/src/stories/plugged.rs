@@ -3,7 +3,7 @@
 use crate::clock;
 use crate::error::{MachineError, must, must_be};
 use crate::timeline;
-use crate::world::World;
+use crate::world::{PERSONA, World};
 
 pub(super) fn a_reader_plugged_in_starts_the_daemon_which_tells_of_the_card_in_it(
     world: &mut World,
@@ -55,6 +55,22 @@ pub(super) fn a_card_pulled_and_put_in_again_is_told_at_once(
     let took = inserted.heard.duration_since(start);
     world.figure(format!("card put in until CardInserted: {} ms", took.as_millis()));
     world.settled(inserted.argument(0))
+}
+
+pub(super) fn a_swapped_card_is_told_as_one_gone_and_another_come(
+    world: &mut World,
+) -> Result<(), MachineError> {
+    for persona in ["student", PERSONA] {
+        let card = world.only("card")?;
+        world.news.forget();
+        world.card.swap(persona)?;
+        let removed = world.news.wait_for("CardRemoved")?;
+        must_be("the card removed", &removed.argument(0), &card.as_str())?;
+        let inserted = world.news.wait_for("CardInserted")?;
+        must(inserted.argument(0) != card, || "the card kept its name".into())?;
+        world.settled(inserted.argument(0))?;
+    }
+    Ok(())
 }
 
 pub(super) fn a_reader_pulled_out_takes_its_card_along_and_comes_back_without_a_restart(

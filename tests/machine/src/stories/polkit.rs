@@ -10,7 +10,7 @@ const RULE: &str = "/usr/share/polkit-1/rules.d/50-lanyard.rules";
 pub(super) fn without_our_rule_pcscd_denies_and_the_daemon_says_so(
     world: &mut World,
 ) -> Result<(), MachineError> {
-    world.machine.run(&format!("mv {RULE} /root/ && systemctl restart polkit"))?;
+    world.machine.run(&format!("mv {RULE} /run/ && systemctl restart polkit"))?;
     world.machine.plug_reader()?;
     world.card.insert()?;
     world.news.wait_for_property("PcscState", &json!("denied"))?;
@@ -19,7 +19,7 @@ pub(super) fn without_our_rule_pcscd_denies_and_the_daemon_says_so(
 }
 
 pub(super) fn with_our_rule_the_card_is_read(world: &mut World) -> Result<(), MachineError> {
-    world.machine.run(&format!("mv /root/50-lanyard.rules {RULE} && systemctl restart polkit"))?;
+    world.machine.run(&format!("mv /run/50-lanyard.rules {RULE} && systemctl restart polkit"))?;
     world.news.wait_for_property("PcscState", &json!("running"))?;
     let card = world.only("card")?;
     world.settled(&card)
