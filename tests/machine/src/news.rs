@@ -13,10 +13,17 @@ use crate::machine::Machine;
 
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A unit of its own, so that the shell is free again. Its first line says that it has begun.
+/// A unit of its own, so that the shell is free again.
 const MONITOR: &str = "systemd-run --quiet --unit=lanyard-news sh -c 'exec busctl monitor \
     --json=short --match=\"type=signal,path_namespace=/org/lanyard/Lanyard1\" \
     >/dev/virtio-ports/lanyard.news 2>&1'";
+
+/// Nothing tells that a monitor listens but that it hears this.
+const PROBE: &str = "busctl emit /org/lanyard/Lanyard1 org.freedesktop.DBus.Peer Probe";
+
+const ECHO: Duration = Duration::from_secs(2);
+
+const MOST_PROBES: usize = 30;
 
 /// A signal.
 #[derive(Clone, Debug, PartialEq)]
@@ -46,11 +53,14 @@ impl News {
         let lines = Lines::connect(&machine.news_socket()).map_err(doing())?;
         let mut news = Self { lines, past: VecDeque::new() };
         machine.run(MONITOR)?;
-        let first = news.lines.hear(PATIENCE).map_err(doing())?;
-        if first.starts_with("Monitoring") {
-            return Ok(news);
+        for _ in 0..MOST_PROBES {
+            machine.run(PROBE)?;
+            if news.hear(clock::now() + ECHO).is_some() {
+                return Ok(news);
+            }
         }
-        Err(MachineError::Otherwise(format!("busctl cannot listen: {first}")))
+        let said = machine.run("journalctl --unit=lanyard-news --no-pager")?;
+        Err(MachineError::Otherwise(format!("busctl hears nothing: {said}")))
     }
 
     /// Waits for a signal of this name and gives it; those before it are forgotten.

@@ -27,8 +27,8 @@ pub const LONGEST_PAUSE: Duration = Duration::from_millis(250);
 /// How long a reader may take to notice that the card is gone.
 const LEAVING: Duration = Duration::from_secs(2);
 
-/// More than the 400 ms after which pcscd polls a reader of vpcd for a card.
-const POLL: Duration = Duration::from_millis(500);
+/// How long the next card waits after a reader that did not take note in time.
+const UNSURE: Duration = Duration::from_millis(500);
 
 /// A card that several threads look at: the one that answers, and those who ask how it is.
 pub type SharedCard = Arc<Mutex<Card>>;
@@ -101,8 +101,9 @@ impl fmt::Debug for Plug {
 /// A card on its way out of the reader.
 ///
 /// A driver of vpcd that finds its connection closed while it switches the power or sends a command takes
-/// the next one without a word, and pcscd never hears of the swap. So the next card is inserted only when
-/// the reader has found itself empty.
+/// the next one without a word, and pcscd never hears of the swap; nor does it when QEMU's reader gets
+/// another card before it was asked for its state. So the next card is inserted only when the reader has
+/// found itself empty.
 pub struct Departure {
     thread: JoinHandle<Noticed>,
     pull: Arc<Pull>,
@@ -117,10 +118,10 @@ impl fmt::Debug for Departure {
 /// Whether the reader has found out that a card is gone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Noticed {
-    /// It has, and so has pcscd or will by itself.
+    /// It has, and so has pcscd.
     Known,
-    /// In the middle of something else: pcscd hears of it by the next poll.
-    InPassing,
+    /// In the middle of something else; whoever has the reader hears of it within this time.
+    Within(Duration),
 }
 
 impl Departure {
@@ -129,7 +130,8 @@ impl Departure {
         let hung_up = self.pull.hang_up_after(LEAVING);
         match self.thread.join() {
             Ok(Noticed::Known) if !hung_up => !next.is_done(),
-            Ok(Noticed::Known | Noticed::InPassing) | Err(_) => !next.within(POLL),
+            Ok(Noticed::Within(time)) => !next.within(time),
+            Ok(Noticed::Known) | Err(_) => !next.within(UNSURE),
         }
     }
 }

@@ -5,6 +5,7 @@ use std::io::{self, Read as _, Write as _};
 use std::net::TcpStream;
 use std::os::linux::net::TcpStreamExt as _;
 
+use super::POLL;
 use crate::plug::Noticed;
 
 const LENGTH: usize = 2;
@@ -88,7 +89,7 @@ impl Frames {
         while let Ok(Some(_)) = self.next() {}
         match self.before {
             [Heard::Atr | Heard::Other, Heard::Atr] => Noticed::Known,
-            [_, Heard::Power | Heard::Other] | [Heard::Power, Heard::Atr] => Noticed::InPassing,
+            [_, Heard::Power | Heard::Other] | [Heard::Power, Heard::Atr] => Noticed::Within(POLL),
         }
     }
 

@@ -13,6 +13,9 @@ use frames::{Frames, Message};
 /// How long a knock may take; a reader on this machine answers at once.
 const KNOCK: Duration = Duration::from_secs(1);
 
+/// More than the 400 ms after which pcscd polls vpcd for a card.
+const POLL: Duration = Duration::from_millis(500);
+
 /// Connects to the reader at `address`.
 pub(crate) fn knock(address: SocketAddr) -> io::Result<(Box<dyn Line>, Box<dyn Conversation>)> {
     let stream = TcpStream::connect_timeout(&address, KNOCK)?;
