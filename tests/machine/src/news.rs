@@ -19,7 +19,7 @@ const MONITOR: &str = "systemd-run --quiet --unit=lanyard-news sh -c 'exec busct
     >/dev/virtio-ports/lanyard.news 2>&1'";
 
 /// Nothing tells that a monitor listens but that it hears this.
-const PROBE: &str = "busctl emit /org/lanyard/Lanyard1 org.freedesktop.DBus.Peer Probe";
+const PROBE: &str = "busctl emit /org/lanyard/Lanyard1 org.example.Probe Probe";
 
 const ECHO: Duration = Duration::from_secs(2);
 

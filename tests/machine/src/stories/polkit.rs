@@ -19,7 +19,9 @@ pub(super) fn without_our_rule_pcscd_denies_and_the_daemon_says_so(
 }
 
 pub(super) fn with_our_rule_the_card_is_read(world: &mut World) -> Result<(), MachineError> {
-    world.machine.run(&format!("mv /run/50-lanyard.rules {RULE} && systemctl restart polkit"))?;
+    world
+        .machine
+        .run(&format!("mv /run/50-lanyard.rules {RULE} && systemctl restart polkit pcscd"))?;
     world.news.wait_for_property("PcscState", &json!("running"))?;
     let card = world.only("card")?;
     world.settled(&card)
