@@ -11,6 +11,7 @@ use clap::ValueEnum;
 use sha2::{Digest as _, Sha256};
 
 use crate::error::MachineError;
+use crate::say::say;
 
 const RECIPE: &str = include_str!("image/build.sh");
 
@@ -59,7 +60,10 @@ impl Image {
     pub(crate) fn of(guest: Guest, cache: &Path) -> Result<Self, MachineError> {
         let folder = cache.join(format!("{}-{}", guest.suite(), recipe_name()));
         if !folder.is_dir() {
+            let suite = guest.suite();
+            say(&format!("making the disk of {suite}, once: two to four minutes"));
             make(guest, cache, &folder)?;
+            forget_others(suite, cache, &folder)?;
         }
         Ok(Self { folder })
     }
@@ -100,6 +104,19 @@ fn make(guest: Guest, cache: &Path, folder: &Path) -> Result<(), MachineError> {
         return Err(MachineError::Failed { program, said: log.display().to_string() });
     }
     fs::rename(made, folder).map_err(doing())
+}
+
+/// Removes what earlier recipes made: half a gigabyte each.
+fn forget_others(suite: &str, cache: &Path, kept: &Path) -> Result<(), MachineError> {
+    let doing = || MachineError::io("removing the disks of earlier recipes");
+    let start = format!("{suite}-");
+    for entry in fs::read_dir(cache).map_err(doing())?.flatten() {
+        let is_one = entry.file_name().to_string_lossy().starts_with(&start);
+        if is_one && entry.path() != kept {
+            fs::remove_dir_all(entry.path()).map_err(doing())?;
+        }
+    }
+    Ok(())
 }
 
 /// Changes with the recipe.

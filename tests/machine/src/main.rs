@@ -14,19 +14,20 @@ mod machine;
 mod news;
 mod patience;
 mod qmp;
+mod say;
 mod shell;
 mod stories;
 mod timeline;
 mod virtual_card;
 mod world;
 
-use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, ValueEnum as _};
 
 use crate::image::Guest;
+use crate::say::say;
 use crate::stories::Story;
 use crate::world::World;
 
@@ -112,9 +113,4 @@ fn explain(world: &mut World) {
         Ok(said) => say(&said.output),
         Err(error) => say(&format!("and the guest is silent: {error}")),
     }
-}
-
-fn say(line: &str) {
-    // A closed standard output is no reason to stop.
-    let _written = writeln!(std::io::stdout().lock(), "{line}");
 }
