@@ -3,6 +3,7 @@
 //! A disk is named by its recipe, so that a changed recipe makes a new one. It is never written to by a
 //! run, and nothing of ours is on it but the shell behind the serial port.
 
+use std::fmt;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -49,6 +50,15 @@ impl Guest {
     }
 }
 
+impl fmt::Display for Guest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Debian12 => "debian-12",
+            Self::Debian13 => "debian-13",
+        })
+    }
+}
+
 /// A guest's disk, kernel and initial RAM disk.
 #[derive(Debug)]
 pub(crate) struct Image {
@@ -83,11 +93,15 @@ impl Image {
 
 /// Makes an image beside its place, and moves it there when it is whole.
 fn make(guest: Guest, cache: &Path, folder: &Path) -> Result<(), MachineError> {
-    let doing = || MachineError::io(format!("making the image of {}", guest.suite()));
+    let suite = guest.suite();
+    let doing = || MachineError::io(format!("making the disk of {suite}"));
     fs::create_dir_all(cache).map_err(doing())?;
     let place = tempfile::Builder::new().prefix("making-").tempdir_in(cache).map_err(doing())?;
-    let (made, files, log) =
-        (place.path().join("image"), place.path().join("files"), cache.join("making.log"));
+    let (made, files, log) = (
+        place.path().join("image"),
+        place.path().join("files"),
+        cache.join(format!("{suite}.log")),
+    );
     fs::create_dir(&made).map_err(doing())?;
     for (path, text) in FILES {
         let path = files.join(path);
@@ -97,10 +111,10 @@ fn make(guest: Guest, cache: &Path, folder: &Path) -> Result<(), MachineError> {
     let said = File::create(&log).map_err(doing())?;
     let errors = said.try_clone().map_err(doing())?;
     let mut build = Command::new("timeout");
-    build.args(["1200", "nice", "sh", "-c", RECIPE, "build.sh", guest.suite()]);
+    build.args(["1200", "nice", "sh", "-c", RECIPE, "build.sh", suite]);
     build.arg(&made).arg(&files).stdout(said).stderr(errors);
     if !build.status().map_err(doing())?.success() {
-        let program = format!("making the image of {}", guest.suite());
+        let program = format!("making the disk of {suite}");
         return Err(MachineError::Failed { program, said: log.display().to_string() });
     }
     fs::rename(made, folder).map_err(doing())

@@ -23,6 +23,7 @@ mod world;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::thread;
 
 use clap::{Parser, ValueEnum as _};
 
@@ -55,62 +56,76 @@ fn main() -> ExitCode {
         Some(guest) => vec![guest],
         None => Guest::value_variants().to_vec(),
     };
-    let mut count = Count::default();
-    for guest in guests {
-        play(guest, &arguments, &mut count);
-    }
-    say(&format!("{} passed, {} failed", count.passed, count.failed));
-    if count.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    // Side by side: each has one processor.
+    let counts: Vec<Count> = thread::scope(|scope| {
+        let played: Vec<_> =
+            guests.iter().map(|guest| scope.spawn(|| play(*guest, &arguments))).collect();
+        played.into_iter().map(|guest| guest.join().unwrap_or(Count::BROKEN)).collect()
+    });
+    let passed: usize = counts.iter().map(|count| count.passed).sum();
+    let failed: usize = counts.iter().map(|count| count.failed).sum();
+    say(&format!("{passed} passed, {failed} failed"));
+    if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-#[derive(Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 struct Count {
     passed: usize,
     failed: usize,
 }
 
+impl Count {
+    /// A player that did not come to an end.
+    const BROKEN: Self = Self { passed: 0, failed: 1 };
+}
+
 /// Plays a guest's stories until one fails; those that could not be played have failed too.
-fn play(guest: Guest, arguments: &Arguments, count: &mut Count) {
+fn play(guest: Guest, arguments: &Arguments) -> Count {
+    let tell = |line: &str| say(&format!("{guest}  {line}"));
+    let stories = chosen(guest, arguments);
+    let start = clock::now();
+    let mut world = match World::begin(guest, &arguments.cache) {
+        Ok(world) => world,
+        Err(error) => {
+            tell(&format!("cannot begin: {error}"));
+            return Count { passed: 0, failed: stories.len() };
+        }
+    };
+    tell(&format!("{:6.1} s  booted, Lanyard installed", start.elapsed().as_secs_f64()));
+    let mut passed = 0;
+    for story in &stories {
+        let begun = clock::now();
+        let outcome = (story.play)(&mut world);
+        let took = begun.elapsed().as_secs_f64();
+        if let Err(error) = outcome {
+            tell(&format!("{took:6.1} s  FAILED {}: {error}", story.name));
+            tell(&explanation(&mut world));
+            break;
+        }
+        tell(&format!("{took:6.1} s  {}", story.name));
+        passed += 1;
+    }
+    for figure in &world.figures {
+        tell(&format!("          {figure}"));
+    }
+    tell(&format!("{:6.1} s  in all", start.elapsed().as_secs_f64()));
+    Count { passed, failed: stories.len() - passed }
+}
+
+fn chosen(guest: Guest, arguments: &Arguments) -> Vec<Story> {
     let mut stories: Vec<Story> =
         stories::of(guest).iter().copied().take(arguments.first).collect();
     if arguments.figures && guest == Guest::Debian12 {
         stories.extend_from_slice(stories::FIGURES);
     }
-    let start = clock::now();
-    say(&format!("\n{guest:?}: {} stories", stories.len()));
-    let mut world = match World::begin(guest, &arguments.cache) {
-        Ok(world) => world,
-        Err(error) => {
-            say(&format!("cannot begin: {error}"));
-            count.failed += stories.len();
-            return;
-        }
-    };
-    say(&format!("{:6.1} s  booted, Lanyard installed", start.elapsed().as_secs_f64()));
-    for (played, story) in stories.iter().enumerate() {
-        let begun = clock::now();
-        let outcome = (story.play)(&mut world);
-        let took = begun.elapsed().as_secs_f64();
-        if let Err(error) = outcome {
-            say(&format!("{took:6.1} s  FAILED {}: {error}", story.name));
-            explain(&mut world);
-            count.failed += stories.len() - played;
-            break;
-        }
-        say(&format!("{took:6.1} s  {}", story.name));
-        count.passed += 1;
-    }
-    for figure in &world.figures {
-        say(&format!("          {figure}"));
-    }
-    say(&format!("{:6.1} s  in all", start.elapsed().as_secs_f64()));
+    stories
 }
 
 /// What the guest has to say about a story that failed.
-fn explain(world: &mut World) {
+fn explanation(world: &mut World) -> String {
     let journal = "journalctl --no-pager --lines=60 --output=short-monotonic";
     match world.machine.attempt(journal) {
-        Ok(said) => say(&said.output),
-        Err(error) => say(&format!("and the guest is silent: {error}")),
+        Ok(said) => said.output,
+        Err(error) => format!("and the guest is silent: {error}"),
     }
 }
