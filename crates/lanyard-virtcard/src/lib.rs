@@ -41,6 +41,8 @@
 //! gp is in, 3 tries left.
 //! ```
 //!
+//! With `--vscard SOCKET` the reader is the one of a virtual machine, QEMU's `ccid-card-passthru`.
+//!
 //! With `--control SOCKET` it takes the same orders from a Unix socket, one a line, and answers each with
 //! one line of JSON: `{"ok":true,…}` or `{"ok":false,"error":"…"}`. When the card is in, it prints one line
 //! `{"ready":true,…}`.
