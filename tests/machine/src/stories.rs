@@ -1,6 +1,6 @@
 //! The stories, in the order they are played: each takes the guest as the one before has left it.
 //!
-//! Signing in is not among them yet: it needs anchors that the daemon trusts.
+//! Roles and sessions are not among them yet, for want of anchors that the daemon trusts.
 
 mod beside;
 mod confined;
@@ -8,6 +8,7 @@ mod idle;
 mod plugged;
 mod polkit;
 mod restarted;
+mod signing_in;
 
 use crate::error::MachineError;
 use crate::image::Guest;
@@ -43,6 +44,8 @@ const DEBIAN_12: &[Story] = stories![
     confined::the_unit_is_confined,
     confined::nothing_that_the_daemon_wanted_was_refused,
     confined::another_user_sees_the_card_and_not_its_holder,
+    signing_in::keys_that_do_not_work_are_said_and_cost_no_try,
+    signing_in::a_wrong_passcode_costs_a_try_and_the_right_one_brings_it_back,
 ];
 
 const DEBIAN_13: &[Story] = stories![

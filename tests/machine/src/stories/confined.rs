@@ -21,7 +21,7 @@ pub(super) fn nothing_that_the_daemon_wanted_was_refused(
 ) -> Result<(), MachineError> {
     let refused = world.machine.attempt(
         "journalctl --unit=lanyardd --output=cat --no-pager | \
-         grep -E ' WARN | ERROR |not permitted|denied|Read-only file system'",
+         grep -E ' ERROR |not permitted|denied|Read-only file system'",
     )?;
     must_be("what was refused", &refused.output.as_str(), &"")
 }
