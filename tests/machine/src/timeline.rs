@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::error::MachineError;
+use crate::error::{MachineError, must};
 use crate::machine::Machine;
 
 /// The kernel's line, in microseconds since 1970.
@@ -11,7 +11,9 @@ const USB: &str = "journalctl --dmesg --output=short-unix --no-pager --grep='New
 
 /// How long after the kernel saw the reader something was, which is said as `date +%s.%N` does.
 pub(crate) fn since_reader(machine: &mut Machine, at: &str) -> Result<f64, MachineError> {
-    Ok(seconds(at) - seconds(&machine.run(USB)?))
+    let took = seconds(at) - seconds(&machine.run(USB)?);
+    must(took > 0.0, || format!("no time: {at}"))?;
+    Ok(took)
 }
 
 /// The steps after the kernel has seen the reader, each as a line.

@@ -4,7 +4,7 @@ use crate::error::MachineError;
 use crate::timeline;
 use crate::world::World;
 
-/// OpenSC's tool, wanted by udev instead of the daemon, until it has the card's ATR.
+/// OpenSC's tool, wanted by udev instead of the daemon, again and again until it has the card's ATR.
 const BEGIN: &str = "systemctl stop lanyardd.service
 systemctl mask --quiet --runtime lanyardd.service
 mkdir -p /run/udev/rules.d /run/systemd/system
@@ -14,7 +14,7 @@ ACTION!=\"remove\", SUBSYSTEM==\"usb\", ENV{DEVTYPE}==\"usb_device\", \
 END
 cat >/run/systemd/system/raw.service <<'END'
 [Service]
-ExecStart=/bin/sh -c 'if opensc-tool --atr; then date +%%s.%%N; else echo failed; fi >/run/raw'
+ExecStart=/bin/sh -c 'until opensc-tool --atr; do :; done; date +%%s.%%N >/run/raw'
 END
 mkfifo /run/raw
 systemctl daemon-reload
