@@ -7,6 +7,7 @@ mod cargo;
 mod deny;
 mod error;
 mod fuzz;
+mod machine;
 mod namespaces;
 mod pki;
 mod play;
@@ -62,6 +63,12 @@ enum Task {
         #[arg(long, value_name = "TIME")]
         at: Option<String>,
     },
+    /// Plays stories in virtual machines with systemd and a USB reader; needs root
+    VmTest {
+        /// What the stories' player is told: `--guest debian-12`, `--figures`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
     /// Feeds the parsers what nobody thought of
     Fuzz {
         /// One target; all of them if nothing is said
@@ -98,6 +105,7 @@ fn run(task: Task) -> Result<ExitCode, TaskError> {
             let folder = folder.map(|folder| from.join(folder));
             pki::run(folder.as_deref(), at.as_deref())
         }
+        Task::VmTest { arguments } => machine::play(&arguments),
         Task::Fuzz { target, seconds } => fuzz::run(target.as_deref(), seconds).map(code),
     }
 }

@@ -18,6 +18,8 @@ pub(crate) enum Purpose {
     Stack,
     /// The outside programs that judge us in tests and stand beside us in benches.
     Everything,
+    /// A virtual machine and what makes its disk.
+    Machine,
 }
 
 /// A package, what shows that it is there on systems without dpkg, and why it is needed.
@@ -39,7 +41,7 @@ const fn need(
 }
 
 /// Every package, Debian 12's names.
-const NEEDS: [Need; 17] = [
+const NEEDS: [Need; 23] = [
     need("pkgconf", Some("pkg-config"), Purpose::Stack, "finds the libraries below"),
     need("libpcsclite-dev", None, Purpose::Stack, "PC/SC for the daemon"),
     need("libssl-dev", None, Purpose::Stack, "RSA for the virtual card"),
@@ -57,6 +59,12 @@ const NEEDS: [Need; 17] = [
     need("systemd", Some("busctl"), Purpose::Everything, "busctl, a client on the bus"),
     need("python3-dbus-next", None, Purpose::Everything, "the client in Python"),
     need("strace", Some("strace"), Purpose::Everything, "stops the daemon at every system call"),
+    need("qemu-system-x86", Some("qemu-system-x86_64"), Purpose::Machine, "the virtual machine"),
+    need("mmdebstrap", Some("mmdebstrap"), Purpose::Machine, "makes a guest of Debian's packages"),
+    need("debian-archive-keyring", None, Purpose::Machine, "knows Debian's packages"),
+    need("e2fsprogs", Some("mke2fs"), Purpose::Machine, "makes the guest's disk"),
+    need("binutils", Some("strip"), Purpose::Machine, "makes programs small for the guest"),
+    need("tar", Some("tar"), Purpose::Machine, "carries them there"),
 ];
 
 /// Installs what is missing for `purpose`.
@@ -173,6 +181,12 @@ mod tests {
         let for_stack = NEEDS.iter().filter(|need| need.purpose <= Purpose::Stack);
         assert!(for_stack.clone().any(|need| need.package == "vsmartcard-vpcd"));
         assert!(for_stack.clone().all(|need| need.package != "opensc"));
+    }
+
+    #[test]
+    fn the_ordinary_tests_need_no_virtual_machine() {
+        let for_tests = NEEDS.iter().filter(|need| need.purpose <= Purpose::Everything);
+        assert!(for_tests.clone().all(|need| need.package != "qemu-system-x86"));
     }
 
     #[test]

@@ -5,7 +5,8 @@ use std::io::{self, Read as _, Write as _};
 use std::net::TcpStream;
 use std::os::linux::net::TcpStreamExt as _;
 
-use super::Noticed;
+use super::POLL;
+use crate::plug::Noticed;
 
 const LENGTH: usize = 2;
 
@@ -87,8 +88,8 @@ impl Frames {
     pub(super) fn leave(&mut self) -> Noticed {
         while let Ok(Some(_)) = self.next() {}
         match self.before {
-            [Heard::Atr | Heard::Other, Heard::Atr] => Noticed::ByPoll,
-            [_, Heard::Power | Heard::Other] | [Heard::Power, Heard::Atr] => Noticed::InPassing,
+            [Heard::Atr | Heard::Other, Heard::Atr] => Noticed::Known,
+            [_, Heard::Power | Heard::Other] | [Heard::Power, Heard::Atr] => Noticed::Within(POLL),
         }
     }
 

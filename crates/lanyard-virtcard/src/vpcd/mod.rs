@@ -1,218 +1,68 @@
 //! The plug for vpcd, the virtual reader of vsmartcard: a card behind a TCP connection that this side
-//! opens.
-//!
-//! A card in the reader is a connection; pulling it closes the connection. When pcscd goes away the plug
-//! knocks again until it is back, since nothing tells of a port that opens: after 20 ms, then twice as
-//! long each time, at most [`LONGEST_PAUSE`].
+//! opens. Pulling the card closes the connection.
 
 mod frames;
-mod pull;
 
 use std::io;
-use std::net::{SocketAddr, TcpStream};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread::{self, JoinHandle};
-use std::time::{Duration, Instant, SystemTime};
+use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::time::Duration;
 
-use crate::card::{Card, Reply};
+use crate::plug::{Conversation, Heard, Line, Noticed};
 use frames::{Frames, Message};
-use pull::Pull;
-
-/// The longest pause between two knocks.
-pub const LONGEST_PAUSE: Duration = Duration::from_millis(250);
-
-const FIRST_PAUSE: Duration = Duration::from_millis(20);
-
-/// More than the 400 ms after which pcscd polls vpcd for a card.
-const POLL: Duration = Duration::from_millis(500);
-
-/// How long the driver may take to notice that the card is gone.
-const LEAVING: Duration = Duration::from_secs(2);
 
 /// How long a knock may take; a reader on this machine answers at once.
 const KNOCK: Duration = Duration::from_secs(1);
 
-/// A card that several threads look at: the one that answers, and those who ask how it is.
-pub type SharedCard = Arc<Mutex<Card>>;
+/// More than the 400 ms after which pcscd polls vpcd for a card.
+const POLL: Duration = Duration::from_millis(500);
 
-/// What happens to a card in its reader, told by a function that must not wait.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PlugEvent {
-    /// The reader has taken the connection: the card is in.
-    Connected,
-    /// There is no reader there; the plug goes on knocking. Told once.
-    Unreachable,
-    /// The reader went away; the plug goes on knocking.
-    Lost,
-    /// The card's own fault pulled it out. The plug has ended.
-    Pulled,
-}
-
-/// A card that is in the reader, or waits for the reader to come back. Dropping it without
-/// [`remove`](Plug::remove) leaves it in until the process ends.
-#[derive(Debug)]
-pub struct Plug {
-    card: SharedCard,
-    pull: Arc<Pull>,
-    thread: JoinHandle<Noticed>,
-}
-
-impl Plug {
-    /// Puts the card into the reader at `address`, after the one before has left it. `tell` hears what
-    /// happens, on the plug's thread.
-    ///
-    /// # Errors
-    /// The system's, when there can be no more threads.
-    pub fn insert(
-        address: SocketAddr,
-        card: SharedCard,
-        after: Option<Departure>,
-        tell: impl Fn(PlugEvent) + Send + 'static,
-    ) -> io::Result<Self> {
-        let pull = Arc::new(Pull::default());
-        let (held, pulled) = (Arc::clone(&card), Arc::clone(&pull));
-        let thread = thread::Builder::new().name("vpcd".to_owned()).spawn(move || {
-            let free = after.is_none_or(|departure| departure.finish(&pulled));
-            let noticed =
-                if free { keep_in(address, &held, &pulled, &tell) } else { Noticed::ByPoll };
-            pulled.leave();
-            noticed
-        })?;
-        Ok(Self { card, pull, thread })
-    }
-
-    /// The card that is in.
-    pub const fn card(&self) -> &SharedCard {
-        &self.card
-    }
-
-    /// Pulls the card out, in the middle of a command if need be. The connection is closed for the reader
-    /// when this returns; when it has noticed is the departure's to know.
-    pub fn remove(self) -> Departure {
-        self.pull.now();
-        Departure { thread: self.thread, pull: self.pull }
-    }
-}
-
-/// A card on its way out of the reader.
-///
-/// A driver that finds its connection closed while it switches the power or sends a command takes the next
-/// one without a word, and pcscd never hears of the swap. So the next card is inserted only when the
-/// driver's poll has found the reader empty.
-#[derive(Debug)]
-pub struct Departure {
-    thread: JoinHandle<Noticed>,
-    pull: Arc<Pull>,
-}
-
-/// How the driver found out that a card is gone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Noticed {
-    /// By asking for the ATR, as it does to see whether a card is there: pcscd knows.
-    ByPoll,
-    /// In the middle of something else: pcscd hears of it by the next poll.
-    InPassing,
-}
-
-impl Departure {
-    /// Waits until the reader is free; `false` when the next card is pulled meanwhile.
-    fn finish(self, next: &Pull) -> bool {
-        let hung_up = self.pull.hang_up_after(LEAVING);
-        match self.thread.join() {
-            Ok(Noticed::ByPoll) if !hung_up => !next.is_done(),
-            Ok(Noticed::ByPoll | Noticed::InPassing) | Err(_) => !next.within(POLL),
-        }
-    }
-}
-
-/// The card, also after a thread that held it panicked: its memory is changed as a whole or not at all.
-pub fn lock(card: &Mutex<Card>) -> MutexGuard<'_, Card> {
-    card.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// How a conversation came to its end.
-enum End {
-    /// The other side closed the connection, or this side pulled.
-    Closed,
-    /// The card's fault.
-    Pulled,
-}
-
-fn keep_in(
-    address: SocketAddr,
-    card: &Mutex<Card>,
-    pull: &Pull,
-    tell: &impl Fn(PlugEvent),
-) -> Noticed {
-    let mut pause = FIRST_PAUSE;
-    let mut told = false;
-    loop {
-        match connect(address, pull) {
-            Ok(mut frames) => {
-                lock(card).reset();
-                tell(PlugEvent::Connected);
-                let end = serve(&mut frames, card, pull);
-                if matches!(end, Ok(End::Pulled)) {
-                    pull.now();
-                    tell(PlugEvent::Pulled);
-                }
-                if pull.is_done() {
-                    return frames.leave();
-                }
-                tell(PlugEvent::Lost);
-                (pause, told) = (FIRST_PAUSE, true);
-            }
-            Err(_) if told => {}
-            Err(_) => {
-                told = true;
-                tell(PlugEvent::Unreachable);
-            }
-        }
-        if pull.within(pause) {
-            return Noticed::ByPoll;
-        }
-        pause = LONGEST_PAUSE.min(pause * 2);
-    }
-}
-
-fn connect(address: SocketAddr, pull: &Pull) -> io::Result<Frames> {
+/// Connects to the reader at `address`.
+pub(crate) fn knock(address: SocketAddr) -> io::Result<(Box<dyn Line>, Box<dyn Conversation>)> {
     let stream = TcpStream::connect_timeout(&address, KNOCK)?;
-    pull.guard(&stream)?;
-    Frames::new(stream)
+    let line = stream.try_clone()?;
+    Ok((Box::new(line), Box::new(Reader { frames: Frames::new(stream)?, told: false })))
 }
 
-#[expect(clippy::disallowed_methods, reason = "a card is told how long it has worked")]
-fn timed_reply(card: &mut Card, command: &[u8]) -> Reply {
-    let start = Instant::now();
-    let reply = card.reply(command);
-    card.worked(start.elapsed(), SystemTime::now());
-    reply
+impl Line for TcpStream {
+    fn card_leaves(&self) {
+        // It may be closed from the other side already.
+        let _closed = self.shutdown(Shutdown::Write);
+    }
+
+    fn hang_up(&self) {
+        let _closed = self.shutdown(Shutdown::Both);
+    }
 }
 
-/// Answers what the reader says until one side has enough.
-fn serve(frames: &mut Frames, card: &Mutex<Card>, pull: &Pull) -> io::Result<End> {
-    loop {
-        let answer = match frames.next()? {
-            None => return Ok(End::Closed),
-            Some(_) if pull.is_done() => return Ok(End::Closed),
-            Some(Message::PowerOff | Message::PowerOn | Message::Reset) => {
-                lock(card).reset();
-                continue;
-            }
-            Some(Message::Atr) => lock(card).atr(),
-            Some(Message::Unknown) => continue,
-            Some(Message::Command(command)) => {
-                let reply = timed_reply(&mut lock(card), &command);
-                match reply {
-                    Reply::Late(delay, _) if pull.within(delay) => return Ok(End::Closed),
-                    Reply::Answer(answer) | Reply::Late(_, answer) => answer,
-                    Reply::Silence => continue,
-                    Reply::Pulled => return Ok(End::Pulled),
-                    // Only another program can make pcscd reset a card; this one has forgotten itself.
-                    Reply::Reset => vec![0x6F, 0x00],
-                }
-            }
-        };
-        frames.send(&answer)?;
+/// A connection that stands for a card in the reader.
+struct Reader {
+    frames: Frames,
+    /// Whether it was told that the card is in.
+    told: bool,
+}
+
+impl Conversation for Reader {
+    fn next(&mut self) -> io::Result<Option<Heard>> {
+        if !std::mem::replace(&mut self.told, true) {
+            return Ok(Some(Heard::CardIsIn));
+        }
+        Ok(self.frames.next()?.map(|message| match message {
+            Message::PowerOff | Message::PowerOn | Message::Reset => Heard::Reset,
+            Message::Atr => Heard::AtrAsked,
+            Message::Unknown => Heard::Nothing,
+            Message::Command(command) => Heard::Command(command),
+        }))
+    }
+
+    fn atr(&mut self, atr: &[u8]) -> io::Result<()> {
+        self.frames.send(atr)
+    }
+
+    fn answer(&mut self, answer: &[u8]) -> io::Result<()> {
+        self.frames.send(answer)
+    }
+
+    fn leave(&mut self) -> Noticed {
+        self.frames.leave()
     }
 }

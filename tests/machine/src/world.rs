@@ -1,0 +1,85 @@
+//! Everything a story has: the guest with Lanyard in it, its card, its news, and a place for figures.
+
+use std::path::Path;
+
+use serde_json::json;
+
+use crate::error::{MachineError, must, must_be};
+use crate::image::{Guest, Image};
+use crate::install;
+use crate::machine::Machine;
+use crate::news::News;
+use crate::virtual_card::VirtualCard;
+
+/// The persona in the reader.
+pub(crate) const PERSONA: &str = "nurse";
+
+/// The daemon's name on the bus.
+pub(crate) const NAME: &str = "org.lanyard.Lanyard1";
+
+/// Its root object.
+pub(crate) const ROOT: &str = "/org/lanyard/Lanyard1";
+
+/// A guest, booted, with Lanyard installed and not started, and without a reader.
+#[derive(Debug)]
+pub(crate) struct World {
+    pub(crate) machine: Machine,
+    pub(crate) news: News,
+    pub(crate) card: VirtualCard,
+    /// What was measured, one a line.
+    pub(crate) figures: Vec<String>,
+}
+
+impl World {
+    /// Boots a guest and installs Lanyard.
+    pub(crate) fn begin(guest: Guest, cache: &Path) -> Result<Self, MachineError> {
+        let image = Image::of(guest, cache)?;
+        let folder = tempfile::Builder::new().prefix("lanyard-payload-").tempdir();
+        let folder = folder.map_err(MachineError::io("making a folder for what is installed"))?;
+        let payload = install::payload(folder.path())?;
+        let mut machine = Machine::boot(&image, &payload)?;
+        install::install(&mut machine)?;
+        let news = News::listen(&mut machine)?;
+        let card = VirtualCard::start(PERSONA, &machine.card_socket(), machine.folder())?;
+        Ok(Self { machine, news, card, figures: Vec::new() })
+    }
+
+    /// Reads a property on the guest's bus, as `busctl` shows it.
+    pub(crate) fn property(
+        &mut self,
+        path: &str,
+        interface: &str,
+        name: &str,
+    ) -> Result<String, MachineError> {
+        self.machine.run(&format!("busctl get-property {NAME} {path} {NAME}.{interface} {name}"))
+    }
+
+    /// The path of the only object of this kind: `reader` or `card`.
+    pub(crate) fn only(&mut self, kind: &str) -> Result<String, MachineError> {
+        let all = format!("busctl --list tree {NAME} | grep '^{ROOT}/{kind}'");
+        let found = self.machine.run(&all)?;
+        must(found.lines().count() == 1, || format!("not one {kind} but {found}"))?;
+        Ok(found)
+    }
+
+    /// Waits until a card has been read, and is ready.
+    pub(crate) fn settled(&mut self, card: &str) -> Result<(), MachineError> {
+        let read = |state: &str| state != "s \"reading\"";
+        let mut state = self.property(card, "Card", "State")?;
+        if !read(&state) {
+            self.news.wait_for_property("State", &json!("ready"))?;
+            state = self.property(card, "Card", "State")?;
+        }
+        must_be("the card's state", &state.as_str(), &"s \"ready\"")
+    }
+
+    /// A property of the daemon's unit.
+    pub(crate) fn unit(&mut self, property: &str) -> Result<String, MachineError> {
+        self.machine.run(&format!("systemctl show lanyardd --value --property={property}"))
+    }
+
+    /// Notes a figure.
+    pub(crate) fn figure(&mut self, figure: impl Into<String>) {
+        self.figures.push(figure.into());
+    }
+}
