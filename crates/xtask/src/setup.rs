@@ -18,6 +18,8 @@ pub(crate) enum Purpose {
     Stack,
     /// The outside programs that judge us in tests and stand beside us in benches.
     Everything,
+    /// Packages, and what tries them.
+    Package,
 }
 
 /// A package, what shows that it is there on systems without dpkg, and why it is needed.
@@ -39,7 +41,7 @@ const fn need(
 }
 
 /// Every package, Debian 12's names.
-const NEEDS: [Need; 16] = [
+const NEEDS: [Need; 20] = [
     need("pkgconf", Some("pkg-config"), Purpose::Stack, "finds the libraries below"),
     need("libpcsclite-dev", None, Purpose::Stack, "PC/SC for the daemon"),
     need("libssl-dev", None, Purpose::Stack, "RSA for the virtual card"),
@@ -56,6 +58,10 @@ const NEEDS: [Need; 16] = [
     need("systemd", Some("busctl"), Purpose::Everything, "busctl, a client on the bus"),
     need("python3-dbus-next", None, Purpose::Everything, "the client in Python"),
     need("strace", Some("strace"), Purpose::Everything, "stops the daemon at every system call"),
+    need("debhelper", Some("dh"), Purpose::Package, "makes packages"),
+    need("lintian", Some("lintian"), Purpose::Package, "judges them"),
+    need("mmdebstrap", Some("mmdebstrap"), Purpose::Package, "makes a Debian to try them in"),
+    need("debian-archive-keyring", None, Purpose::Package, "knows Debian's packages"),
 ];
 
 /// Installs what is missing for `purpose`.
@@ -172,6 +178,12 @@ mod tests {
         let for_stack = NEEDS.iter().filter(|need| need.purpose <= Purpose::Stack);
         assert!(for_stack.clone().any(|need| need.package == "vsmartcard-vpcd"));
         assert!(for_stack.clone().all(|need| need.package != "opensc"));
+    }
+
+    #[test]
+    fn the_ordinary_tests_need_no_packaging() {
+        let for_tests = NEEDS.iter().filter(|need| need.purpose <= Purpose::Everything);
+        assert!(for_tests.clone().all(|need| need.package != "debhelper"));
     }
 
     #[test]
