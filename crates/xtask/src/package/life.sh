@@ -22,6 +22,12 @@ has() {
 }
 not() { ! "$@"; }
 says_nothing() { said=$("$@" 2>&1) && test -z "$said" || { echo "$said"; false; }; }
+# Asks the bus, as this user, for the daemon's name.
+asks_for_the_name() {
+    runuser -u "$1" -- dbus-send --system --print-reply --dest=org.freedesktop.DBus / \
+        org.freedesktop.DBus.RequestName string:org.lanyard.Lanyard1 uint32:4
+}
+is_denied() { "$@" 2>&1 | grep AccessDenied; }
 installs() { dpkg --force-confdef --force-confold --install "$@"; }
 settings=/etc/lanyard/lanyard.toml
 
@@ -29,7 +35,11 @@ settings=/etc/lanyard/lanyard.toml
 mkdir -p /run/dbus
 dbus-daemon --system --fork
 
-it 'the package is installed' installs "$ours"
+# The bus read the policy before there was a user that it speaks of, and the daemon is started before triggers run.
+it 'the package is installed' installs --no-triggers "$ours"
+it 'the bus knows the daemon at once' asks_for_the_name lanyard
+it 'and nobody else' is_denied asks_for_the_name nobody
+it 'what others do at an installation is done' dpkg --triggers-only --pending
 it 'the virtual card is installed' installs "$card"
 it 'both programs run' sh -ec 'lanyardctl --version; lanyardd --version; lanyard-virtcard --list'
 it 'every file is as it was packed' sh -ec 'test -z "$(dpkg --verify lanyard lanyard-virtcard)"'
@@ -45,7 +55,7 @@ it 'the user cannot log in' sh -ec 'getent passwd lanyard | grep -q ":/usr/sbin/
 it 'the unit is enabled' test -L /etc/systemd/system/multi-user.target.wants/lanyardd.service
 it 'the unit is understood' says_nothing systemd-analyze verify /usr/lib/systemd/system/lanyardd.service
 for file in $(dpkg --listfiles lanyard | grep '/man/.*\.gz$'); do
-    it "a page without a warning: ${file##*/}" says_nothing man --warnings=w --encoding=UTF-8 --local-file --pager=true "$file"
+    it "a page without a warning: ${file##*/}" says_nothing sh -c 'man --warnings=w --local-file "$0" >/tmp/page && test -s /tmp/page' "$file"
 done
 it 'apropos finds the pages' sh -ec 'mandb --quiet; whatis lanyardd lanyardctl lanyard.toml lanyardctl-audit-verify'
 it 'bash completes' bash -ec '. /usr/share/bash-completion/bash_completion
@@ -55,13 +65,11 @@ it 'zsh completes' zsh -efc 'autoload -Uz compinit; compinit -u -d /tmp/zcompdum
     test "$_comps[lanyardctl]" = _lanyardctl; test "$_comps[lanyardd]" = _lanyardd; autoload +X _lanyardctl'
 it 'fish completes' fish -c 'complete -C "lanyardctl lo" | string match -q "login*"'
 
-# The bus read the policy before there was a user that it speaks of.
-runuser -u lanyard -- lanyardd &
+setpriv --reuid=lanyard --regid=lanyard --init-groups lanyardd &
 daemon=$!
 it 'the daemon serves the bus as its own user' \
     timeout 20 sh -c 'until lanyardctl readers >/dev/null 2>&1; do :; done'
 it 'it may be asked by anybody' runuser -u nobody -- lanyardctl cards
-it 'nobody else may be it' sh -c '! runuser -u nobody -- timeout 5 lanyardd 2>/dev/null'
 it 'it records' lanyardctl audit verify
 kill $daemon
 wait $daemon
