@@ -13,19 +13,16 @@ const HEAD: &str = "\
 
 /// The file.
 pub(crate) fn render(document: &Document) -> String {
-    let mut file = HEAD.to_owned();
+    let mut lines = vec![HEAD.to_owned()];
     for Section { name, settings } in &document.sections {
-        file += &format!("\n[{name}]\n");
-        for Settings { explanation, lines } in settings {
-            for line in explanation {
-                file += &format!("# {line}\n");
-            }
-            for line in lines {
-                file += &format!("#{line}\n");
-            }
+        lines.push(format!("[{name}]"));
+        for Settings { explanation, lines: defaults } in settings {
+            lines.extend(explanation.iter().map(|line| format!("# {line}")));
+            lines.extend(defaults.iter().map(|line| format!("#{line}")));
         }
+        lines.push(String::new());
     }
-    file
+    lines.join("\n")
 }
 
 #[cfg(test)]

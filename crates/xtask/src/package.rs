@@ -103,8 +103,8 @@ fn packages(folder: &Path, version: &str) -> Result<Vec<PathBuf>, TaskError> {
         name.ends_with(".deb") && name.contains(&format!("_{version}_"))
     };
     let mut packages: Vec<_> = entries.flatten().map(|e| e.path()).filter(is_one).collect();
-    // `-` of the other's name comes before `_`.
-    packages.sort_by_key(|path| path.file_name().map(|name| name.len()));
+    // The daemon's has the shortest name.
+    packages.sort_by_key(|path| path.as_os_str().len());
     Ok(packages)
 }
 
