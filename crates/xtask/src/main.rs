@@ -57,7 +57,7 @@ enum Task {
     },
     /// Makes the Debian packages of the release build
     Package {
-        /// Tries them on a fresh Debian too, from installation to purge; needs root
+        /// Tries them on fresh Debians too, from installation to purge; needs root
         #[arg(long)]
         check: bool,
     },

@@ -89,10 +89,14 @@ fn manual(made: &Path, changelog: &Path) -> Result<(), TaskError> {
 
 /// Has Debian's tools make packages of a work folder, beside it.
 fn build(work: &Path) -> Result<(), TaskError> {
-    let mut rules = Command::new("debian/rules");
-    must_succeed(rules.arg("clean").current_dir(work).env("DH_QUIET", "1"))?;
-    let mut rules = Command::new("debian/rules");
-    must_succeed(rules.arg("binary").current_dir(work).env("DH_QUIET", "1"))
+    for target in ["clean", "binary"] {
+        let mut rules = Command::new("debian/rules");
+        rules.arg(target).current_dir(work).env("DH_QUIET", "1").env("MAKEFLAGS", "s");
+        // What dpkg-buildpackage says when it has read so in debian/control.
+        rules.env("DEB_RULES_REQUIRES_ROOT", "no");
+        must_succeed(&mut rules)?;
+    }
+    Ok(())
 }
 
 /// The packages of a version, the daemon's first.

@@ -1,4 +1,4 @@
-//! `package --check`: what Debian's own critic says, and a package's life on a fresh Debian, from its installation
+//! `package --check`: what Debian's own critic says, and a package's life on fresh Debians, from its installation
 //! to its purge, told by a shell script in which every line says what must be true.
 
 use std::fs;
@@ -14,6 +14,9 @@ use crate::say;
 /// What is done and looked at in the room.
 const LIFE: &str = include_str!("life.sh");
 
+/// The Debians that a package is for, 12 and 13.
+const SUITES: [&str; 2] = ["bookworm", "trixie"];
+
 /// The version after this one, made only to be upgraded to.
 const NEXT: &str = "999";
 
@@ -27,17 +30,19 @@ pub(super) fn run(folder: &Path, work: &Path, ours: &[PathBuf]) -> Result<bool, 
     }
     say::heading("lintian");
     let mut is_clean = succeeds(&mut lintian(ours))?;
-    say::heading("a package's life");
     let next = next_version(folder, work)?;
-    let tree = folder.join("debian-12");
-    room::make(&tree)?;
-    let mut life = room::command(&tree, folder, LIFE);
-    for package in ours.iter().chain(&next) {
-        life.arg(package.file_name().unwrap_or_default());
+    for suite in SUITES {
+        say::heading(&format!("a package's life on {suite}"));
+        let tree = folder.join(suite);
+        room::make(&tree, suite)?;
+        let mut life = room::command(&tree, folder, LIFE);
+        for package in ours.iter().chain(&next) {
+            life.arg(package.strip_prefix(folder).unwrap_or(package));
+        }
+        let (is_alive, took) = say::timed(|| succeeds(&mut life));
+        is_clean &= is_alive?;
+        say::line(&format!("{:.1} s", took.as_secs_f64()));
     }
-    let (is_alive, took) = say::timed(|| succeeds(&mut life));
-    is_clean &= is_alive?;
-    say::line(&format!("{:.1} s", took.as_secs_f64()));
     Ok(is_clean)
 }
 
@@ -51,10 +56,13 @@ fn lintian(packages: &[PathBuf]) -> Command {
 
 /// The same with a higher version, and with other default settings.
 fn next_version(folder: &Path, work: &Path) -> Result<Vec<PathBuf>, TaskError> {
-    let next = folder.join("next");
-    if next.exists() {
-        fs::remove_dir_all(&next).map_err(TaskError::io("removing the last next version"))?;
+    // Not beside ours, so that nobody takes it for one.
+    let folder = folder.join("next");
+    if folder.exists() {
+        fs::remove_dir_all(&folder).map_err(TaskError::io("removing the last next version"))?;
     }
+    fs::create_dir(&folder).map_err(TaskError::io("making a folder for the next version"))?;
+    let next = folder.join("work");
     must_succeed(Command::new("cp").arg("-R").arg(work).arg(&next))?;
     edit(&next.join("debian/changelog"), |text| {
         text.replacen(super::first_version(text), NEXT, 1)
@@ -63,7 +71,7 @@ fn next_version(folder: &Path, work: &Path) -> Result<Vec<PathBuf>, TaskError> {
         format!("{text}# What a later version has to say.\n")
     })?;
     build(&next)?;
-    packages(folder, NEXT)
+    packages(&folder, NEXT)
 }
 
 fn edit(file: &Path, change: impl FnOnce(&str) -> String) -> Result<(), TaskError> {

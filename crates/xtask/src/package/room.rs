@@ -1,4 +1,4 @@
-//! A fresh Debian 12 to try packages in, as often as wanted: made once, and covered by an overlay that is gone with
+//! A fresh Debian to try packages in, as often as wanted: made once, and covered by an overlay that is gone with
 //! the last process in it (`overlayfs` on a tmpfs, in namespaces of its own, without a network).
 
 use std::fs;
@@ -13,8 +13,8 @@ use crate::say;
 const INCLUDED: &str =
     "bash-completion,ca-certificates,dbus,fish,libccid,man-db,pcscd,polkitd,systemd,zsh";
 
-/// Makes the Debian in a folder, unless it is there.
-pub(super) fn make(tree: &Path) -> Result<(), TaskError> {
+/// Makes the Debian of a suite in a folder, unless it is there.
+pub(super) fn make(tree: &Path, suite: &str) -> Result<(), TaskError> {
     if tree.is_dir() {
         return Ok(());
     }
@@ -26,7 +26,7 @@ pub(super) fn make(tree: &Path) -> Result<(), TaskError> {
     let mut make = Command::new("mmdebstrap");
     make.args(["--mode=root", "--variant=minbase", "--format=directory", "--quiet"]);
     make.args(["--aptopt=APT::Install-Recommends \"false\"", "--dpkgopt=force-unsafe-io"]);
-    make.arg(format!("--include={INCLUDED}")).arg("bookworm").arg(&unfinished);
+    make.arg(format!("--include={INCLUDED}")).arg(suite).arg(&unfinished);
     must_succeed(&mut make)?;
     fs::rename(&unfinished, tree).map_err(TaskError::io("keeping the Debian"))
 }
