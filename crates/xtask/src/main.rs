@@ -9,6 +9,7 @@ mod error;
 mod fuzz;
 mod machine;
 mod namespaces;
+mod package;
 mod pki;
 mod play;
 mod say;
@@ -54,6 +55,12 @@ enum Task {
         /// What the bench is told: `--json FILE` writes the figures
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
+    },
+    /// Makes the Debian packages of the release build
+    Package {
+        /// Tries them on fresh Debians too, from installation to purge; needs root
+        #[arg(long)]
+        check: bool,
     },
     /// Makes the whole test PKI in a folder: authorities, revocation lists, holders' certificates and cards
     Pki {
@@ -101,6 +108,7 @@ fn run(task: Task) -> Result<ExitCode, TaskError> {
         Task::Deny => deny::run().map(code),
         Task::Demo { arguments } => play::demo(&arguments),
         Task::Bench { arguments } => play::bench(&arguments),
+        Task::Package { check } => package::run(check).map(code),
         Task::Pki { folder, at } => {
             let folder = folder.map(|folder| from.join(folder));
             pki::run(folder.as_deref(), at.as_deref())

@@ -18,7 +18,9 @@ pub(crate) enum Purpose {
     Stack,
     /// The outside programs that judge us in tests and stand beside us in benches.
     Everything,
-    /// A virtual machine and what makes its disk.
+    /// Packages, and what tries them.
+    Package,
+    /// A virtual machine, its disk, and the package that is installed in it.
     Machine,
 }
 
@@ -59,12 +61,12 @@ const NEEDS: [Need; 23] = [
     need("systemd", Some("busctl"), Purpose::Everything, "busctl, a client on the bus"),
     need("python3-dbus-next", None, Purpose::Everything, "the client in Python"),
     need("strace", Some("strace"), Purpose::Everything, "stops the daemon at every system call"),
+    need("debhelper", Some("dh"), Purpose::Package, "makes packages"),
+    need("lintian", Some("lintian"), Purpose::Package, "judges them"),
+    need("mmdebstrap", Some("mmdebstrap"), Purpose::Package, "makes a Debian to try them in"),
+    need("debian-archive-keyring", None, Purpose::Package, "knows Debian's packages"),
     need("qemu-system-x86", Some("qemu-system-x86_64"), Purpose::Machine, "the virtual machine"),
-    need("mmdebstrap", Some("mmdebstrap"), Purpose::Machine, "makes a guest of Debian's packages"),
-    need("debian-archive-keyring", None, Purpose::Machine, "knows Debian's packages"),
     need("e2fsprogs", Some("mke2fs"), Purpose::Machine, "makes the guest's disk"),
-    need("binutils", Some("strip"), Purpose::Machine, "makes programs small for the guest"),
-    need("tar", Some("tar"), Purpose::Machine, "carries them there"),
 ];
 
 /// Installs what is missing for `purpose`.
@@ -184,9 +186,10 @@ mod tests {
     }
 
     #[test]
-    fn the_ordinary_tests_need_no_virtual_machine() {
+    fn the_ordinary_tests_need_neither_packaging_nor_a_virtual_machine() {
         let for_tests = NEEDS.iter().filter(|need| need.purpose <= Purpose::Everything);
-        assert!(for_tests.clone().all(|need| need.package != "qemu-system-x86"));
+        let is_theirs = |need: &Need| ["debhelper", "qemu-system-x86"].contains(&need.package);
+        assert!(!for_tests.clone().any(is_theirs));
     }
 
     #[test]
