@@ -49,11 +49,7 @@ pub(crate) fn socket() -> PathBuf {
 
 /// A new context.
 pub(crate) fn establish(socket: &Path) -> Result<Context, Obstacle> {
-    match new_context() {
-        Ok(context) => Ok(context),
-        Err(Fault::Denied) => Err(Obstacle::Denied),
-        Err(_) => Err(Obstacle::between(UnixStream::connect(socket))),
-    }
+    new_context().map_err(|fault| Obstacle::of(fault, UnixStream::connect(socket)))
 }
 
 /// A new context, or the fault; a refusal is believed when it comes twice.
@@ -69,6 +65,17 @@ pub(crate) fn new_context() -> Result<Context, Fault> {
 }
 
 impl Obstacle {
+    /// What stands in the way of a context, by the fault and by another connection, made afterwards.
+    ///
+    /// A pcscd that ends while it is asked resets connections as one that refuses does, and may do so twice.
+    /// But then nobody listens any more; who refuses us goes on listening.
+    fn of(fault: Fault, connection: io::Result<UnixStream>) -> Self {
+        match (fault, Self::between(connection)) {
+            (Fault::Denied, Self::Failing) => Self::Denied,
+            (_, obstacle) => obstacle,
+        }
+    }
+
     /// What stands in the way, by a connection that libpcsclite could not make or use.
     fn between(connection: io::Result<UnixStream>) -> Self {
         match connection.map_err(|error| error.kind()) {
@@ -112,6 +119,18 @@ mod tests {
         drop(listener);
         assert_eq!(obstacle_at(&socket), Obstacle::Deserted);
         assert_eq!(Obstacle::between(Err(ErrorKind::PermissionDenied.into())), Obstacle::Denied);
+    }
+
+    #[test]
+    fn a_refusal_is_one_only_while_somebody_listens() {
+        let folder = tempfile::tempdir().unwrap();
+        let socket = folder.path().join("pcscd.comm");
+        let refused = || Obstacle::of(Fault::Denied, UnixStream::connect(&socket));
+        assert_eq!(refused(), Obstacle::Absent);
+        let listener = UnixListener::bind(&socket).unwrap();
+        assert_eq!(refused(), Obstacle::Denied);
+        drop(listener);
+        assert_eq!(refused(), Obstacle::Deserted);
     }
 
     #[test]
