@@ -21,7 +21,9 @@ pub(super) fn make(tree: &Path, suite: &str) -> Result<(), TaskError> {
     say::line("making a Debian to try them in, once");
     let unfinished = tree.with_extension("unfinished");
     if unfinished.exists() {
-        fs::remove_dir_all(&unfinished).map_err(TaskError::io("removing half a Debian"))?;
+        // mmdebstrap mounts the machine's own /sys and /dev in there; one that was killed may have left them.
+        let mut remove = Command::new("rm");
+        must_succeed(remove.args(["--recursive", "--one-file-system", "--"]).arg(&unfinished))?;
     }
     let mut make = Command::new("mmdebstrap");
     make.args(["--mode=root", "--variant=minbase", "--format=directory", "--quiet"]);
