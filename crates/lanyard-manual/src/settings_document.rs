@@ -142,11 +142,18 @@ mod tests {
         let document = Document::ours().unwrap();
         let names: BTreeSet<_> = document.sections.iter().map(|s| s.name.clone()).collect();
         assert_eq!(names, expected_in(None));
-        for section in &document.sections {
-            let lines = section.settings.iter().flat_map(|settings| &settings.lines);
+        for Section { name, settings } in &document.sections {
+            let lines = settings.iter().flat_map(|settings| &settings.lines);
             let keys = lines.filter_map(|line| Some(line.split_once(" = ")?.0.to_owned()));
-            let expected = expected_in(Some(&section.name));
-            assert_eq!(keys.collect::<BTreeSet<_>>(), expected, "[{}]", section.name);
+            let (keys, expected) = (keys.collect::<BTreeSet<_>>(), expected_in(Some(name)));
+            // What has no default stands in no line of its own; an explanation shows it.
+            let shown = |key: &&String| {
+                let mut words = settings.iter().flat_map(|settings| &settings.explanation);
+                words.any(|line| line.contains(&format!("{key} = ")))
+            };
+            let not_shown: Vec<_> = expected.difference(&keys).filter(|key| !shown(key)).collect();
+            assert!(not_shown.is_empty(), "[{name}] {not_shown:?}");
+            assert!(keys.is_subset(&expected), "[{name}] {keys:?} {expected:?}");
         }
     }
 }

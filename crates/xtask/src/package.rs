@@ -4,6 +4,7 @@
 //! of it happens below the build folder, and the packages end up in `package/` there.
 
 mod check;
+mod next;
 mod room;
 
 use std::fs;
@@ -30,6 +31,32 @@ const HEAVIEST: u64 = 10 * 1024 * 1024;
 
 /// Makes the packages, and tries them if asked to: whether nothing was found.
 pub(crate) fn run(try_them: bool) -> Result<bool, TaskError> {
+    let Made { folder, work, packages } = make()?;
+    let mut is_light = true;
+    for package in &packages {
+        is_light &= weigh(package)?;
+    }
+    Ok(is_light && (!try_them || check::run(&folder, &work, &packages)?))
+}
+
+/// Makes the daemon's package, and the next version of it, for a machine in which they are installed.
+pub(crate) fn with_next() -> Result<(PathBuf, PathBuf), TaskError> {
+    let Made { folder, work, packages } = make()?;
+    let next = next::make(&folder, &work)?;
+    let daemons = |packages: Vec<PathBuf>| packages.into_iter().next().unwrap_or_default();
+    Ok((daemons(packages), daemons(next)))
+}
+
+/// What was made, and where.
+struct Made {
+    folder: PathBuf,
+    /// What the packages were made of.
+    work: PathBuf,
+    /// The daemon's first.
+    packages: Vec<PathBuf>,
+}
+
+fn make() -> Result<Made, TaskError> {
     setup::ensure(Purpose::Package)?;
     let folder = std::path::absolute(cargo::target().join("package"))
         .map_err(TaskError::io("finding the folder of packages"))?;
@@ -37,11 +64,7 @@ pub(crate) fn run(try_them: bool) -> Result<bool, TaskError> {
     lay_out(&work)?;
     build(&work)?;
     let packages = packages(&folder, &version(&work.join("debian/changelog"))?)?;
-    let mut is_light = true;
-    for package in &packages {
-        is_light &= weigh(package)?;
-    }
-    Ok(is_light && (!try_them || check::run(&folder, &work, &packages)?))
+    Ok(Made { folder, work, packages })
 }
 
 /// A fresh folder with everything that goes into the packages.

@@ -32,17 +32,22 @@ fn play(
     folder: &str,
     arguments: &[String],
 ) -> Result<ExitCode, TaskError> {
-    let mut run = built(program, profile, folder)?;
+    let mut run = built(program, &PROGRAMS, profile, folder)?;
     run.args(arguments);
     finish(namespaces::allowing(run)?)
 }
 
 /// Builds a program and those that it starts; the command that runs it.
-pub(crate) fn built(program: &str, profile: &[&str], folder: &str) -> Result<Command, TaskError> {
+pub(crate) fn built(
+    program: &str,
+    started: &[&str],
+    profile: &[&str],
+    folder: &str,
+) -> Result<Command, TaskError> {
     let mut build = cargo(&["build", "--quiet", "--bins", "--package", program]);
     build.args(profile);
-    for own in PROGRAMS {
-        build.args(["--package", own]);
+    for own in started {
+        build.args(["--package", *own]);
     }
     say::line("building (the first time takes a while)");
     must_succeed(&mut build)?;

@@ -1,7 +1,6 @@
-//! Bringing Lanyard into the guest: what is installed, and how.
+//! Bringing Lanyard into the guest: the package, a later one, and whom this site trusts.
 //!
-//! Until there is a package, the files are copied to where they mirror their places. With one, [`payload`]
-//! is the package and [`install`] is `dpkg -i`; nothing else here knows.
+//! They come as one archive, the machine's second disk. Installing is dpkg's; nothing is put beside its files.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,45 +11,64 @@ use lanyard_stack::own_program;
 use crate::error::MachineError;
 use crate::machine::Machine;
 
-/// Our programs and where they belong.
-const PROGRAMS: [(&str, &str); 2] = [("lanyardd", "usr/sbin"), ("lanyardctl", "usr/bin")];
+/// Where the archive is unpacked in the guest.
+const SITE: &str = "/root/site";
 
-/// The repository's folders that mirror where their files are installed.
-const MIRRORS: [&str; 2] = ["systemd", "udev"];
+/// What an administrator copies from the test PKI, and where to.
+const TRUSTED: [(&str, &str); 3] =
+    [("anchors", "anchors"), ("intermediates", "intermediates"), ("lists", "crls")];
 
-/// What the maintainer's scripts of a package would do.
-const SETTLE: &str = "systemd-sysusers && systemctl daemon-reload && udevadm control --reload && \
-    busctl --quiet call org.freedesktop.DBus /org/freedesktop/DBus org.freedesktop.DBus ReloadConfig";
-
-/// An archive of everything that is installed, for the machine's second disk.
-pub(crate) fn payload(folder: &Path) -> Result<PathBuf, MachineError> {
+/// An archive of everything that is brought along, made in `folder`: the packages, and what is to be trusted of
+/// the PKI in `pki`.
+pub(crate) fn payload(
+    folder: &Path,
+    package: &Path,
+    next: &Path,
+    pki: &Path,
+) -> Result<PathBuf, MachineError> {
     let doing = || MachineError::io("collecting what is installed");
-    let (tree, archive) = (folder.join("installed"), folder.join("installed.tar"));
-    for (program, place) in PROGRAMS {
-        fs::create_dir_all(tree.join(place)).map_err(doing())?;
-        let (from, to) = (own_program(program)?, tree.join(place).join(program));
-        let mut strip = Command::new("strip");
-        strip.arg("-o").arg(to).arg(from);
-        must_succeed(&mut strip)?;
+    let (site, archive) = (folder.join("site"), folder.join("site.tar"));
+    fs::create_dir_all(&site).map_err(doing())?;
+    fs::copy(package, site.join("lanyard.deb")).map_err(doing())?;
+    fs::copy(next, site.join("next.deb")).map_err(doing())?;
+    for (from, to) in TRUSTED {
+        let mut copy = Command::new("cp");
+        copy.arg("--recursive").arg(pki.join(from)).arg(site.join(to));
+        must_succeed(&mut copy)?;
     }
-    let mut copy = Command::new("cp");
-    copy.arg("--recursive").args(MIRRORS.map(|mirror| repository().join(mirror).join(".")));
-    must_succeed(copy.arg(&tree))?;
     let mut pack = Command::new("tar");
     pack.args(["--create", "--owner=0", "--group=0", "--mode=go-w", "--file"]).arg(&archive);
-    must_succeed(pack.arg("--directory").arg(&tree).arg("."))?;
+    must_succeed(pack.arg("--directory").arg(&site).arg("."))?;
     Ok(archive)
 }
 
-/// Installs what is on the second disk.
-pub(crate) fn install(machine: &mut Machine) -> Result<(), MachineError> {
-    machine.run("tar --extract --file /dev/vdb --directory /")?;
-    machine.run(SETTLE).map(drop)
+/// The whole test PKI, and a card for every persona.
+pub(crate) fn pki(folder: &Path) -> Result<PathBuf, MachineError> {
+    let pki = folder.join("pki");
+    let mut make = Command::new(own_program("lanyard-virtcard")?);
+    must_succeed(make.arg("pki").arg(&pki))?;
+    Ok(pki)
 }
 
-fn repository() -> &'static Path {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    here.ancestors().nth(2).unwrap_or(here)
+/// Installs the package, as an administrator would, and says whom to trust.
+pub(crate) fn install(machine: &mut Machine) -> Result<(), MachineError> {
+    machine.run(&format!("mkdir {SITE} && tar --extract --file /dev/vdb --directory {SITE}"))?;
+    dpkg(machine, "--install lanyard.deb")?;
+    machine.run(&format!("cd {SITE} && cp -r anchors intermediates crls /etc/lanyard/")).map(drop)
+}
+
+/// Installs the later version; settings that were changed are kept.
+pub(crate) fn upgrade(machine: &mut Machine) -> Result<(), MachineError> {
+    dpkg(machine, "--force-confdef --force-confold --install next.deb")
+}
+
+/// Removes everything that a purge removes.
+pub(crate) fn purge(machine: &mut Machine) -> Result<(), MachineError> {
+    dpkg(machine, "--purge lanyard")
+}
+
+fn dpkg(machine: &mut Machine, what: &str) -> Result<(), MachineError> {
+    machine.run(&format!("cd {SITE} && DEBIAN_FRONTEND=noninteractive dpkg {what}")).map(drop)
 }
 
 fn must_succeed(command: &mut Command) -> Result<(), MachineError> {

@@ -35,7 +35,7 @@ use crate::world::World;
 /// Stories on virtual workstations.
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask vm-test")]
-struct Arguments {
+pub(crate) struct Arguments {
     /// Play in this guest alone
     #[arg(long)]
     guest: Option<Guest>,
@@ -45,6 +45,12 @@ struct Arguments {
     /// Measure an idle daemon and another program as well, which takes six minutes
     #[arg(long)]
     figures: bool,
+    /// The package that is installed
+    #[arg(long, value_name = "FILE")]
+    package: PathBuf,
+    /// A later version of it
+    #[arg(long, value_name = "FILE")]
+    next: PathBuf,
     /// Where the guests' disks are kept
     #[arg(long, value_name = "FOLDER")]
     cache: PathBuf,
@@ -84,7 +90,7 @@ fn play(guest: Guest, arguments: &Arguments) -> Count {
     let tell = |line: &str| say(&format!("{guest}  {line}"));
     let stories = chosen(guest, arguments);
     let start = clock::now();
-    let mut world = match World::begin(guest, &arguments.cache) {
+    let mut world = match World::begin(guest, arguments) {
         Ok(world) => world,
         Err(error) => {
             tell(&format!("cannot begin: {error}"));

@@ -1,14 +1,16 @@
 //! The stories, in the order they are played: each takes the guest as the one before has left it.
 //!
-//! Roles and sessions are not among them yet, for want of anchors that the daemon trusts.
+//! Roles and sessions are not among them yet.
 
 mod beside;
 mod confined;
 mod idle;
+mod packaged;
 mod plugged;
 mod polkit;
 mod restarted;
 mod signing_in;
+mod stuck;
 
 use crate::error::MachineError;
 use crate::image::Guest;
@@ -31,6 +33,7 @@ macro_rules! stories {
 }
 
 const DEBIAN_12: &[Story] = stories![
+    packaged::an_installed_daemon_runs_as_its_own_user_and_whenever_the_machine_does,
     plugged::a_reader_plugged_in_starts_the_daemon_which_tells_of_the_card_in_it,
     plugged::the_card_is_known_and_ready,
     plugged::the_reader_has_keys_and_a_seat,
@@ -45,14 +48,24 @@ const DEBIAN_12: &[Story] = stories![
     confined::nothing_that_the_daemon_wanted_was_refused,
     confined::another_user_sees_the_card_and_not_its_holder,
     signing_in::keys_that_do_not_work_are_said_and_cost_no_try,
-    signing_in::a_wrong_passcode_costs_a_try_and_the_right_one_brings_it_back,
+    signing_in::a_wrong_passcode_costs_a_try_and_the_right_one_signs_in,
+    stuck::a_card_that_does_not_answer_restarts_nothing,
+    stuck::a_daemon_that_is_stuck_is_restarted,
+    packaged::an_upgrade_with_a_card_in_keeps_settings_and_records_and_goes_on,
+    packaged::a_purge_leaves_the_audit_log_alone,
 ];
 
 const DEBIAN_13: &[Story] = stories![
+    packaged::an_installed_daemon_runs_as_its_own_user_and_whenever_the_machine_does,
     polkit::without_our_rule_pcscd_denies_and_the_daemon_says_so,
     polkit::with_our_rule_the_card_is_read,
     plugged::the_reader_has_keys_and_a_seat,
+    restarted::a_restart_of_pcscd_takes_the_card_and_brings_it_back,
+    restarted::a_stopped_pcscd_is_said_to_be_unavailable_and_found_again,
     confined::the_unit_is_confined,
+    signing_in::a_wrong_passcode_costs_a_try_and_the_right_one_signs_in,
+    packaged::an_upgrade_with_a_card_in_keeps_settings_and_records_and_goes_on,
+    packaged::a_purge_leaves_the_audit_log_alone,
 ];
 
 /// What takes minutes and is played after Debian 12's only when figures are wanted.

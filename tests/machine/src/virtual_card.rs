@@ -22,13 +22,19 @@ pub(crate) struct VirtualCard {
 }
 
 impl VirtualCard {
-    /// Starts the program for the reader behind `reader`; the reader need not be there yet.
-    pub(crate) fn start(persona: &str, reader: &Path, folder: &Path) -> Result<Self, MachineError> {
+    /// Starts the program, with the cards of a PKI, for the reader behind `reader`, which need not be there yet.
+    pub(crate) fn start(
+        persona: &str,
+        pki: &Path,
+        reader: &Path,
+        folder: &Path,
+    ) -> Result<Self, MachineError> {
         let doing = || MachineError::io("starting the virtual card");
         let control = folder.join("card-control");
         let mut command = Command::new("setpriv");
         command.args(["--pdeathsig", "TERM"]).arg(own_program("lanyard-virtcard")?);
         command.args(["--out", "--persona", persona, "--vscard"]).arg(reader);
+        command.arg("--ca").arg(pki).arg("--state").arg(pki.join("cards"));
         command.arg("--control").arg(&control).stdin(Stdio::null()).stdout(Stdio::piped());
         let mut process = command.spawn().map_err(doing())?;
         let ready = process.stdout.take().map(|output| {

@@ -1,9 +1,9 @@
 //! Everything a story has: the guest with Lanyard in it, its card, its news, and a place for figures.
 
-use std::path::Path;
-
 use serde_json::json;
+use tempfile::TempDir;
 
+use crate::Arguments;
 use crate::error::{MachineError, must, must_be};
 use crate::image::{Guest, Image};
 use crate::install;
@@ -20,7 +20,7 @@ pub(crate) const NAME: &str = "org.lanyard.Lanyard1";
 /// Its root object.
 pub(crate) const ROOT: &str = "/org/lanyard/Lanyard1";
 
-/// A guest, booted, with Lanyard installed and not started, and without a reader.
+/// A guest, booted, with Lanyard installed and the virtual cards trusted, and without a reader.
 #[derive(Debug)]
 pub(crate) struct World {
     pub(crate) machine: Machine,
@@ -28,20 +28,24 @@ pub(crate) struct World {
     pub(crate) card: VirtualCard,
     /// What was measured, one a line.
     pub(crate) figures: Vec<String>,
+    /// The PKI that issued the cards, and what was brought into the guest.
+    _folder: TempDir,
 }
 
 impl World {
     /// Boots a guest and installs Lanyard.
-    pub(crate) fn begin(guest: Guest, cache: &Path) -> Result<Self, MachineError> {
-        let image = Image::of(guest, cache)?;
+    pub(crate) fn begin(guest: Guest, arguments: &Arguments) -> Result<Self, MachineError> {
+        let image = Image::of(guest, &arguments.cache)?;
         let folder = tempfile::Builder::new().prefix("lanyard-payload-").tempdir();
         let folder = folder.map_err(MachineError::io("making a folder for what is installed"))?;
-        let payload = install::payload(folder.path())?;
+        let pki = install::pki(folder.path())?;
+        let Arguments { package, next, .. } = arguments;
+        let payload = install::payload(folder.path(), package, next, &pki)?;
         let mut machine = Machine::boot(&image, &payload)?;
         install::install(&mut machine)?;
         let news = News::listen(&mut machine)?;
-        let card = VirtualCard::start(PERSONA, &machine.card_socket(), machine.folder())?;
-        Ok(Self { machine, news, card, figures: Vec::new() })
+        let card = VirtualCard::start(PERSONA, &pki, &machine.card_socket(), machine.folder())?;
+        Ok(Self { machine, news, card, figures: Vec::new(), _folder: folder })
     }
 
     /// Reads a property on the guest's bus, as `busctl` shows it.

@@ -1,12 +1,11 @@
 //! `package --check`: what Debian's own critic says, and a package's life on fresh Debians, from its installation
 //! to its purge, told by a shell script in which every line says what must be true.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::{build, packages, room};
-use crate::cargo::{must_succeed, succeeds};
+use super::{next, room};
+use crate::cargo::succeeds;
 use crate::error::TaskError;
 use crate::namespaces::is_root;
 use crate::say;
@@ -16,9 +15,6 @@ const LIFE: &str = include_str!("life.sh");
 
 /// The Debians that a package is for, 12 and 13.
 const SUITES: [&str; 2] = ["bookworm", "trixie"];
-
-/// The version after this one, made only to be upgraded to.
-const NEXT: &str = "999";
 
 /// Tries packages, the daemon's first: whether nothing was found.
 pub(super) fn run(folder: &Path, work: &Path, ours: &[PathBuf]) -> Result<bool, TaskError> {
@@ -30,7 +26,7 @@ pub(super) fn run(folder: &Path, work: &Path, ours: &[PathBuf]) -> Result<bool, 
     }
     say::heading("lintian");
     let mut is_clean = succeeds(&mut lintian(ours))?;
-    let next = next_version(folder, work)?;
+    let next = next::make(folder, work)?;
     for suite in SUITES {
         say::heading(&format!("a package's life on {suite}"));
         let tree = folder.join(suite);
@@ -52,29 +48,4 @@ fn lintian(packages: &[PathBuf]) -> Command {
     lintian.args(["--allow-root", "--fail-on=error,warning", "--tag-display-limit=0", "--info"]);
     lintian.args(packages);
     lintian
-}
-
-/// The same with a higher version, and with other default settings.
-fn next_version(folder: &Path, work: &Path) -> Result<Vec<PathBuf>, TaskError> {
-    // Not beside ours, so that nobody takes it for one.
-    let folder = folder.join("next");
-    if folder.exists() {
-        fs::remove_dir_all(&folder).map_err(TaskError::io("removing the last next version"))?;
-    }
-    fs::create_dir(&folder).map_err(TaskError::io("making a folder for the next version"))?;
-    let next = folder.join("work");
-    must_succeed(Command::new("cp").arg("-R").arg(work).arg(&next))?;
-    edit(&next.join("debian/changelog"), |text| {
-        text.replacen(super::first_version(text), NEXT, 1)
-    })?;
-    edit(&next.join("made/lanyard/etc/lanyard/lanyard.toml"), |text| {
-        format!("{text}# What a later version has to say.\n")
-    })?;
-    build(&next)?;
-    packages(&folder, NEXT)
-}
-
-fn edit(file: &Path, change: impl FnOnce(&str) -> String) -> Result<(), TaskError> {
-    let text = super::read(file)?;
-    fs::write(file, change(&text)).map_err(TaskError::io(format!("writing {}", file.display())))
 }

@@ -10,7 +10,11 @@ const RULE: &str = "/usr/share/polkit-1/rules.d/50-lanyard.rules";
 pub(super) fn without_our_rule_pcscd_denies_and_the_daemon_says_so(
     world: &mut World,
 ) -> Result<(), MachineError> {
-    world.machine.run(&format!("mv {RULE} /run/ && systemctl restart polkit"))?;
+    // Whoever pcscd has let in stays in.
+    world.machine.run(&format!(
+        "systemctl stop lanyardd.service pcscd.service && mv {RULE} /run/ && systemctl restart polkit"
+    ))?;
+    world.news.forget();
     world.machine.plug_reader()?;
     world.card.insert()?;
     world.news.wait_for_property("PcscState", &json!("denied"))?;
