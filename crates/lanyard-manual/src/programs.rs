@@ -37,13 +37,13 @@ const SIGNALS: [(&str, &str); 2] = [
 ];
 
 const EXITS: [(&str, &str); 3] = [
-    ("0", "It was told to end; or, with --check-config, the settings are in order."),
+    ("0", "It was told to end; or the settings are in order and were checked or shown."),
     ("1", "It could not go on, or the settings are wrong; the words say why."),
     ("2", "The command line is not understood."),
 ];
 
 const FILES: [(&str, &str); 7] = [
-    ("/etc/lanyard/lanyard.toml", "The settings."),
+    ("/etc/lanyard/lanyard.toml, /etc/lanyard/lanyard.d/*.toml", "The settings."),
     ("/etc/lanyard/anchors", "Trust anchors. Nobody can sign in while none is there."),
     ("/etc/lanyard/intermediates", "Further authorities, between cards and anchors."),
     (

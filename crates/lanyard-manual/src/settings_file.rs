@@ -7,8 +7,9 @@ use crate::settings_document::{Document, Section, Settings};
 const HEAD: &str = "\
 # The settings of Lanyard's daemon, lanyardd(8); lanyard.toml(5) explains the same.
 #
-# Every setting stands here with its default behind a \"#\". To change one, take the \"#\" away, see whether the
-# daemon understands it with `lanyardd --check-config`, and restart it: `systemctl restart lanyardd`.
+# Every setting stands here with its default behind a \"#\". To change one, take the \"#\" away, or write its section
+# and itself into a file in /etc/lanyard/lanyard.d, which no upgrade asks about. See whether the daemon understands it
+# with `lanyardctl config check`, and restart it: `systemctl restart lanyardd`.
 ";
 
 /// The file.

@@ -10,7 +10,8 @@ pub(crate) fn render(document: &Document, date: &str) -> String {
     page.control("TH", ["LANYARD.TOML", "5", date, "Lanyard", "Lanyard"]);
     page.control("SH", ["NAME"])
         .text([roman("lanyard.toml - settings of the identity agent for smartcards")]);
-    page.control("SH", ["SYNOPSIS"]).text([roman("/etc/lanyard/lanyard.toml")]);
+    page.control("SH", ["SYNOPSIS"])
+        .text([roman("/etc/lanyard/lanyard.toml, /etc/lanyard/lanyard.d/*.toml")]);
     page.control("SH", ["DESCRIPTION"]);
     for paragraph in &document.introduction {
         page.control("PP", []).text(inlines(paragraph));

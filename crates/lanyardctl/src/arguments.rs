@@ -2,12 +2,14 @@
 
 mod audit;
 mod certificate;
+mod config;
 
 use clap::{CommandFactory, Parser, Subcommand, error::ErrorKind};
 use zbus::OwnedObjectPath;
 
 pub(crate) use audit::AuditTask;
 pub(crate) use certificate::{Certificate, Check, FileTask, Revocation, Shown};
+pub(crate) use config::{ConfigTask, Files};
 
 /// Works with the identity agent for smartcards: readers, cards, passcodes, certificates,
 /// and the audit log.
@@ -31,7 +33,7 @@ impl Arguments {
     pub(crate) fn read() -> Self {
         let contradiction = |arguments: &Self| match &arguments.task {
             Task::Certificate(certificate) => certificate.contradiction(arguments.json),
-            Task::OverBus(_) | Task::Audit(_) => None,
+            Task::OverBus(_) | Task::Audit(_) | Task::Config(_) => None,
         };
         let arguments = Self::parse();
         match contradiction(&arguments) {
@@ -67,6 +69,9 @@ pub(crate) enum Task {
     ///
     /// Ends with 0 when it is believed, with 8 when it is refused, with 9 while it is still being checked.
     Certificate(Certificate),
+    /// The settings, read from their files: lanyardd need not run
+    #[command(subcommand)]
+    Config(ConfigTask),
 }
 
 /// What the daemon is asked for.

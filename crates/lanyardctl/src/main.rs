@@ -10,6 +10,7 @@ mod cards;
 mod certificate;
 mod choice;
 mod clock;
+mod config;
 mod connection;
 mod desktop;
 mod ended;
@@ -50,6 +51,7 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
             Some(FileTask::Check(wanted)) => certificate::check(wanted, form),
             None => wait_for(certificate::show(&arguments.bus, &certificate.shown, form)),
         },
+        Task::Config(task) => config::run(task, form),
         Task::OverBus(task) => wait_for(over_bus(&arguments.bus, task, form)),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{
     fmt,
-    io::{self, IsTerminal},
+    io::{self, IsTerminal, Write},
     process::ExitCode,
     sync::Arc,
 };
@@ -13,15 +13,21 @@ use lanyard_reader::PcscEvents;
 use lanyardd::{
     arguments::Arguments,
     daemon::{self, Hardware},
-    settings::{self, Settings},
+    settings::{Layers, Settings, shown},
 };
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let settings = match settings::load(arguments.config.as_deref()) {
-        Ok(settings) => settings,
+    let read = Layers::read(arguments.config.as_deref())
+        .and_then(|layers| layers.settings().map(|settings| (layers, settings)));
+    let (layers, settings) = match read {
+        Ok(read) => read,
         Err(error) => return complain(&error),
     };
+    if let Some(form) = arguments.show_config {
+        let written = io::stdout().write_all(shown(&layers, form).as_bytes());
+        return written.map_or_else(|error| complain(&error), |()| ExitCode::SUCCESS);
+    }
     if arguments.check_config {
         return ExitCode::SUCCESS;
     }

@@ -43,9 +43,9 @@ it 'what others do at an installation is done' dpkg --triggers-only --pending
 it 'the virtual card is installed' installs "$card"
 it 'both programs run' sh -ec 'lanyardctl --version; lanyardd --version; lanyard-virtcard --list'
 it 'every file is as it was packed' sh -ec 'test -z "$(dpkg --verify lanyard lanyard-virtcard)"'
-it 'the settings as installed are understood' lanyardd --check-config
+it 'the settings as installed are understood' lanyardctl config check
 it 'settings belong to root' has $settings root:root 644
-for folder in anchors intermediates crls responders; do
+for folder in lanyard.d anchors intermediates crls responders; do
     it "the folder of $folder is there" has /etc/lanyard/$folder root:root 755
 done
 it 'the record of tries is nobody else'\''s' has /var/lib/lanyard lanyard:lanyard 700
@@ -76,7 +76,10 @@ wait $daemon
 it 'it ends in order' test $? = 0
 
 echo '# Our ward.' >>$settings
-mkdir -p /etc/lanyard/lanyard.d
+echo '[audit]
+keep = 7' >/etc/lanyard/lanyard.d/ours.toml
+it 'the daemon reads what the administrator adds' sh -ec \
+    'lanyardctl config show | grep -qx "keep = 7  # /etc/lanyard/lanyard.d/ours.toml:2"'
 echo 'an anchor' >/etc/lanyard/anchors/ours.pem
 it 'it is installed once more' installs "$ours"
 it 'what the administrator wrote is kept' grep -q '^# Our ward.$' $settings
