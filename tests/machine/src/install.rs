@@ -12,7 +12,7 @@ use crate::error::MachineError;
 use crate::machine::Machine;
 
 /// Where the archive is unpacked in the guest.
-const SITE: &str = "/root/site";
+const SITE: &str = "/opt/site";
 
 /// What an administrator copies from the test PKI, and where to.
 const TRUSTED: [(&str, &str); 3] =
