@@ -32,7 +32,12 @@ fn daemon(date: &str) -> io::Result<(String, String)> {
 }
 
 const SIGNALS: [(&str, &str); 2] = [
-    ("SIGHUP", "Trust anchors, further authorities and revocation lists are read again."),
+    (
+        "SIGHUP",
+        "Trust anchors, further authorities and revocation lists are read again, and the settings: when \
+         the section log alone is another, that holds at once; when anything else is, all of it waits for \
+         the next start.",
+    ),
     ("SIGTERM, SIGINT", "Everything is withdrawn from the bus, and the daemon ends."),
 ];
 

@@ -16,5 +16,6 @@ mod judges;
 mod monitor;
 mod reader_details;
 mod records;
+pub mod reload;
 pub mod settings;
 mod status;

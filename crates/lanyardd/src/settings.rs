@@ -93,7 +93,7 @@ pub enum SettingsError {
 /// # Errors
 /// [`SettingsError`] names the file, the line and what would be right.
 pub fn load(named: Option<&Path>) -> Result<Settings, SettingsError> {
-    Layers::read(named)?.settings()
+    Layers::in_order(named).map(|(_, settings)| settings)
 }
 
 /// Reads settings from text; `file` is named in errors.

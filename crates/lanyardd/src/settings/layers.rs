@@ -5,7 +5,7 @@
 //! that count are read as one text by [`parse`], and what is wrong with it is led back to the place that says so.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     ffi::OsStr,
     fs, io,
     path::{Path, PathBuf},
@@ -13,6 +13,9 @@ use std::{
 
 use super::{DEFAULT_FILE, Settings, SettingsError, line_of, parse, rendered::Rendered};
 use toml::de::{DeTable, DeValue};
+
+/// The document that explains every setting; a test compares its defaults with the daemon's.
+const DOCUMENT: &str = include_str!("../../../../docs/settings.md");
 
 /// Where something is said.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,6 +61,16 @@ impl Layers {
         Ok(layers)
     }
 
+    /// Reads them as [`Layers::read`] does, and takes them as settings.
+    ///
+    /// # Errors
+    /// [`SettingsError`] names the file, the line and what would be right.
+    pub fn in_order(named: Option<&Path>) -> Result<(Self, Settings), SettingsError> {
+        let layers = Self::read(named)?;
+        let settings = layers.settings()?;
+        Ok((layers, settings))
+    }
+
     /// All of it as settings.
     ///
     /// # Errors
@@ -77,9 +90,25 @@ impl Layers {
         })
     }
 
-    /// What is said, by name.
-    pub(super) fn said(&self) -> impl Iterator<Item = (&Name, &Rendered, &Place)> {
-        self.said.iter().map(|(name, (value, place))| (name, value, place))
+    /// The names of settings whose values are others than in `before`, such as `log.level`.
+    pub fn changed_since(&self, before: &Self) -> Vec<String> {
+        let (now, before) = (self.all(), before.all());
+        let names: BTreeSet<_> = now.keys().chain(before.keys()).collect();
+        let value = |all: &BTreeMap<Name, (Rendered, Option<&Place>)>, name| {
+            all.get(name).map(|(value, _)| value.clone())
+        };
+        let changed = names.into_iter().filter(|name| value(&now, name) != value(&before, name));
+        let full = |Name { section, key }: &Name| Some(format!("{section}.{}", key.as_ref()?));
+        changed.filter_map(full).collect()
+    }
+
+    /// Every setting with its value, and the place that sets it unless it is the default.
+    pub(super) fn all(&self) -> BTreeMap<Name, (Rendered, Option<&Place>)> {
+        let defaults = defaults().into_iter().map(|(name, value)| (name, (value, None)));
+        let mut all: BTreeMap<_, _> = defaults.collect();
+        let said = self.said.iter();
+        all.extend(said.map(|(name, (value, place))| (name.clone(), (value.clone(), Some(place)))));
+        all
     }
 
     /// Lays a file over those before.
@@ -109,8 +138,15 @@ impl Layers {
     }
 }
 
+/// What holds where no file says anything. The document is in order, as the tests know.
+fn defaults() -> Vec<(Name, Rendered)> {
+    let block = DOCUMENT.split("```").nth(1).and_then(|block| block.strip_prefix("toml"));
+    let values = block.and_then(|block| values(block).ok()).unwrap_or_default();
+    values.into_iter().map(|(name, value, _)| (name, value)).collect()
+}
+
 /// The values of a text, and where in it each begins.
-pub(super) fn values(text: &str) -> Result<Vec<(Name, Rendered, usize)>, toml::de::Error> {
+fn values(text: &str) -> Result<Vec<(Name, Rendered, usize)>, toml::de::Error> {
     let mut values = Vec::new();
     for (section, value) in DeTable::parse(text)?.get_ref() {
         let (name, at) = (section.get_ref().to_string(), section.span().start);

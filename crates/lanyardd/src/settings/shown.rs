@@ -1,16 +1,13 @@
 //! Every setting with its value and who says so, for people as TOML, for machines as JSON.
 //!
-//! The defaults are those of `docs/settings.md`, which a test compares with what the daemon takes for them.
+//! Who says what is known by the layers; here it is only written.
 
-use std::{collections::BTreeMap, str::FromStr};
+use std::str::FromStr;
 
 use super::{
-    layers::{Layers, Name, Place, values},
+    layers::{Layers, Name, Place},
     rendered::{Rendered, quoted},
 };
-
-/// The document that explains every setting.
-const DOCUMENT: &str = include_str!("../../../../docs/settings.md");
 
 /// How settings are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,19 +32,8 @@ impl FromStr for Form {
 
 /// Shows every setting, those that no file sets too.
 pub fn shown(layers: &Layers, form: Form) -> String {
-    let mut settings: BTreeMap<Name, (Rendered, Option<&Place>)> =
-        defaults().into_iter().map(|(name, value)| (name, (value, None))).collect();
-    let said =
-        layers.said().map(|(name, value, place)| (name.clone(), (value.clone(), Some(place))));
-    settings.extend(said);
+    let settings = layers.all();
     settings.iter().map(|(name, (value, place))| line(name, value, *place, form)).collect()
-}
-
-fn defaults() -> Vec<(Name, Rendered)> {
-    let block = DOCUMENT.split("```").nth(1).and_then(|block| block.strip_prefix("toml"));
-    // It is in order, as the tests know.
-    let values = block.and_then(|block| values(block).ok()).unwrap_or_default();
-    values.into_iter().map(|(name, value, _)| (name, value)).collect()
 }
 
 fn line(name: &Name, value: &Rendered, place: Option<&Place>, form: Form) -> String {
