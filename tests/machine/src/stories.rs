@@ -47,6 +47,7 @@ const DEBIAN_12: &[Story] = stories![
     confined::the_unit_is_confined,
     confined::nothing_that_the_daemon_wanted_was_refused,
     confined::another_user_sees_the_card_and_not_its_holder,
+    signing_in::a_person_at_the_screen_has_a_session_that_is_active_on_the_seat,
     signing_in::keys_that_do_not_work_are_said_and_cost_no_try,
     signing_in::a_wrong_passcode_costs_a_try_and_the_right_one_signs_in,
     stuck::a_card_that_does_not_answer_restarts_nothing,

@@ -9,6 +9,7 @@ use crate::image::{Guest, Image};
 use crate::install;
 use crate::machine::Machine;
 use crate::news::News;
+use crate::shell::Finished;
 use crate::virtual_card::VirtualCard;
 
 /// The persona in the reader.
@@ -19,6 +20,9 @@ pub(crate) const NAME: &str = "org.lanyard.Lanyard1";
 
 /// Its root object.
 pub(crate) const ROOT: &str = "/org/lanyard/Lanyard1";
+
+/// Where a script at the screen writes to: the screen itself is nobody's to read.
+const SAID: &str = "/run/said-at-the-screen";
 
 /// A guest, booted, with Lanyard installed and the virtual cards trusted, and without a reader.
 #[derive(Debug)]
@@ -75,6 +79,21 @@ impl World {
             state = self.property(card, "Card", "State")?;
         }
         must_be("the card's state", &state.as_str(), &"s \"ready\"")
+    }
+
+    /// Runs a script in a login session at the guest's own screen, as if root had logged in there: logind has it
+    /// active on its seat.
+    pub(crate) fn at_the_screen(&mut self, script: &str) -> Result<Finished, MachineError> {
+        // systemd sees to variables itself.
+        let quoted = script.replace('\'', r"'\''").replace('$', "$$");
+        // What getty and login do, without a password.
+        let login = "systemd-run --quiet --wait --collect \
+            --property=User=root --property=PAMName=login --property=TTYPath=/dev/tty1";
+        let said =
+            format!("--property=StandardOutput=file:{SAID} --property=StandardError=file:{SAID}");
+        self.machine.attempt(&format!(
+            "rm -f {SAID}; {login} {said} sh -c '{quoted}'; code=$?; cat {SAID}; exit $code"
+        ))
     }
 
     /// A property of the daemon's unit.

@@ -22,7 +22,7 @@ pub(super) fn nothing_that_the_daemon_wanted_was_refused(
 ) -> Result<(), MachineError> {
     let refused = world.machine.attempt(
         "journalctl --unit=lanyardd --output=cat --no-pager | \
-         grep -E ' ERROR |not permitted|[Dd]enied|Read-only file system' | grep -v 'no trust anchor is there'",
+         grep -E '^ *ERROR |not permitted|[Dd]enied|Read-only file system' | grep -v 'no trust anchor is there'",
     )?;
     must_be("what was refused", &refused.output.as_str(), &"")
 }

@@ -10,10 +10,21 @@ const WITHOUT_KEYS: &str =
 grep -q '^pin-pad' /etc/lanyard/lanyard.toml
 systemctl restart lanyardd";
 
+pub(super) fn a_person_at_the_screen_has_a_session_that_is_active_on_the_seat(
+    world: &mut World,
+) -> Result<(), MachineError> {
+    let session =
+        "loginctl show-session \"$XDG_SESSION_ID\" --property=Active,Class,Seat,Remote --value";
+    let session = world.at_the_screen(session)?.output;
+    let mut facts: Vec<&str> = session.lines().collect();
+    facts.sort_unstable();
+    must_be("the session", &facts, &vec!["no", "seat0", "user", "yes"])
+}
+
 pub(super) fn keys_that_do_not_work_are_said_and_cost_no_try(
     world: &mut World,
 ) -> Result<(), MachineError> {
-    let login = world.machine.attempt("lanyardctl login --json </dev/null")?;
+    let login = world.at_the_screen("lanyardctl login --json </dev/null")?;
     must(login.code == 1 && login.output.contains("pin-pad-failed"), || {
         format!("signing in ended with {} and said {}", login.code, login.output)
     })?;
@@ -26,7 +37,7 @@ pub(super) fn a_wrong_passcode_costs_a_try_and_the_right_one_signs_in(
     world.machine.run(WITHOUT_KEYS)?;
     let card = world.only("card")?;
     world.settled(&card)?;
-    let wrong = world.machine.attempt("echo 246813 | lanyardctl login --json")?;
+    let wrong = world.at_the_screen("echo 246813 | lanyardctl login --json")?;
     must(wrong.code == 3 && wrong.output.contains("refused"), || {
         format!("a wrong passcode ended with {} and said {}", wrong.code, wrong.output)
     })?;
@@ -36,7 +47,10 @@ pub(super) fn a_wrong_passcode_costs_a_try_and_the_right_one_signs_in(
 
 /// The card in the reader and its passcode say who its holder is.
 pub(super) fn signs_in(world: &mut World) -> Result<(), MachineError> {
-    world.machine.run("echo 123456 | lanyardctl login --json")?;
+    let login = world.at_the_screen("echo 123456 | lanyardctl login --json")?;
+    must(login.code == 0, || {
+        format!("signing in ended with {} and said {}", login.code, login.output)
+    })?;
     tries(world, 3)
 }
 
