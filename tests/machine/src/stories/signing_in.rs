@@ -13,10 +13,11 @@ systemctl restart lanyardd";
 pub(super) fn a_person_at_the_screen_has_a_session_that_is_active_on_the_seat(
     world: &mut World,
 ) -> Result<(), MachineError> {
-    let session =
-        "loginctl show-session \"$XDG_SESSION_ID\" --property=Active,Class,Seat,Remote --value";
-    let session = world.at_the_screen(session)?.output;
-    let mut facts: Vec<&str> = session.lines().collect();
+    let session = world.at_the_screen(
+        "loginctl show-session \"$XDG_SESSION_ID\" --value \\
+        --property=Active --property=Class --property=Seat --property=Remote",
+    )?;
+    let mut facts: Vec<&str> = session.output.lines().collect();
     facts.sort_unstable();
     must_be("the session", &facts, &vec!["no", "seat0", "user", "yes"])
 }
