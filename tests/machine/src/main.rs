@@ -119,11 +119,12 @@ fn play(guest: Guest, arguments: &Arguments) -> Count {
 }
 
 fn chosen(guest: Guest, arguments: &Arguments) -> Vec<Story> {
-    let mut stories: Vec<Story> =
-        stories::of(guest).iter().copied().take(arguments.first).collect();
+    let mut stories = stories::of(guest).to_vec();
     if arguments.figures && guest == Guest::Debian12 {
         stories.extend_from_slice(stories::FIGURES);
     }
+    stories.extend_from_slice(stories::LAST);
+    stories.truncate(arguments.first);
     stories
 }
 
