@@ -13,7 +13,7 @@ use std::fmt;
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::card::Card;
 pub(crate) use pull::Line;
@@ -27,8 +27,8 @@ pub const LONGEST_PAUSE: Duration = Duration::from_millis(250);
 /// How long a reader may take to notice that the card is gone.
 const LEAVING: Duration = Duration::from_secs(2);
 
-/// How long the next card waits after a reader that did not take note in time.
-const UNSURE: Duration = Duration::from_millis(500);
+/// How long the next card waits after one of which nothing is known.
+const UNSURE: Duration = Duration::from_secs(1);
 
 /// A card that several threads look at: the one that answers, and those who ask how it is.
 pub type SharedCard = Arc<Mutex<Card>>;
@@ -51,7 +51,7 @@ pub enum PlugEvent {
 pub struct Plug {
     card: SharedCard,
     pull: Arc<Pull>,
-    thread: JoinHandle<Noticed>,
+    thread: JoinHandle<Option<Instant>>,
 }
 
 impl Plug {
@@ -70,11 +70,12 @@ impl Plug {
         let pull = Arc::new(Pull::default());
         let (held, pulled) = (Arc::clone(&card), Arc::clone(&pull));
         let thread = thread::Builder::new().name("plug".to_owned()).spawn(move || {
-            let free = after.is_none_or(|departure| departure.finish(&pulled));
-            let noticed =
-                if free { serve::keep_in(&socket, &held, &pulled, &tell) } else { Noticed::Known };
+            let free = after.and_then(Departure::finish);
+            let wait = free.map_or(Duration::ZERO, |free| free.saturating_duration_since(now()));
+            let in_vain = pulled.within(wait);
+            let own = if in_vain { None } else { serve::keep_in(&socket, &held, &pulled, &tell) };
             pulled.leave();
-            noticed
+            own.or(free)
         })?;
         Ok(Self { card, pull, thread })
     }
@@ -100,12 +101,15 @@ impl fmt::Debug for Plug {
 
 /// A card on its way out of the reader.
 ///
-/// A driver of vpcd that finds its connection closed while it switches the power or sends a command takes
-/// the next one without a word, and pcscd never hears of the swap; nor does it when QEMU's reader gets
-/// another card before it was asked for its state. So the next card is inserted only when the reader has
-/// found itself empty.
+/// pcscd learns that a card is gone from its poll alone. But it has the driver of vpcd look for the card also
+/// before it switches the power, and tells nobody what that found; a driver that finds its connection closed
+/// then, or while it sends a command, takes the next one without a word, and pcscd never hears of the swap.
+/// Which of these it was cannot be told from here. Nor does it hear when QEMU's reader gets another card
+/// before it was asked for its state. So the next card is inserted only when there was none for as long as
+/// its reader needs to be seen empty.
 pub struct Departure {
-    thread: JoinHandle<Noticed>,
+    /// Ends with the time from which the reader is free, if it had a card.
+    thread: JoinHandle<Option<Instant>>,
     pull: Arc<Pull>,
 }
 
@@ -115,25 +119,20 @@ impl fmt::Debug for Departure {
     }
 }
 
-/// Whether the reader has found out that a card is gone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Noticed {
-    /// It has, and so has pcscd.
-    Known,
-    /// In the middle of something else; whoever has the reader hears of it within this time.
-    Within(Duration),
+impl Departure {
+    /// Waits until the reader has no card; gives back from when on it is free, if it had one.
+    fn finish(self) -> Option<Instant> {
+        self.pull.hang_up_after(LEAVING);
+        self.thread.join().unwrap_or_else(|_| Some(now() + UNSURE))
+    }
 }
 
-impl Departure {
-    /// Waits until the reader is free; `false` when the next card is pulled meanwhile.
-    fn finish(self, next: &Pull) -> bool {
-        let hung_up = self.pull.hang_up_after(LEAVING);
-        match self.thread.join() {
-            Ok(Noticed::Known) if !hung_up => !next.is_done(),
-            Ok(Noticed::Within(time)) => !next.within(time),
-            Ok(Noticed::Known) | Err(_) => !next.within(UNSURE),
-        }
-    }
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the outermost layer: how long a reader was empty"
+)]
+fn now() -> Instant {
+    Instant::now()
 }
 
 /// The card, also after a thread that held it panicked: its memory is changed as a whole or not at all.

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 /// A connection as the one who pulls the card needs it.
 pub(crate) trait Line: Send {
-    /// Tells the reader that the card leaves; the reader can still be heard, which tells whether it
-    /// knows.
+    /// Tells the reader that the card leaves; the reader can still be heard: it answers when it has taken
+    /// note.
     fn card_leaves(&self);
 
     /// Ends the connection.
@@ -45,14 +45,13 @@ impl Pull {
         self.changed.notify_all();
     }
 
-    /// Waits this long for [`leave`](Self::leave), then hangs up; says whether it had to.
-    pub(super) fn hang_up_after(&self, time: Duration) -> bool {
+    /// Waits this long for [`leave`](Self::leave), then hangs up.
+    pub(super) fn hang_up_after(&self, time: Duration) {
         let waiting = self.changed.wait_timeout_while(self.state(), time, |state| !state.left);
-        let (state, waited) = waiting.unwrap_or_else(PoisonError::into_inner);
+        let (state, _) = waiting.unwrap_or_else(PoisonError::into_inner);
         if let Some(line) = &state.line {
             line.hang_up();
         }
-        waited.timed_out()
     }
 
     /// Takes a connection under its guard; `false` when the card was pulled before.

@@ -7,7 +7,7 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant, SystemTime};
 
 use super::pull::Pull;
-use super::{LONGEST_PAUSE, Noticed, PlugEvent, Socket, lock};
+use super::{LONGEST_PAUSE, PlugEvent, Socket, lock, now};
 use crate::card::{Card, Reply};
 
 const FIRST_PAUSE: Duration = Duration::from_millis(20);
@@ -38,8 +38,9 @@ pub(crate) trait Conversation {
     /// Gives the answer to the last command.
     fn answer(&mut self, answer: &[u8]) -> io::Result<()>;
 
-    /// After the card was pulled: listens until the reader has taken note.
-    fn leave(&mut self) -> Noticed;
+    /// After the card was pulled: listens until the reader has taken note; how long it has to stay empty
+    /// from then on.
+    fn leave(&mut self) -> Duration;
 }
 
 /// How a conversation came to its end.
@@ -50,12 +51,13 @@ enum End {
     Pulled,
 }
 
+/// Keeps the card in until it is pulled; gives back from when on the reader is free, if it was in.
 pub(super) fn keep_in(
     socket: &Socket,
     card: &Mutex<Card>,
     pull: &Pull,
     tell: &impl Fn(PlugEvent),
-) -> Noticed {
+) -> Option<Instant> {
     let mut pause = FIRST_PAUSE;
     let mut told = false;
     loop {
@@ -67,7 +69,8 @@ pub(super) fn keep_in(
                     tell(PlugEvent::Pulled);
                 }
                 if pull.is_done() {
-                    return conversation.leave();
+                    let empty = conversation.leave();
+                    return Some(now() + empty);
                 }
                 tell(PlugEvent::Lost);
                 (pause, told) = (FIRST_PAUSE, true);
@@ -79,7 +82,7 @@ pub(super) fn keep_in(
             }
         }
         if pull.within(pause) {
-            return Noticed::Known;
+            return None;
         }
         pause = LONGEST_PAUSE.min(pause * 2);
     }

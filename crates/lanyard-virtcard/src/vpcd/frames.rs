@@ -5,9 +5,6 @@ use std::io::{self, Read as _, Write as _};
 use std::net::TcpStream;
 use std::os::linux::net::TcpStreamExt as _;
 
-use super::POLL;
-use crate::plug::Noticed;
-
 const LENGTH: usize = 2;
 
 /// What the reader says.
@@ -27,32 +24,18 @@ pub(super) enum Message {
 pub(super) struct Frames {
     stream: TcpStream,
     received: Vec<u8>,
-    /// The two messages before now, the later one last.
-    before: [Heard; 2],
-}
-
-/// What matters of a message for [`Frames::leave`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Heard {
-    Atr,
-    Power,
-    Other,
 }
 
 impl Frames {
     pub(super) fn new(stream: TcpStream) -> io::Result<Self> {
         stream.set_nodelay(true)?;
-        let received = Vec::new();
-        let before = [Heard::Other; 2];
-        Ok(Self { stream, received, before })
+        Ok(Self { stream, received: Vec::new() })
     }
 
     /// Waits for the next message, `None` when the connection is closed.
     pub(super) fn next(&mut self) -> io::Result<Option<Message>> {
         loop {
             if let Some(message) = self.take() {
-                let [_, last] = self.before;
-                self.before = [last, heard(&message)];
                 return Ok(Some(message));
             }
             let mut chunk = [0; 4096];
@@ -83,14 +66,9 @@ impl Frames {
         })
     }
 
-    /// After the card was pulled: listens until the driver has closed its side too. It asks for the ATR
-    /// when pcscd polls, and also right after it has switched the power.
-    pub(super) fn leave(&mut self) -> Noticed {
+    /// After the card was pulled: listens until the driver has closed its side too.
+    pub(super) fn leave(&mut self) {
         while let Ok(Some(_)) = self.next() {}
-        match self.before {
-            [Heard::Atr | Heard::Other, Heard::Atr] => Noticed::Known,
-            [_, Heard::Power | Heard::Other] | [Heard::Power, Heard::Atr] => Noticed::Within(POLL),
-        }
     }
 
     pub(super) fn send(&mut self, answer: &[u8]) -> io::Result<()> {
@@ -99,13 +77,5 @@ impl Frames {
         let mut wire = length.to_be_bytes().to_vec();
         wire.extend(answer.iter().take(length.into()));
         self.stream.write_all(&wire)
-    }
-}
-
-const fn heard(message: &Message) -> Heard {
-    match message {
-        Message::Atr => Heard::Atr,
-        Message::PowerOff | Message::PowerOn | Message::Reset => Heard::Power,
-        Message::Unknown | Message::Command(_) => Heard::Other,
     }
 }

@@ -7,14 +7,15 @@ use std::io;
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::time::Duration;
 
-use crate::plug::{Conversation, Heard, Line, Noticed};
+use crate::plug::{Conversation, Heard, Line};
 use frames::{Frames, Message};
 
 /// How long a knock may take; a reader on this machine answers at once.
 const KNOCK: Duration = Duration::from_secs(1);
 
-/// More than the 400 ms after which pcscd polls vpcd for a card.
-const POLL: Duration = Duration::from_millis(500);
+/// How long the reader stays empty between two cards: more than the 400 ms after which pcscd polls vpcd
+/// again, also when the machine is busy, and less than two polls.
+const EMPTY: Duration = Duration::from_millis(700);
 
 /// Connects to the reader at `address`.
 pub(crate) fn knock(address: SocketAddr) -> io::Result<(Box<dyn Line>, Box<dyn Conversation>)> {
@@ -62,7 +63,8 @@ impl Conversation for Reader {
         self.frames.send(answer)
     }
 
-    fn leave(&mut self) -> Noticed {
-        self.frames.leave()
+    fn leave(&mut self) -> Duration {
+        self.frames.leave();
+        EMPTY
     }
 }

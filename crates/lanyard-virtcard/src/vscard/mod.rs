@@ -15,7 +15,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use crate::plug::{Conversation, Heard, Line, Noticed};
+use crate::plug::{Conversation, Heard, Line};
 use message::{Incoming, Malformed, Message, Request};
 
 /// Requests without a result yet. QEMU answers each before it reads the next.
@@ -146,7 +146,7 @@ impl Conversation for Reader {
     }
 
     /// The result of `CardRemove` comes after those of the requests before it.
-    fn leave(&mut self) -> Noticed {
+    fn leave(&mut self) -> Duration {
         while !self.is_empty {
             match self.message() {
                 Ok(Some(Message::Result(_))) => {
@@ -156,7 +156,7 @@ impl Conversation for Reader {
                 Ok(None) | Err(_) => break,
             }
         }
-        Noticed::Within(SEEN_EMPTY)
+        SEEN_EMPTY
     }
 }
 
