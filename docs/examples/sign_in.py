@@ -10,7 +10,7 @@ import asyncio
 import signal
 import sys
 
-from dbus_next import BusType, DBusError
+from dbus_next import BusType, DBusError, Variant
 from dbus_next.aio import MessageBus
 
 NAME = "org.lanyard.Lanyard1"
@@ -41,10 +41,10 @@ async def interface(bus, path, name):
     return bus.get_proxy_object(NAME, path, node).get_interface(name)
 
 
-async def authenticate(bus, card):
+async def authenticate(bus, card, options):
     """The outcome, and its details."""
     manager = await interface(bus, ROOT, MANAGER)
-    request = await interface(bus, await manager.call_authenticate(card, {}), REQUEST)
+    request = await interface(bus, await manager.call_authenticate(card, options), REQUEST)
     ended = asyncio.get_running_loop().create_future()
 
     def completed(outcome, details):
@@ -95,11 +95,12 @@ def tell(outcome, details):
 async def main():
     arguments = argparse.ArgumentParser(description="Sign in with a card.")
     arguments.add_argument("--card", default="/", help="its path; without it, the only usable one")
+    arguments.add_argument("--fresh", action="store_true", help="ask although somebody is signed in")
     arguments.add_argument("address", nargs="?", help="of a bus; the system bus without it")
     given = arguments.parse_args()
     bus = await MessageBus(given.address, BusType.SYSTEM).connect()
     try:
-        outcome, details = await authenticate(bus, given.card)
+        outcome, details = await authenticate(bus, given.card, {"fresh": Variant("b", given.fresh)})
     except DBusError as error:
         sys.exit(f"{error.type}: {error.text}")
     tell(outcome, details)

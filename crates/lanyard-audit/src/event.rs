@@ -51,6 +51,13 @@ words! {
         PasscodeChangeBegun = "passcode-change-begun", "a change of the passcode began";
         PasscodeChanged = "passcode-changed", "the passcode was changed";
         PasscodeChangeEnded = "passcode-change-ended", "the change of the passcode ended";
+        SessionStarted = "session-started", "a session started";
+        RoleSelected = "role-selected", "a role was taken";
+        SessionResumed = "session-resumed", "a locked session goes on";
+        SessionRefreshed = "session-refreshed", "the holder of a session was proved again";
+        SessionLocked = "session-locked", "a session was locked";
+        SessionWithheld = "session-withheld", "what was recorded of a session was not given";
+        SessionEnded = "session-ended", "a session ended";
         CardReleased = "card-released", "an administrator ended the block of the card at this workstation";
         LedgerSetAside = "ledger-set-aside", "the ledger of tries could not be read and was set aside";
     }

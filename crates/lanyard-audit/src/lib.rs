@@ -33,5 +33,8 @@ pub use log::{AuditLog, Opened};
 pub use record::{Caller, Record};
 pub use settings::Settings;
 pub use show::{Asker, Entry, Filter, Shown, show};
-pub use text::{CardSerial, HolderUuid, LoginSession, ReaderName, Reason, TermsVersion, Unfit};
+pub use text::{
+    CardSerial, HolderUuid, LoginSession, Organisation, ReaderName, Reason, RoleId, TermsVersion,
+    Unfit,
+};
 pub use verify::{Anchor, Broken, Fault, Place, Report, verify};

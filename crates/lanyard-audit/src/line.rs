@@ -49,6 +49,14 @@ struct Members<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     card: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    desk: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    session: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    role: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    organisation: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     reader: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     tries_left: Option<u8>,
@@ -89,6 +97,10 @@ fn members<'a>(seq: u64, time: &'a str, content: Content<'a>, prev: Hash) -> Mem
         reason: record.and_then(|it| Some(it.reason?.as_str())),
         holder: record.and_then(|it| Some(it.holder.as_ref()?.as_str())),
         card: record.and_then(|it| Some(it.card.as_ref()?.as_str())),
+        desk: record.and_then(|it| Some(it.desk.as_ref()?.as_str())),
+        session: record.and_then(|it| it.session),
+        role: record.and_then(|it| Some(it.role.as_ref()?.as_str())),
+        organisation: record.and_then(|it| Some(it.organisation.as_ref()?.as_str())),
         reader: record.and_then(|it| Some(it.reader.as_ref()?.as_str())),
         tries_left: record.and_then(|it| it.tries_left),
         terms: record.and_then(|it| Some(it.terms.as_ref()?.as_str())),
@@ -149,7 +161,8 @@ fn split(line: &[u8]) -> Option<(&[u8], &[u8])> {
 mod tests {
     use super::*;
     use crate::{
-        CardSerial, Event, HolderUuid, LoginSession, Outcome, ReaderName, Reason, TermsVersion,
+        CardSerial, Event, HolderUuid, LoginSession, Organisation, Outcome, ReaderName, Reason,
+        RoleId, TermsVersion,
     };
 
     fn full() -> Record {
@@ -159,6 +172,10 @@ mod tests {
             reason: Some(Reason::new("authority-not-current")),
             holder: Some(HolderUuid::new("656005750104").unwrap()),
             card: Some(CardSerial::new(&[0xAB; 32]).unwrap()),
+            desk: Some(LoginSession::new(&"\"".repeat(64))),
+            session: Some(u64::MAX),
+            role: Some(RoleId::new(&"\u{1}".repeat(64))),
+            organisation: Some(Organisation::new(&"\u{1}".repeat(16))),
             reader: Some(ReaderName::new(&"\u{1}".repeat(128))),
             caller: Some(Caller {
                 uid: u32::MAX,

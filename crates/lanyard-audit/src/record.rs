@@ -6,7 +6,8 @@
 use serde::Serialize;
 
 use crate::{
-    CardSerial, Event, HolderUuid, LoginSession, Outcome, ReaderName, Reason, TermsVersion,
+    CardSerial, Event, HolderUuid, LoginSession, Organisation, Outcome, ReaderName, Reason, RoleId,
+    TermsVersion,
 };
 
 /// What happened. Only the event is always known.
@@ -22,6 +23,14 @@ pub struct Record {
     pub holder: Option<HolderUuid>,
     /// Which card.
     pub card: Option<CardSerial>,
+    /// At which desk: the login session of the holder's desktop.
+    pub desk: Option<LoginSession>,
+    /// Which session, by its number since the start of the service.
+    pub session: Option<u64>,
+    /// Which role.
+    pub role: Option<RoleId>,
+    /// At which organisation.
+    pub organisation: Option<Organisation>,
     /// In which reader.
     pub reader: Option<ReaderName>,
     /// Who asked for it.
@@ -54,6 +63,10 @@ impl Record {
             reason: None,
             holder: None,
             card: None,
+            desk: None,
+            session: None,
+            role: None,
+            organisation: None,
             reader: None,
             caller: None,
             tries_left: None,

@@ -41,6 +41,10 @@ bounded! {
     ReaderName, 128;
     /// A login session's identifier, as logind gives it.
     LoginSession, 64;
+    /// A role of one person, by the directory's `person_roleid`.
+    RoleId, 64;
+    /// An organisation, by its ODS code.
+    Organisation, 16;
     /// Which version of the terms and conditions.
     TermsVersion, 64;
 }

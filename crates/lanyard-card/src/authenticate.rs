@@ -8,7 +8,7 @@ use lanyard_iso7816::CardChannel;
 use lanyard_ledger::{IntentSynced, Purpose, Settlement};
 
 use crate::{
-    IdentifiedCard, NotSent, Passcode, PublicKey, Shown,
+    IdentifiedCard, NotSent, Passcode, PublicKey, Shown, ToSign,
     opening::open,
     piv::{
         Attempted, KeyHeld, KeyedChannel, LoggedOut, NotHeld, PasscodeVerified, Tries, Unclear,
@@ -32,7 +32,7 @@ pub struct Authentication {
 /// given the tries left, and makes the intent for this card and for signing in; where the ledger leaves
 /// fewer tries than the card, it is there that they are compared with what was shown.
 ///
-/// With P-256 the card hears four commands, with RSA-2048 six, and two that log it out.
+/// The card signs `to_sign`: a challenge, or a statement. With P-256 the card hears four commands, with RSA-2048 six, and two that log it out.
 ///
 /// # Errors
 /// [`NotSent`] when the passcode was not sent, and no try was spent.
@@ -41,14 +41,14 @@ pub fn authenticate<E>(
     card: &IdentifiedCard<'_>,
     passcode: &Passcode,
     shown: Shown,
-    challenge: [u8; 32],
+    to_sign: impl Into<ToSign>,
     begin: impl FnOnce(Tries) -> Result<IntentSynced, E>,
 ) -> Result<Authentication, NotSent<E>> {
     PublicKey::of(&card.identity.certificate)?;
     let command = Verify::of(passcode)?;
     let (tries, intent) = open(channel, card, shown, Purpose::SignIn, begin)?;
     let Attempted { verdict, settlement } = verify(channel, command, tries, intent)
-        .map(|mut verified| prove(&mut verified, card, challenge));
+        .map(|mut verified| prove(&mut verified, card, to_sign));
     let logged_out = leave(channel, &verdict);
     Ok(Authentication { verdict, settlement, logged_out })
 }
@@ -62,13 +62,13 @@ pub fn authenticate_at_keys<E>(
     channel: &mut dyn KeyedChannel,
     card: &IdentifiedCard<'_>,
     shown: Shown,
-    challenge: [u8; 32],
+    to_sign: impl Into<ToSign>,
     begin: impl FnOnce(Tries) -> Result<IntentSynced, E>,
 ) -> Result<Authentication, NotSent<E>> {
     PublicKey::of(&card.identity.certificate)?;
     let (tries, intent) = open(channel, card, shown, Purpose::SignIn, begin)?;
     let Attempted { verdict, settlement } = verify_at_keys(channel, tries, intent)
-        .map(|mut verified| prove(&mut verified, card, challenge));
+        .map(|mut verified| prove(&mut verified, card, to_sign));
     let logged_out = leave(channel, &verdict);
     Ok(Authentication { verdict, settlement, logged_out })
 }
@@ -76,9 +76,9 @@ pub fn authenticate_at_keys<E>(
 fn prove(
     verified: &mut PasscodeVerified<'_>,
     card: &IdentifiedCard<'_>,
-    challenge: [u8; 32],
+    to_sign: impl Into<ToSign>,
 ) -> Result<KeyHeld, NotHeld> {
-    prove_possession(verified, card.slot, &card.identity.certificate, challenge)
+    prove_possession(verified, card.slot, &card.identity.certificate, to_sign)
 }
 
 /// Logs out a card that is, or may be, verified. A card that did not answer is not asked again: it may keep

@@ -13,10 +13,12 @@ mod authenticate;
 mod certificate;
 mod change;
 mod identify;
+mod jose;
 mod opening;
 mod passcode;
 pub mod piv;
 mod public_key;
+mod statement;
 
 pub use authenticate::{Authentication, authenticate, authenticate_at_keys};
 pub use certificate::{Certificate, CertificateError, HolderUuid};
@@ -29,3 +31,4 @@ pub use passcode::{
     Obvious, Passcode, RepeatedPasscode, Rules, Unfit, Unsettable,
 };
 pub use public_key::{KeyKind, PublicKey, UnsuitableKey};
+pub use statement::{STATEMENT_KIND, Statement, ToSign};

@@ -7,8 +7,9 @@
 use ring::{
     digest::{SHA256, SHA384, digest},
     signature::{
-        ECDSA_P256_SHA256_ASN1, ECDSA_P384_SHA384_ASN1, RSA_PKCS1_2048_8192_SHA256,
-        UnparsedPublicKey, VerificationAlgorithm,
+        ECDSA_P256_SHA256_ASN1, ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_ASN1,
+        ECDSA_P384_SHA384_FIXED, RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey,
+        VerificationAlgorithm,
     },
 };
 use x509_parser::{
@@ -82,6 +83,13 @@ impl PublicKey {
             .verify(message, signature)
             .is_ok()
     }
+
+    /// Whether the signature, in the form that a JWS has, is by this key and for this signing input.
+    pub fn has_signed_jws(&self, input: &[u8], signature: &[u8]) -> bool {
+        UnparsedPublicKey::new(self.kind.jws_verification(), &self.bits)
+            .verify(input, signature)
+            .is_ok()
+    }
 }
 
 impl KeyKind {
@@ -113,6 +121,14 @@ impl KeyKind {
             Self::Rsa2048 | Self::Rsa3072 | Self::Rsa4096 => &RSA_PKCS1_2048_8192_SHA256,
             Self::P256 => &ECDSA_P256_SHA256_ASN1,
             Self::P384 => &ECDSA_P384_SHA384_ASN1,
+        }
+    }
+
+    fn jws_verification(self) -> &'static dyn VerificationAlgorithm {
+        match self {
+            Self::Rsa2048 | Self::Rsa3072 | Self::Rsa4096 => &RSA_PKCS1_2048_8192_SHA256,
+            Self::P256 => &ECDSA_P256_SHA256_FIXED,
+            Self::P384 => &ECDSA_P384_SHA384_FIXED,
         }
     }
 }

@@ -165,14 +165,14 @@ impl CertificateFinding {
     }
 }
 
-fn take<T: TryFrom<OwnedVariant>>(
+pub(crate) fn take<T: TryFrom<OwnedVariant>>(
     answer: &mut HashMap<String, OwnedVariant>,
     key: &'static str,
 ) -> Result<T, IncompleteDescription> {
     perhaps(answer, key)?.ok_or(IncompleteDescription { key })
 }
 
-fn perhaps<T: TryFrom<OwnedVariant>>(
+pub(crate) fn perhaps<T: TryFrom<OwnedVariant>>(
     answer: &mut HashMap<String, OwnedVariant>,
     key: &'static str,
 ) -> Result<Option<T>, IncompleteDescription> {

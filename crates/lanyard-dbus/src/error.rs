@@ -19,7 +19,7 @@ pub enum Error {
     NotRecorded(String),
     /// There is no such card.
     NoSuchCard(String),
-    /// An option is not known, or of another type.
+    /// An option is not known or of another type, or a value is not of its form.
     BadOption(String),
     /// The caller's user has too many requests open.
     TooManyRequests(String),
@@ -27,6 +27,24 @@ pub enum Error {
     AgentExists(String),
     /// No such agent is registered by this connection.
     NoSuchAgent(String),
+    /// Nobody is signed in on the caller's desk.
+    NoSession(String),
+    /// The session has no such role to offer.
+    NoSuchRole(String),
+    /// The session is locked.
+    SessionLocked(String),
+    /// Another wish is being recorded for the session; ask again.
+    SessionBusy(String),
+    /// The session has no role yet.
+    NoRole(String),
+    /// No registration authority has signed the session's role, so that no server would believe it.
+    RoleUnsigned(String),
+    /// What the registration authority has signed of the session's role is over.
+    RoleOver(String),
+    /// No key could be made for the session's tickets when its card was proved.
+    NoTicketKey(String),
+    /// The workstation's clock was set: by it the session has not begun, or is over.
+    ClockWrong(String),
     /// A passcode agent says that the person does not want to.
     Cancelled(String),
 }

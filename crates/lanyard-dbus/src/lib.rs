@@ -7,11 +7,15 @@
 mod describe;
 mod error;
 mod proxies;
+mod session;
 mod words;
 
 pub use describe::{CardDescription, CertificateFinding, IncompleteDescription, Revocation};
 pub use error::Error;
-pub use proxies::{CardProxy, ManagerProxy, PasscodeAgentProxy, ReaderProxy, RequestProxy};
+pub use proxies::{
+    CardProxy, ManagerProxy, PasscodeAgentProxy, ReaderProxy, RequestProxy, SessionProxy,
+};
+pub use session::{RoleDescription, SessionDescription};
 pub use words::{
     CardKind, CardState, CertificateState, Outcome, PasscodePurpose, PcscState, Reason,
     RenewalState, RequestState, RevocationState, UnknownWord, UnusableReason,
@@ -28,11 +32,14 @@ pub const ROOT: &str = "/org/lanyard/Lanyard1";
 /// everybody.
 pub const REQUESTS: &str = "/org/lanyard/Request";
 
+/// Sessions stand below this path, for the same reason.
+pub const SESSIONS: &str = "/org/lanyard/Session";
+
 /// `PasscodeTriesLeft` when the card does not tell, or was not asked yet.
 pub const TRIES_UNKNOWN: i32 = -1;
 
 /// The interfaces, each with its XML.
-pub const INTERFACES: [(&str, &str); 5] = [
+pub const INTERFACES: [(&str, &str); 6] = [
     ("org.lanyard.Lanyard1.Manager", include_str!("../xml/org.lanyard.Lanyard1.Manager.xml")),
     ("org.lanyard.Lanyard1.Reader", include_str!("../xml/org.lanyard.Lanyard1.Reader.xml")),
     ("org.lanyard.Lanyard1.Card", include_str!("../xml/org.lanyard.Lanyard1.Card.xml")),
@@ -41,6 +48,7 @@ pub const INTERFACES: [(&str, &str); 5] = [
         "org.lanyard.Lanyard1.PasscodeAgent",
         include_str!("../xml/org.lanyard.Lanyard1.PasscodeAgent.xml"),
     ),
+    ("org.lanyard.Lanyard1.Session", include_str!("../xml/org.lanyard.Lanyard1.Session.xml")),
 ];
 
 #[cfg(test)]

@@ -32,6 +32,26 @@ pub trait Manager {
     /// Takes that back.
     fn unregister_passcode_agent(&self, agent: &ObjectPath<'_>) -> Result<(), crate::Error>;
 
+    /// The session of the caller's desk.
+    fn current_session(&self) -> Result<OwnedObjectPath, crate::Error>;
+
+    /// Has the signals of the desk's sessions sent to this connection.
+    fn subscribe(&self) -> Result<(), crate::Error>;
+
+    /// Takes that back.
+    fn unsubscribe(&self) -> Result<(), crate::Error>;
+
+    /// The site's access profiles: the codes of activities, by name.
+    fn profiles(&self) -> Result<HashMap<String, Vec<String>>, crate::Error>;
+
+    /// Somebody is signed in on this desk.
+    #[zbus(signal)]
+    fn session_started(&self, session: OwnedObjectPath) -> zbus::Result<()>;
+
+    /// Nobody is any more.
+    #[zbus(signal)]
+    fn session_ended(&self, session: OwnedObjectPath, reason: String) -> zbus::Result<()>;
+
     /// A card is in a reader, and its object is there.
     #[zbus(signal)]
     fn card_inserted(&self, card: OwnedObjectPath, reader: OwnedObjectPath) -> zbus::Result<()>;
@@ -154,4 +174,42 @@ pub trait PasscodeAgent {
     /// What is asked for this card is not needed any more. Nobody waits for an answer.
     #[zbus(no_reply)]
     fn cancel(&self, card: &ObjectPath<'_>, reason: &str) -> zbus::Result<()>;
+}
+
+/// A holder who is signed in at a desk.
+#[zbus::proxy(interface = "org.lanyard.Lanyard1.Session", default_service = "org.lanyard.Lanyard1")]
+pub trait Session {
+    /// See [`crate::SessionDescription`].
+    fn describe(&self) -> Result<HashMap<String, OwnedVariant>, crate::Error>;
+
+    /// Takes a role.
+    fn select_role(&self, role: &str) -> Result<(), crate::Error>;
+
+    /// Whether an activity may be done now.
+    fn has_activity(&self, code: &str) -> Result<bool, crate::Error>;
+
+    /// A ticket by which this server can believe who is signed in, and in which role.
+    fn ticket(&self, audience: &str, nonce: &str) -> Result<String, crate::Error>;
+
+    /// Nothing may be done until the card is proved again.
+    fn lock(&self) -> Result<(), crate::Error>;
+
+    /// Signs the holder out.
+    fn end(&self) -> Result<(), crate::Error>;
+
+    /// The session has this role from now on.
+    #[zbus(signal)]
+    fn role_selected(&self, role: String) -> zbus::Result<()>;
+
+    /// The session is in this state now.
+    #[zbus(signal)]
+    fn state_changed(&self, state: String) -> zbus::Result<()>;
+
+    /// Other roles can be chosen than before.
+    #[zbus(signal)]
+    fn roles_offered(&self) -> zbus::Result<()>;
+
+    /// Nobody has done anything for long.
+    #[zbus(signal)]
+    fn unattended(&self) -> zbus::Result<()>;
 }

@@ -187,6 +187,10 @@ words! {
         WrongUsage = "wrong-usage", "the certificate is not for signing people in";
         UnclearHolder = "unclear-holder", "the certificate does not say clearly whose it is";
         WrongPolicy = "wrong-policy", "the card is not of a kind that is accepted here";
+        NotAtSeat = "not-at-seat", "this desktop is not the one in front of the reader now";
+        Suspended = "suspended", "the workstation is about to sleep";
+        SessionBusy = "session-busy", "something else is being recorded for the session: try again";
+        Overtaken = "overtaken", "the session changed meanwhile: try again";
         Ledger = "ledger", "the record of tries cannot be kept, so no passcode is sent: tell your administrator";
         AuditLog = "audit-log", "the audit log cannot be written, so nothing is granted: tell your administrator";
         NoMemory = "no-memory", "there is no safe place for a passcode in memory";

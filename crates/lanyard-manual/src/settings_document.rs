@@ -149,7 +149,8 @@ mod tests {
             // What has no default stands in no line of its own; an explanation shows it.
             let shown = |key: &&String| {
                 let mut words = settings.iter().flat_map(|settings| &settings.explanation);
-                words.any(|line| line.contains(&format!("{key} = ")))
+                let (setting, sections) = (format!("{key} = "), format!("[{name}.{key}."));
+                words.any(|line| line.contains(&setting) || line.contains(&sections))
             };
             let not_shown: Vec<_> = expected.difference(&keys).filter(|key| !shown(key)).collect();
             assert!(not_shown.is_empty(), "[{name}] {not_shown:?}");

@@ -3,6 +3,7 @@
 mod audit;
 mod certificate;
 mod config;
+mod roles;
 
 use clap::{CommandFactory, Parser, Subcommand, error::ErrorKind};
 use zbus::OwnedObjectPath;
@@ -10,9 +11,10 @@ use zbus::OwnedObjectPath;
 pub(crate) use audit::AuditTask;
 pub(crate) use certificate::{Certificate, Check, FileTask, Revocation, Shown};
 pub(crate) use config::{ConfigTask, Files};
+pub(crate) use roles::{Report, Roles, RolesTask};
 
-/// Works with the identity agent for smartcards: readers, cards, passcodes, certificates,
-/// and the audit log.
+/// Works with the identity agent for smartcards: readers, cards, passcodes, sessions and roles,
+/// certificates, and the audit log.
 #[derive(Clone, Debug, Parser)]
 #[command(name = "lanyardctl", version, after_help = EXIT_CODES)]
 pub(crate) struct Arguments {
@@ -33,7 +35,7 @@ impl Arguments {
     pub(crate) fn read() -> Self {
         let contradiction = |arguments: &Self| match &arguments.task {
             Task::Certificate(certificate) => certificate.contradiction(arguments.json),
-            Task::OverBus(_) | Task::Audit(_) | Task::Config(_) => None,
+            Task::OverBus(_) | Task::Audit(_) | Task::Config(_) | Task::Roles(_) => None,
         };
         let arguments = Self::parse();
         match contradiction(&arguments) {
@@ -51,7 +53,7 @@ Exit codes:
   3  the passcode was wrong, or cannot be one
   4  the card is blocked, since now or before
   5  cancelled, or nobody answered in time
-  6  several cards could be meant
+  6  several cards or roles could be meant
   7  the audit log is not whole
   8  the certificate is refused
   9  the certificate is still being checked";
@@ -72,11 +74,15 @@ pub(crate) enum Task {
     /// The settings, read from their files: lanyardd need not run
     #[command(subcommand)]
     Config(ConfigTask),
+    /// List the roles that can be chosen; or say what somebody lacks of an access profile
+    Roles(Roles),
 }
 
 /// What the daemon is asked for.
 #[derive(Clone, Debug, Subcommand)]
 pub(crate) enum BusTask {
+    /// Show how everything is: readers, cards, who is signed in at this desk, and in which role
+    Status,
     /// List the readers and what is in them
     Readers,
     /// List the cards, how far they are, and how many tries they have
@@ -86,11 +92,28 @@ pub(crate) enum BusTask {
     /// Let the holder of a card prove who they are, asking for the passcode in this terminal
     ///
     /// The passcode is not shown while it is typed; an empty line or Ctrl-C cancels. When standard input is
-    /// no terminal, it is read from there, one line an entry.
+    /// no terminal, it is read from there, one line an entry. Whoever has several roles is asked for one, when
+    /// there is a terminal.
     Login {
         #[command(flatten)]
         which: Which,
+        /// Ask for the passcode although somebody is signed in at this desk
+        #[arg(long)]
+        fresh: bool,
     },
+    /// Choose the role to work in, or another one
+    ///
+    /// Without a role it asks in this terminal.
+    Select {
+        /// The role's number in `lanyardctl roles`, its identifier, or its organisation's code when only one role
+        /// is there
+        #[arg(value_name = "ROLE")]
+        role: Option<String>,
+    },
+    /// Lock the session of this desk until its card is proved again
+    Lock,
+    /// Sign out at this desk
+    Logout,
     /// Ask for passcodes in this terminal, for every application of this desktop
     ///
     /// Runs until Ctrl-C, also while lanyardd is restarted. A desktop has one agent: a second is refused.

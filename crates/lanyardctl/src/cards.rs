@@ -13,7 +13,7 @@ use crate::{
 /// A card with what its owner may know.
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
-struct Listed {
+pub(crate) struct Listed {
     #[serde(flatten)]
     card: Card,
     reader_name: String,
@@ -29,10 +29,16 @@ pub(crate) async fn list(bus: &Connection, form: Form) -> Result<(), Failure> {
     if snapshot.cards.is_empty() && form == Form::Words {
         return output::line("There is no card.");
     }
+    all(bus, &snapshot).await?.iter().try_for_each(|card| write(card, form))
+}
+
+/// All of them, with what this caller may know.
+pub(crate) async fn all(bus: &Connection, snapshot: &Snapshot) -> Result<Vec<Listed>, Failure> {
+    let mut all = Vec::new();
     for card in snapshot.cards.values() {
-        write(&listed(bus, &snapshot, card).await?, form)?;
+        all.push(listed(bus, snapshot, card).await?);
     }
-    Ok(())
+    Ok(all)
 }
 
 /// Lists those of these paths that are still there, to choose from.
@@ -67,7 +73,8 @@ async fn describe(bus: &Connection, card: &Card) -> Result<Option<CardDescriptio
     Ok(proxy.describe().await.ok().and_then(|answer| CardDescription::from_answer(answer).ok()))
 }
 
-fn words(listed: &Listed) -> String {
+/// A card in a line.
+pub(crate) fn words(listed: &Listed) -> String {
     let Listed { card, reader_name, holder, serial } = listed;
     let holder = holder.as_ref().filter(|holder| !holder.is_empty());
     let known = [

@@ -22,15 +22,24 @@ const MOST_QUEUED: NonZeroUsize = NonZeroUsize::new(4096).unwrap();
 /// How long the daemon may take to answer a call.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// How long it may take when polkit asks a person first, who has two minutes.
+const LONG_PATIENCE: Duration = Duration::from_secs(130);
+
 /// Connects to `system`, `session`, or a bus at an address.
 pub(crate) async fn open(bus: &str) -> Result<Connection, Failure> {
-    connected(bus, builder(bus)).await
+    connected(bus, builder(bus).method_timeout(PATIENCE)).await
 }
 
-/// The same, with an agent that is there when this returns: one that is added to a connection later may miss
+/// The same for calls that wait while polkit asks a person.
+pub(crate) async fn open_patiently(bus: &str) -> Result<Connection, Failure> {
+    connected(bus, builder(bus).method_timeout(LONG_PATIENCE)).await
+}
+
+/// That too, with an agent that is there when this returns: one that is added to a connection later may miss
 /// a call that comes at once.
 pub(crate) async fn open_with(bus: &str, agent: TerminalAgent) -> Result<Connection, Failure> {
-    connected(bus, builder(bus).serve_at(agent::PATH, agent)).await
+    let builder = builder(bus).method_timeout(LONG_PATIENCE);
+    connected(bus, builder.serve_at(agent::PATH, agent)).await
 }
 
 fn builder(bus: &str) -> Builder<'_> {
@@ -39,7 +48,7 @@ fn builder(bus: &str) -> Builder<'_> {
         "session" => Builder::session(),
         address => Builder::address(address),
     };
-    builder.max_queued(MOST_QUEUED).method_timeout(PATIENCE)
+    builder.max_queued(MOST_QUEUED)
 }
 
 async fn connected(bus: &str, builder: Builder<'_>) -> Result<Connection, Failure> {

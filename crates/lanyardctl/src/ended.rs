@@ -12,6 +12,7 @@ use crate::{
     Failure,
     ending::Ending,
     output::{self, Form, printable, tries_left},
+    session::Told,
 };
 
 /// How a request ended.
@@ -32,10 +33,13 @@ pub(crate) struct Ended {
     renewal_due: Option<bool>,
     /// What the holder should read once, although all went well.
     #[serde(skip_serializing_if = "Option::is_none")]
-    notice: Option<String>,
+    pub(crate) notice: Option<String>,
     /// The paths of cards to choose from.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) cards: Vec<String>,
+    /// Who is signed in now; whoever asks adds it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) session: Option<Told>,
 }
 
 impl Ended {
@@ -55,6 +59,7 @@ impl Ended {
             renewal_due: value("renewal-due").and_then(|is_due| bool::try_from(is_due).ok()),
             notice: text("notice").map(str::to_owned),
             cards: cards.unwrap_or_default().iter().map(|card| card.as_str().to_owned()).collect(),
+            session: None,
         }
     }
 
@@ -72,6 +77,11 @@ impl Ended {
             cards,
             ..Self::default()
         }
+    }
+
+    /// Whether all went well.
+    pub(crate) fn is_ok(&self) -> bool {
+        self.outcome.parse() == Ok(Outcome::Ok)
     }
 
     /// Writes it, and says how the command ends by it. `done` is what is said when all went well.

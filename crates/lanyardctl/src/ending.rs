@@ -18,7 +18,7 @@ pub(crate) enum Ending {
     Blocked,
     /// The person did not want to, or did nothing.
     Cancelled,
-    /// Several cards could be meant.
+    /// Several cards or roles could be meant.
     ChoiceNeeded,
     /// The audit log is not whole.
     LogBroken,

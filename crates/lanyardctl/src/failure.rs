@@ -6,7 +6,7 @@ use lanyard_audit::AuditError;
 use lanyard_dbus::{Error, IncompleteDescription};
 use zbus::DBusError;
 
-use crate::{certificate::FileFault, ending::Ending, output::printable};
+use crate::{certificate::FileFault, ending::Ending, output::printable, roles::SiteFault};
 
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
@@ -45,6 +45,31 @@ pub(crate) enum Failure {
     /// There is no such card.
     #[error("there is no card {0}; `lanyardctl cards` lists those there are")]
     NoSuchCard(String),
+    /// Nobody is signed in at this desk.
+    #[error("nobody is signed in at this desk; `lanyardctl login` signs in")]
+    NoSession,
+    /// There is no such role.
+    #[error("there is no role {0}; `lanyardctl roles` lists those that can be chosen")]
+    NoSuchRole(String),
+    /// No role can be chosen.
+    #[error("there is no role to choose: {0}")]
+    NoRoles(&'static str),
+    /// There is no such access profile.
+    #[error("there is no profile {name}; there are {known}")]
+    NoSuchProfile {
+        /// What it was called.
+        name: String,
+        /// Those there are.
+        known: String,
+    },
+    /// The role directory, or what it is set up with, cannot be read.
+    #[error("{}: {why}", printable(&file.to_string_lossy()))]
+    Directory {
+        /// The file or folder.
+        file: PathBuf,
+        /// What is wrong with it.
+        why: SiteFault,
+    },
     /// Interrupted twice: nobody waits for an orderly end any more.
     #[error("interrupted")]
     Interrupted,
@@ -101,6 +126,11 @@ impl Failure {
             | Self::Description(_)
             | Self::Refused(_)
             | Self::NoSuchCard(_)
+            | Self::NoSession
+            | Self::NoSuchRole(_)
+            | Self::NoRoles(_)
+            | Self::NoSuchProfile { .. }
+            | Self::Directory { .. }
             | Self::BusClosed
             | Self::Terminal(_)
             | Self::Memory(_)
@@ -128,6 +158,15 @@ fn why(error: &Error) -> String {
         | Error::TooManyRequests(_)
         | Error::AgentExists(_)
         | Error::NoSuchAgent(_)
+        | Error::NoSession(_)
+        | Error::NoSuchRole(_)
+        | Error::SessionLocked(_)
+        | Error::SessionBusy(_)
+        | Error::NoRole(_)
+        | Error::RoleUnsigned(_)
+        | Error::RoleOver(_)
+        | Error::NoTicketKey(_)
+        | Error::ClockWrong(_)
         | Error::Cancelled(_) => said.to_owned(),
     }
 }

@@ -1,4 +1,5 @@
-//! `lanyardctl`: the daemon over the bus, and over the bus alone; the audit log and certificates from files.
+//! `lanyardctl`: the daemon over the bus, and over the bus alone; the audit log, certificates and the role
+//! directory from files.
 //!
 //! People get words, machines get JSON (`--json`): one object a line. Nothing is known here that another
 //! client, or another reader of the files, could not know.
@@ -17,21 +18,28 @@ mod ended;
 mod ending;
 mod failure;
 mod interrupts;
+mod leave;
 mod login;
 mod output;
 mod passcode;
+mod permission;
 mod prompt;
 mod readers;
 mod release;
 mod request;
+mod roles;
+mod select;
+mod session;
 mod snapshot;
+mod status;
 mod terminal;
 mod watch;
 
 use std::process::ExitCode;
 
-use arguments::{Arguments, AuditTask, BusTask, CardTask, FileTask, PasscodeTask, Task};
+use arguments::{Arguments, AuditTask, BusTask, CardTask, FileTask, PasscodeTask, RolesTask, Task};
 use failure::Failure;
+use login::How;
 use output::Form;
 
 fn main() -> ExitCode {
@@ -52,6 +60,13 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
             None => wait_for(certificate::show(&arguments.bus, &certificate.shown, form)),
         },
         Task::Config(task) => config::run(task, form),
+        Task::Roles(roles) => match &roles.instead {
+            None => wait_for(roles::list(&arguments.bus, form)),
+            Some(RolesTask::Check { profile }) => {
+                wait_for(roles::check(&arguments.bus, profile, form))
+            }
+            Some(RolesTask::Report(report)) => roles::report(report, form),
+        },
         Task::OverBus(task) => wait_for(over_bus(&arguments.bus, task, form)),
     }
 }
@@ -63,16 +78,23 @@ fn wait_for(task: impl Future<Output = Result<(), Failure>>) -> Result<(), Failu
 
 async fn over_bus(bus: &str, task: &BusTask, form: Form) -> Result<(), Failure> {
     match task {
+        BusTask::Status => status::status(&connection::open(bus).await?, form).await,
         BusTask::Readers => readers::list(&connection::open(bus).await?, form).await,
         BusTask::Cards => cards::list(&connection::open(bus).await?, form).await,
         BusTask::Watch => watch::watch(&connection::open(bus).await?, form).await,
-        BusTask::Login { which } => login::login(bus, which.card.as_ref(), form).await,
+        BusTask::Login { which, fresh } => {
+            let how = if *fresh { How::Fresh } else { How::Usual };
+            login::login(bus, which.card.as_ref(), how, form).await
+        }
+        BusTask::Select { role } => select::select(bus, role.as_deref(), form).await,
+        BusTask::Lock => leave::lock(&connection::open(bus).await?, form).await,
+        BusTask::Logout => leave::logout(&connection::open(bus).await?, form).await,
         BusTask::Agent => desktop::agent(bus).await,
         BusTask::Passcode(PasscodeTask::Change { which }) => {
             passcode::change(bus, which.card.as_ref(), form).await
         }
         BusTask::Card(CardTask::Release { which }) => {
-            let bus = connection::open(bus).await?;
+            let bus = connection::open_patiently(bus).await?;
             release::release(&bus, which.card.as_ref(), form).await
         }
     }

@@ -28,7 +28,8 @@ pub(crate) async fn change(
         Err(ended) => return choice::tell(&bus, &ended, "", form).await,
     };
     let options = HashMap::from([("agent", Variant::from(agent::path()))]);
-    let request = card.change_passcode(options).await?;
+    let (proxy, wish) = (card.inner(), (options,));
+    let request = request::make(proxy, "ChangePasscode", &wish, &mut interrupts).await?;
     let ended = request::follow(&bus, request, &mut interrupts).await;
     asking.end().await;
     choice::tell(&bus, &ended?, "the passcode is changed", form).await

@@ -20,8 +20,9 @@ pub(crate) async fn list(bus: &Connection, form: Form) -> Result<(), Failure> {
     }
 }
 
-fn words(reader: &Reader) -> String {
+/// A reader in a line.
+pub(crate) fn words(reader: &Reader) -> String {
     let pad = if reader.has_pin_pad { ", with PIN pad" } else { "" };
     let card = if reader.card.is_some() { "a card in it" } else { "empty" };
-    format!("{} ({}{pad}): {card}", reader.name, reader.seat)
+    output::printable(&format!("{} ({}{pad}): {card}", reader.name, reader.seat))
 }

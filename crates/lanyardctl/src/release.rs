@@ -6,6 +6,7 @@ use zbus::{Connection, OwnedObjectPath};
 use crate::{
     Failure, choice,
     output::{self, Form},
+    permission,
     snapshot::Card,
 };
 
@@ -23,7 +24,7 @@ pub(crate) async fn release(
         Ok(card) => card,
         Err(ended) => return choice::tell(bus, &ended, "", form).await,
     };
-    card.release_block().await.map_err(refused)?;
+    permission::call::<_, ()>(card.inner(), "ReleaseBlock", &()).await.map_err(refused)?;
     match form {
         Form::Words => output::line(DONE),
         Form::Json => output::json(&serde_json::json!({ "outcome": "ok" })),

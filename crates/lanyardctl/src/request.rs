@@ -2,9 +2,23 @@
 
 use futures_util::StreamExt;
 use lanyard_dbus::RequestProxy;
-use zbus::{Connection, OwnedObjectPath, proxy::CacheProperties};
+use serde::Serialize;
+use zbus::{Connection, OwnedObjectPath, Proxy, proxy::CacheProperties, wire::DynamicType};
 
-use crate::{Failure, ended::Ended, interrupts::Interrupts};
+use crate::{Failure, ended::Ended, interrupts::Interrupts, permission};
+
+/// Makes a request, for which polkit may ask a person first. Ctrl-C ends the waiting.
+pub(crate) async fn make<B: Serialize + DynamicType>(
+    proxy: &Proxy<'_>,
+    method: &'static str,
+    body: &B,
+    interrupts: &mut Interrupts,
+) -> Result<OwnedObjectPath, Failure> {
+    tokio::select! {
+        made = permission::call(proxy, method, body) => Ok(made?),
+        () = interrupts.next() => Err(Failure::Interrupted),
+    }
+}
 
 /// Waits for the outcome, which may be there before we listen. The first Ctrl-C cancels the request, which
 /// has an outcome then like any other; the second ends the waiting.

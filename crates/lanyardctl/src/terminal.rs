@@ -84,6 +84,17 @@ impl Terminal {
         })
     }
 
+    /// Has the person type a line that is shown; none when they typed nothing.
+    pub(crate) fn ask(&self, question: &str, wanted: &Wanted) -> Result<Option<String>, Unsaid> {
+        let line = locked()?;
+        self.show(question)?;
+        let typed = self.line(line, wanted).inspect_err(|_| self.give_up())?;
+        Ok(match typed {
+            Typed::Line(line) => Some(String::from_utf8_lossy(line.bytes()).into_owned()),
+            Typed::Nothing | Typed::TooLong => None,
+        })
+    }
+
     /// Has the person type something that is not shown.
     pub(crate) fn type_unseen(&self, label: &str, wanted: &Wanted) -> Result<Typed, Unsaid> {
         // Before anybody is asked for something that there is no safe place for.

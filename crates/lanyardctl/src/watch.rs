@@ -1,9 +1,10 @@
 //! `lanyardctl watch`: what is there, then what happens, also when the daemon comes and goes.
 //!
 //! Everything arrives on one stream, so that the order is the bus's. Only messages of the one who owns
-//! the daemon's name count.
+//! the daemon's name count. Sessions are told of as far as this desk's are told to us.
 
 mod event;
+mod sessions;
 
 use std::collections::BTreeSet;
 
@@ -22,6 +23,7 @@ use crate::{
     snapshot::{Interfaces, Properties, Snapshot},
 };
 use event::{Report, What};
+use sessions::Sessions;
 
 /// Follows events until the connection ends or output fails.
 pub(crate) async fn watch(bus: &Connection, form: Form) -> Result<(), Failure> {
@@ -32,6 +34,7 @@ pub(crate) async fn watch(bus: &Connection, form: Form) -> Result<(), Failure> {
         snapshot: Snapshot::default(),
         owner: None,
         present: BTreeSet::new(),
+        sessions: Sessions::default(),
     };
     match owner(bus).await? {
         Some(owner) => watch.daemon_came(bus, owner).await?,
@@ -69,6 +72,7 @@ struct Watch {
     owner: Option<OwnedUniqueName>,
     /// Cards that were told of as present: their insertion may still be on its way to us.
     present: BTreeSet<String>,
+    sessions: Sessions,
 }
 
 impl Watch {
@@ -95,7 +99,7 @@ impl Watch {
             "InterfacesAdded" => self.added(message.body().deserialize()?),
             "InterfacesRemoved" => self.removed(&message.body().deserialize()?),
             "PropertiesChanged" => self.changed(path.as_str(), message),
-            _ => Ok(()),
+            member => self.sessions.on(bus, member, message, self.report).await,
         }
     }
 
@@ -126,12 +130,13 @@ impl Watch {
             let reader = self.snapshot.reader_name(&card.reader);
             self.report.now(&What::card_present(card, reader))?;
         }
-        Ok(())
+        self.sessions.look(bus, self.report).await
     }
 
     fn daemon_went(&mut self) -> Result<(), Failure> {
         self.owner = None;
         self.snapshot = Snapshot::default();
+        self.sessions = Sessions::default();
         self.report.now(&What::daemon_absent())
     }
 

@@ -4,6 +4,8 @@
 //! in step with signals: properties first, then the signal that speaks of them.
 
 pub(crate) mod agents;
+mod announcing;
+pub(crate) mod callers;
 mod card;
 mod door;
 pub(crate) mod leaving;
@@ -13,9 +15,10 @@ mod paths;
 mod publisher;
 mod reader;
 mod request;
+mod session;
 mod signposts;
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use lanyard_dbus::{BUS_NAME, ROOT};
 use tokio::sync::watch;
@@ -33,6 +36,9 @@ use manager::ManagerObject;
 /// The picture that was last published, for objects to read.
 pub(crate) type Published = watch::Receiver<Arc<Picture>>;
 
+/// The site's access profiles: the codes of their activities, by name.
+type Profiles = HashMap<String, Vec<String>>;
+
 /// The way to a bus.
 pub fn builder(bus: &Bus) -> connection::Builder<'_> {
     match bus {
@@ -49,12 +55,13 @@ pub fn builder(bus: &Bus) -> connection::Builder<'_> {
 pub(crate) async fn serve(
     connection: connection::Builder<'_>,
     picture: &Picture,
+    profiles: Profiles,
     door: Door,
 ) -> zbus::Result<Publisher> {
     let (pictures, published) = watch::channel(Arc::new(picture.clone()));
     let connection = connection
         .serve_at(ROOT, ObjectManager)
-        .serve_at(ROOT, ManagerObject::new(published, door.clone()))
+        .serve_at(ROOT, ManagerObject::new(published, profiles, door.clone()))
         .build()
         .await?;
     signposts::put_up(&connection).await?;

@@ -10,11 +10,13 @@ mod handle;
 mod judged;
 mod keys;
 mod recording;
+mod signing;
 
 use std::{
     io,
     sync::{Arc, mpsc::Receiver},
     thread,
+    time::Duration,
 };
 
 use lanyard_card::{Continuity, Unidentified, piv::Slot};
@@ -45,6 +47,8 @@ pub(crate) struct CardThreads {
     pub(crate) slot: Slot,
     /// What passcodes look like.
     pub(crate) rules: SiteRules,
+    /// As long as a session may last.
+    pub(crate) longest_session: Duration,
     /// The version of the terms that people accept.
     pub(crate) terms: Arc<str>,
     /// What survives.

@@ -2,6 +2,7 @@
 
 use std::time::{Instant, SystemTime};
 
+use jiff::Timestamp;
 use lanyard_evidence::Clock;
 use lanyard_trust::UnixTime;
 
@@ -30,4 +31,9 @@ impl Clock for SystemClock {
     fn steady(&self) -> Instant {
         now().steady
     }
+}
+
+/// The date, as the role directory counts it.
+pub(crate) fn timestamp() -> Timestamp {
+    Timestamp::try_from(now().wall).unwrap_or(Timestamp::UNIX_EPOCH)
 }

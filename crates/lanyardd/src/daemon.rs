@@ -1,6 +1,7 @@
 //! The outer layer's loop: events from threads and the clock into the engine, its effects into the world.
 
 mod effects;
+mod starting;
 mod watchdog;
 
 use std::{collections::BTreeMap, io, pin::pin, sync::Arc, time::Duration};
@@ -8,25 +9,32 @@ use std::{collections::BTreeMap, io, pin::pin, sync::Arc, time::Duration};
 use lanyard_audit::{Event as Recorded, Record};
 use lanyard_evidence::Stamp;
 use lanyard_reader::{ReaderEvents, Readers};
+use lanyard_seats::SeatsOfReaders;
 use tokio::{
     signal::unix::{Signal, SignalKind, signal},
     sync::{mpsc, watch},
-    time::{Instant, sleep_until, timeout},
+    time::{Instant, sleep_until, timeout, timeout_at},
 };
 use zbus::connection;
 
 use crate::{
     arguments::Bus,
-    bus::{self, Door, Publisher, agents::Prompts, leaving::Watches},
-    card_thread::{Acquaintances, CardThread, CardThreads},
+    bus::{
+        self, Publisher,
+        agents::Prompts,
+        callers::{Callers, Slot},
+        leaving::Watches,
+    },
+    card_thread::{CardThread, CardThreads},
     clock::now,
-    engine::{CardId, Engine, Event, Limits},
-    guard::Guard,
+    directory::Directory,
+    engine::{CardId, Engine, Event},
     journal::Journal,
     judges::Judges,
     monitor,
-    records::{Places, Records, Scribe},
-    settings::{Settings, Terms, WrongPasscodes},
+    records::Scribe,
+    settings::{Settings, Terms, WrongCatalogue, WrongPasscodes},
+    signer::Signer,
     status,
 };
 use watchdog::Watchdog;
@@ -36,12 +44,6 @@ const EVENT_QUEUE: usize = 64;
 
 /// How long the first look at the readers may take before the name is owned without it.
 const FIRST_LOOK: Duration = Duration::from_secs(1);
-
-/// How long judging may take beyond fetching.
-const JUDGING: Duration = Duration::from_secs(2);
-
-/// How long the outcome of a request can be read.
-const OUTCOME_IS_KEPT: Duration = Duration::from_secs(60);
 
 /// How long threads may take to leave their cards when the daemon ends.
 const FAREWELL: Duration = Duration::from_secs(2);
@@ -68,6 +70,9 @@ pub enum DaemonError {
     /// Passcodes of the settings' kind do not exist, or would never be sent.
     #[error("the settings: {0}")]
     Rules(#[from] WrongPasscodes),
+    /// The catalogue of roles cannot be used.
+    #[error("the catalogue of roles: {0}")]
+    Catalogue(#[from] WrongCatalogue),
     /// The system does not give what is needed.
     #[error("the system refuses a thread or a signal handler: {0}")]
     System(#[from] io::Error),
@@ -129,6 +134,8 @@ struct Daemon {
     journal: Journal,
     cards: CardThreads,
     judges: Judges,
+    directory: Directory,
+    signer: Signer,
     /// Tells when the evidence is another.
     evidence: watch::Receiver<Stamp>,
     open: BTreeMap<CardId, CardThread>,
@@ -137,62 +144,14 @@ struct Daemon {
     scribe: Scribe,
     /// Events that were taken in although a deadline had passed.
     late_events: usize,
-    seat_without_usb: String,
+    seats: SeatsOfReaders,
+    callers: Callers,
+    /// Keeps the callers where objects find them.
+    _slot: Slot,
     terms: Terms,
 }
 
 impl Daemon {
-    async fn new(
-        settings: &Settings,
-        connection: connection::Builder<'_>,
-        readers: Arc<dyn Readers>,
-    ) -> Result<Self, DaemonError> {
-        let limits = Limits {
-            card_answers_within: settings.card.answer_within_ms,
-            card_is_free_within: settings.card.free_within_ms,
-            judged_within: settings.revocation.fetch_within_ms + JUDGING,
-            person_answers_within: settings.prompt.answer_within_s,
-            outcome_is_kept_for: OUTCOME_IS_KEPT,
-        };
-        let rules = settings.rules()?;
-        let engine = Engine::new(limits, rules);
-        let guard = Guard::new(rustix::process::geteuid().as_raw());
-        let (sender, events) = mpsc::channel(EVENT_QUEUE);
-        let door = Door::new(guard, sender.downgrade());
-        let publisher =
-            bus::serve(connection, engine.picture(), door).await.map_err(DaemonError::Bus)?;
-        let (ledger, audit) = (settings.ledger.folder.clone(), (&settings.audit).into());
-        let records = Records::open(Places { ledger, audit }, now().wall);
-        let scribe = Scribe::start(records.clone())?;
-        let (judges, evidence) = Judges::start(settings, &sender)?;
-        let cards = CardThreads {
-            readers,
-            engine: sender,
-            slot: settings.card.sign_in_key,
-            rules,
-            terms: settings.terms.version.as_str().into(),
-            records,
-            acquaintances: Acquaintances::default(),
-        };
-        let seat_without_usb = settings.reader.seat.clone();
-        Ok(Self {
-            engine,
-            events,
-            publisher,
-            journal: Journal::default(),
-            cards,
-            judges,
-            evidence,
-            open: BTreeMap::new(),
-            prompts: Prompts::default(),
-            watches: Watches::default(),
-            scribe,
-            late_events: 0,
-            seat_without_usb,
-            terms: settings.terms.clone(),
-        })
-    }
-
     async fn live(
         &mut self,
         asked_to_stop: impl Future<Output = ()>,
@@ -225,11 +184,19 @@ impl Daemon {
 
     /// Takes in what the monitor sees first, so that a client which starts us reads what is there.
     async fn first_look(&mut self) -> Result<(), DaemonError> {
-        let Ok(Some(event)) = timeout(FIRST_LOOK, self.events.recv()).await else {
-            tracing::warn!("the smartcard service has not answered yet");
-            return Ok(());
-        };
-        self.take_in(event).await?;
+        let deadline = Instant::from_std(now().steady + FIRST_LOOK);
+        loop {
+            let Ok(Some(event)) = timeout_at(deadline, self.events.recv()).await else {
+                tracing::warn!("the smartcard service has not answered yet");
+                return Ok(());
+            };
+            // Who sits where may be told before.
+            let is_first_look = matches!(event, Event::Readers(_));
+            self.take_in(event).await?;
+            if is_first_look {
+                break;
+            }
+        }
         while let Ok(event) = self.events.try_recv() {
             self.take_in(event).await?;
         }

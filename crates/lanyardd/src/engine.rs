@@ -3,18 +3,22 @@
 //! No await, no clock, no I/O, no randomness: the same events give the same effects, so that every
 //! ordering can be tested. What may be seen of its picture is decided in `view`, who may ask in `guard`.
 
+mod admission;
 mod asking;
 mod attempt;
+mod beginning;
 mod broken_off;
 mod cards;
 mod client;
 mod described;
+mod desks;
 mod effect;
 mod ending;
 mod entering;
 mod event;
 mod judging;
 mod order;
+mod owners;
 mod picture;
 mod prompt;
 mod prompting;
@@ -22,6 +26,7 @@ mod question;
 mod readers;
 pub(crate) mod record;
 mod request;
+mod sessions;
 mod tries;
 mod trust;
 mod view;
@@ -32,7 +37,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-pub use client::{AgentAddress, Client, ClientName};
+pub use client::{AgentAddress, Client, ClientName, Login};
 pub use effect::{Change, Effect, Publication};
 pub use event::{AttemptReport, CardReport, Event, Now};
 pub use order::{Keys, Order, PinPads, SiteRules, Task};
@@ -41,17 +46,22 @@ pub use picture::{
     RequestId,
 };
 pub use prompt::{AgentFault, AgentReport, Entry, Prompt};
-pub use question::{Answer, Options, Question, Reply};
+pub use question::{Answer, Options, Question, Reply, SessionQuestion};
 pub use request::{Conclusion, Request};
+pub use sessions::{Allowed, Announcement, Described, SignedTicket, TicketOrder};
 pub use tries::TriesLeft;
 pub(crate) use trust::refusal_of;
 pub use trust::{Trust, Trusted};
 pub use view::{Personal, Public, PublicCard, request_of};
 
 use lanyard_dbus::{Outcome, Reason, UnusableReason};
+use lanyard_seats::Access;
 
 use attempt::Attempt;
 use judging::Judging;
+use lanyard_roles::Catalogue;
+use owners::Owners;
+use sessions::Keeping;
 
 /// What a person entered, in memory of its own.
 pub use lanyard_iso7816::SecretBytes as Secret;
@@ -80,12 +90,16 @@ pub struct Engine {
     last_id: u64,
     /// What is being waited for, and until when.
     waits: BTreeMap<Wait, Instant>,
-    /// The passcode agent of each user's desktop.
-    agents: BTreeMap<u32, AgentAddress>,
+    /// The passcode agent of each desktop.
+    agents: BTreeMap<Login, AgentAddress>,
+    /// Who sits where, and whose cards these are.
+    owners: Owners,
     /// What is being done to authenticate the holder of a card.
     attempts: BTreeMap<CardId, Attempt>,
     /// Which certificates are being judged, and by what.
     judging: Judging,
+    /// Who is signed in.
+    sessions: Keeping,
     /// Clients whose leaving matters.
     watched: BTreeSet<ClientName>,
     /// Cards that another program keeps, or kept when we last heard of it.
@@ -127,7 +141,13 @@ enum Keeper {
 
 impl Engine {
     /// An engine that knows nothing yet.
-    pub const fn new(limits: Limits, rules: SiteRules) -> Self {
+    pub fn new(
+        limits: Limits,
+        rules: SiteRules,
+        access: Access,
+        (sessions, catalogue): (lanyard_session::Settings, Arc<Catalogue>),
+        now: Now,
+    ) -> Self {
         Self {
             picture: Picture::empty(),
             limits,
@@ -135,8 +155,10 @@ impl Engine {
             last_id: 0,
             waits: BTreeMap::new(),
             agents: BTreeMap::new(),
+            owners: Owners::new(access),
             attempts: BTreeMap::new(),
             judging: Judging::new(),
+            sessions: Keeping::new(sessions, catalogue, now),
             watched: BTreeSet::new(),
             keepers: BTreeMap::new(),
         }
@@ -149,23 +171,30 @@ impl Engine {
 
     /// When to come back with [`Event::DeadlineReached`], unless something else happens before.
     pub fn deadline(&self) -> Option<Instant> {
-        self.waits.values().copied().min()
+        self.waits.values().copied().chain(self.sessions.deadline()).min()
     }
 
     /// Takes note of an event and says what has to be done, in order.
     pub fn on(&mut self, event: Event, now: Now) -> Vec<Effect> {
         match event {
-            Event::Readers(events) => {
-                events.into_iter().flat_map(|event| self.on_reader_event(event, now)).collect()
-            }
+            Event::Readers(events) => self.on_reader_events(events, now),
             Event::ReaderDescribed { reader, pin_pad, seat } => {
-                self.on_reader_described(reader, pin_pad, seat)
+                self.on_reader_described(reader, pin_pad, seat, now)
             }
             Event::Card { card, report } => self.on_card_report(card, report, now),
             Event::Judged { card, judging, judged, is_last } => {
                 self.on_judged(card, judging, (judged, is_last), now)
             }
+            Event::RolesKnown { session, answer, name } => {
+                self.roles_known(session, (answer, name), now)
+            }
+            Event::RolesChanged(of) => self.roles_changed(of.as_ref()),
+            Event::GrantRecorded { ticket, is_recorded } => {
+                self.grant_recorded(ticket, is_recorded, now)
+            }
+            Event::TicketSigned(signed) => vec![self.ticket_signed(signed)],
             Event::EvidenceChanged(stamp) => self.evidence_is(stamp, now),
+            Event::Desk(event) => self.on_desk(&event, now),
             Event::Asked { client, question, reply } => self.on_asked(client, question, reply, now),
             Event::ClientLeft(client) => self.client_left(&client, now),
             Event::Agent { prompt, report } => self.on_agent(prompt, report, now),
@@ -184,6 +213,7 @@ impl Engine {
                 effects.extend(self.too_late(wait, now));
             }
         }
+        effects.extend(self.in_sessions(lanyard_session::Event::DeadlineReached, now));
         effects
     }
 

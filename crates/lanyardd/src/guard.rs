@@ -1,10 +1,12 @@
-//! Who may do what: one exhaustive table. Deny by default.
+//! Who may do what: one exhaustive table of every method and every property. Deny by default.
 //!
-//! Until login sessions are known, a card belongs to the daemon's own user and to root.
+//! It judges plain facts, which the engine puts together at the moment of the question. Who calls is found out before,
+//! and polkit asked where the table says that it may grant something.
 
 use lanyard_dbus::Error;
+use lanyard_seats::{Access, Action, Caller, Desk, NoDesk, Place, Why};
 
-/// A method of the contract that not everybody may call, or for which it is said that everybody may.
+/// A method of the contract.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
     /// `Manager.Authenticate`
@@ -21,28 +23,88 @@ pub enum Method {
     ReleaseBlock,
     /// `Request.Cancel`
     CancelRequest,
+    /// `Manager.CurrentSession`
+    CurrentSession,
+    /// `Manager.Subscribe`
+    Subscribe,
+    /// `Manager.Unsubscribe`
+    Unsubscribe,
+    /// `Manager.Profiles`
+    Profiles,
+    /// Every method of `Session`: the engine knows whose it is.
+    OfSession,
 }
 
-/// Who may call it.
+/// Who may.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Rule {
-    /// The card's owner.
+pub enum Rule {
+    /// Whoever can speak to us.
+    Everybody,
+    /// Whoever sits at a desk, also while somebody else's session is in the foreground there.
+    Desk,
+    /// Whoever sits at a desk, and root.
+    DeskOrRoot,
+    /// The card's owner, while its session is in the foreground of the reader's seat; besides, whom polkit grants
+    /// [`Action::Authenticate`], if it sits at no desk, a card that is no desk's.
     Owner,
-    /// Root.
+    /// The card's owner alike, and root.
+    OwnerOrRoot,
+    /// Root, and whom polkit grants [`Action::ManageCard`].
     Administrator,
-    /// Whoever made it: the object compares the connection before it asks for anything.
+    /// Whoever made it, or whose it is. The object compares: for everybody else it is not there.
     Maker,
 }
 
-/// Says who may do what for a daemon that runs as some user.
-#[derive(Clone, Copy, Debug)]
-pub struct Guard {
-    own_uid: u32,
+/// Where a caller stands at the moment of its question.
+#[derive(Clone, Debug)]
+pub struct Standing {
+    /// Its user.
+    pub uid: u32,
+    /// What polkit grants it.
+    pub granted: Option<Action>,
+    /// Whether it sits at a desk.
+    pub desk: Result<(), Refusal>,
+    /// Whether it may use the card that is meant.
+    pub card: Result<(), Refusal>,
+}
+
+/// Why a caller may not use a card.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// It does not sit where it would have to.
+    #[error(transparent)]
+    Desk(#[from] Why),
+    /// Somebody else's session was in the foreground when it was inserted, or has been since.
+    #[error("the card was not put in at this desk: take it out and put it in again")]
+    NotInsertedHere,
+    /// Nobody knows where the reader is.
+    #[error("it is not known at which seat the reader is")]
+    SeatUnknown,
 }
 
 /// Proof that the guard let a caller in. Only the guard makes it.
 #[derive(Clone, Copy, Debug)]
 pub struct Admitted(());
+
+/// Who may read a property.
+pub const PROPERTIES: &[(&str, &str, Rule)] = &[
+    ("org.lanyard.Lanyard1.Manager", "Version", Rule::Everybody),
+    ("org.lanyard.Lanyard1.Manager", "PcscState", Rule::Everybody),
+    ("org.lanyard.Lanyard1.Reader", "Name", Rule::Everybody),
+    ("org.lanyard.Lanyard1.Reader", "Seat", Rule::Everybody),
+    ("org.lanyard.Lanyard1.Reader", "HasPinPad", Rule::Everybody),
+    ("org.lanyard.Lanyard1.Reader", "Card", Rule::Everybody),
+    ("org.lanyard.Lanyard1.Card", "Reader", Rule::Everybody),
+    ("org.lanyard.Lanyard1.Card", "Atr", Rule::Everybody),
+    ("org.lanyard.Lanyard1.Card", "Kind", Rule::Everybody),
+    ("org.lanyard.Lanyard1.Card", "State", Rule::Everybody),
+    ("org.lanyard.Lanyard1.Card", "Reason", Rule::Everybody),
+    ("org.lanyard.Lanyard1.Card", "PasscodeTriesLeft", Rule::Everybody),
+    ("org.lanyard.Lanyard1.Card", "InsertedAt", Rule::Everybody),
+    ("org.lanyard.Lanyard1.Request", "State", Rule::Maker),
+    ("org.lanyard.Lanyard1.Request", "Outcome", Rule::Maker),
+    ("org.lanyard.Lanyard1.Request", "Details", Rule::Maker),
+];
 
 const ROOT: u32 = 0;
 
@@ -56,96 +118,88 @@ impl Method {
         (Self::ChangePasscode, "org.lanyard.Lanyard1.Card", "ChangePasscode"),
         (Self::ReleaseBlock, "org.lanyard.Lanyard1.Card", "ReleaseBlock"),
         (Self::CancelRequest, "org.lanyard.Lanyard1.Request", "Cancel"),
+        (Self::CurrentSession, "org.lanyard.Lanyard1.Manager", "CurrentSession"),
+        (Self::Subscribe, "org.lanyard.Lanyard1.Manager", "Subscribe"),
+        (Self::Unsubscribe, "org.lanyard.Lanyard1.Manager", "Unsubscribe"),
+        (Self::Profiles, "org.lanyard.Lanyard1.Manager", "Profiles"),
+        (Self::OfSession, "org.lanyard.Lanyard1.Session", "Describe"),
+        (Self::OfSession, "org.lanyard.Lanyard1.Session", "SelectRole"),
+        (Self::OfSession, "org.lanyard.Lanyard1.Session", "HasActivity"),
+        (Self::OfSession, "org.lanyard.Lanyard1.Session", "Ticket"),
+        (Self::OfSession, "org.lanyard.Lanyard1.Session", "Lock"),
+        (Self::OfSession, "org.lanyard.Lanyard1.Session", "End"),
     ];
 
-    const fn rule(self) -> Rule {
+    /// Who may call it.
+    pub const fn rule(self) -> Rule {
         match self {
-            Self::Authenticate
-            | Self::RegisterPasscodeAgent
-            | Self::UnregisterPasscodeAgent
-            | Self::CardDescribe
-            | Self::ChangePasscode => Rule::Owner,
+            Self::RegisterPasscodeAgent | Self::Subscribe => Rule::Desk,
+            Self::CurrentSession => Rule::DeskOrRoot,
+            Self::Authenticate | Self::ChangePasscode => Rule::Owner,
+            Self::CardDescribe => Rule::OwnerOrRoot,
             Self::ReleaseBlock => Rule::Administrator,
-            Self::CancelRequest => Rule::Maker,
+            Self::Profiles => Rule::Everybody,
+            Self::UnregisterPasscodeAgent
+            | Self::CancelRequest
+            | Self::Unsubscribe
+            | Self::OfSession => Rule::Maker,
         }
-    }
-}
-
-impl Guard {
-    /// A guard for a daemon that runs as this user.
-    pub const fn new(own_uid: u32) -> Self {
-        Self { own_uid }
     }
 
     /// Lets a caller in, or not.
     ///
     /// # Errors
-    /// [`Error::AccessDenied`] when the caller may not call this method.
-    pub fn admit(self, method: Method, uid: u32) -> Result<Admitted, Error> {
-        match method.rule() {
-            Rule::Maker => Ok(Admitted(())),
-            Rule::Owner if uid == ROOT || uid == self.own_uid => Ok(Admitted(())),
-            Rule::Administrator if uid == ROOT => Ok(Admitted(())),
+    /// [`Error::AccessDenied`] with the reason.
+    pub fn admit(self, standing: Standing) -> Result<Admitted, Error> {
+        let Standing { uid, granted, desk, card } = standing;
+        let denied = |why: Refusal| Error::AccessDenied(why.to_string());
+        match self.rule() {
+            Rule::Everybody | Rule::Maker => Ok(Admitted(())),
+            Rule::DeskOrRoot | Rule::OwnerOrRoot if uid == ROOT => Ok(Admitted(())),
+            Rule::Desk | Rule::DeskOrRoot => desk.map(|()| Admitted(())).map_err(denied),
+            Rule::Owner | Rule::OwnerOrRoot => card.map(|()| Admitted(())).map_err(denied),
+            Rule::Administrator if uid == ROOT || granted == Some(Action::ManageCard) => {
+                Ok(Admitted(()))
+            }
             Rule::Administrator => {
                 Err(Error::AccessDenied("only an administrator may do this".to_owned()))
             }
-            Rule::Owner => Err(Error::AccessDenied("the card belongs to somebody else".to_owned())),
         }
+    }
+
+    /// What polkit is asked about this caller before it is turned away. Never about root, whom polkit grants
+    /// everything, and never about whoever sits at a desk: polkit does not know at which seat the reader is.
+    pub fn asks_polkit(self, access: Access, caller: &Caller) -> Option<Action> {
+        match (self.rule(), access) {
+            _ if caller.uid == ROOT => None,
+            (Rule::Administrator, _) => Some(Action::ManageCard),
+            (Rule::Owner, Access::Desks) if sits_nowhere(&caller.desk) => {
+                Some(Action::Authenticate)
+            }
+            (Rule::Owner, Access::Desks | Access::SingleUser(_))
+            | (
+                Rule::Everybody | Rule::Desk | Rule::DeskOrRoot | Rule::OwnerOrRoot | Rule::Maker,
+                _,
+            ) => None,
+        }
+    }
+}
+
+/// Whether it is known that a caller sits at no desk of this machine, as with `ssh` and services. In doubt, no.
+pub(crate) const fn sits_nowhere(desk: &Result<Desk, NoDesk>) -> bool {
+    match desk {
+        Ok(desk) => matches!(desk.place, Place::NoSeat | Place::Remote),
+        Err(NoDesk::NotLoggedIn | NoDesk::NoDisplay) => true,
+        Err(
+            NoDesk::ProcessGone
+            | NoDesk::SomebodyElses
+            | NoDesk::Ended
+            | NoDesk::NotInTime
+            | NoDesk::NotAsked
+            | NoDesk::Unknown(_),
+        ) => false,
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use super::*;
-
-    #[test]
-    fn every_method_of_the_contract_has_its_row() {
-        let mut contract = BTreeSet::new();
-        for (interface, xml) in lanyard_dbus::INTERFACES {
-            // What a desktop implements is not ours to guard.
-            if interface.ends_with(".PasscodeAgent") {
-                continue;
-            }
-            let node = zbus_xml::Node::from_reader(xml.as_bytes()).unwrap();
-            for method in node.interfaces()[0].methods() {
-                contract.insert((interface, method.name().to_string()));
-            }
-        }
-        let rows = Method::ALL.iter().map(|(_, interface, name)| (*interface, (*name).to_owned()));
-        assert_eq!(rows.collect::<BTreeSet<_>>(), contract);
-    }
-
-    #[test]
-    fn a_block_is_released_by_root_alone() {
-        let guard = Guard::new(990);
-        assert!(guard.admit(Method::ReleaseBlock, 0).is_ok());
-        for uid in [990, 1000] {
-            let refused = guard.admit(Method::ReleaseBlock, uid);
-            assert!(matches!(refused, Err(Error::AccessDenied(_))), "{uid}");
-        }
-    }
-
-    #[test]
-    fn nobody_but_its_owner_and_root_has_to_do_with_a_card_s_passcode() {
-        let guard = Guard::new(990);
-        for (method, ..) in Method::ALL {
-            if *method == Method::CancelRequest {
-                continue;
-            }
-            assert!(guard.admit(*method, 0).is_ok(), "{method:?}");
-            let stranger = guard.admit(*method, 1000);
-            assert!(matches!(stranger, Err(Error::AccessDenied(_))), "{method:?}");
-        }
-    }
-
-    #[test]
-    fn a_card_is_described_to_its_owner_and_root_alone() {
-        let guard = Guard::new(990);
-        assert!(guard.admit(Method::CardDescribe, 990).is_ok());
-        assert!(guard.admit(Method::CardDescribe, 0).is_ok());
-        let refused = guard.admit(Method::CardDescribe, 1000);
-        assert!(matches!(refused, Err(Error::AccessDenied(_))));
-    }
-}
+mod tests;

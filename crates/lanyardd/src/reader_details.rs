@@ -4,6 +4,7 @@ use std::{path::Path, sync::Arc, thread};
 
 use lanyard_iso7816::ChannelError;
 use lanyard_reader::{ReaderDetails, ReaderError, ReaderName, Readers, seat};
+use lanyard_seats::SeatsOfReaders;
 use tokio::sync::mpsc;
 
 use crate::engine::{Event, ReaderId};
@@ -12,7 +13,7 @@ use crate::engine::{Event, ReaderId};
 pub(crate) fn ask(
     reader: ReaderId,
     name: ReaderName,
-    seat_without_usb: String,
+    seats: SeatsOfReaders,
     readers: Arc<dyn Readers>,
     engine: mpsc::Sender<Event>,
 ) {
@@ -28,10 +29,13 @@ pub(crate) fn ask(
                 ReaderDetails::default()
             }
         };
-        let seat = details.usb.and_then(|usb| seat::seat_of(usb, Path::new("/")));
-        let seat = seat.unwrap_or(seat_without_usb);
+        let by_udev = details.usb.and_then(|usb| seat::seat_of(usb, Path::new("/")));
+        let seat = seats.seat_of(&name.to_string(), by_udev.as_deref());
+        if seat.is_none() {
+            tracing::warn!(reader = %name, ?by_udev, "no such seat can be: nobody may use the reader");
+        }
         let pin_pad = details.pin_pad;
-        tracing::debug!(reader = %name, seat, has_pin_pad = pin_pad.is_some(), "reader details");
+        tracing::debug!(reader = %name, ?seat, has_pin_pad = pin_pad.is_some(), "reader details");
         // The engine may be gone by now; then nobody wants to know.
         let _ = engine.blocking_send(Event::ReaderDescribed { reader, pin_pad, seat });
     });

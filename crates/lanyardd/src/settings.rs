@@ -1,10 +1,13 @@
 //! The settings: TOML files, strict. What is not known or not possible is named with file and line, and
 //! nothing starts half-configured.
 
+mod access;
 mod layers;
 mod passcodes;
+mod profiles;
 mod rendered;
 mod sections;
+mod sessions;
 mod shown;
 mod trust;
 mod values;
@@ -16,9 +19,12 @@ use std::{
 
 use serde::Deserialize;
 
+pub use access::{Access, Mode, SeatOfReader};
 pub use layers::{Layers, Place};
 pub use passcodes::WrongPasscodes;
+pub use profiles::Profiles;
 pub use sections::{Audit, Card, Ledger, Level, Log, Passcode, Prompt, Reader, Terms};
+pub use sessions::{Rights, Roles, Session, Site, WrongCatalogue};
 pub use shown::{Form, shown};
 pub use trust::{Revocation, Trust};
 
@@ -33,6 +39,8 @@ pub const DEFAULT_FILE: &str = "/etc/lanyard/lanyard.toml";
 pub struct Settings {
     /// What goes into the journal.
     pub log: Log,
+    /// Who may use cards and readers.
+    pub access: Access,
     /// How readers are treated.
     pub reader: Reader,
     /// How cards are treated.
@@ -47,6 +55,14 @@ pub struct Settings {
     pub trust: Trust,
     /// What must be known about their revocation.
     pub revocation: Revocation,
+    /// How long somebody is signed in.
+    pub session: Session,
+    /// Where the site is.
+    pub site: Site,
+    /// Who says which roles people have.
+    pub roles: Roles,
+    /// What sets of activities are called.
+    pub profiles: Profiles,
     /// Where attempts are remembered.
     pub ledger: Ledger,
     /// Where what happened is recorded.

@@ -12,6 +12,7 @@
 
 pub mod card;
 pub mod conversation;
+pub mod roles;
 pub mod trust;
 pub mod virtual_card;
 pub mod vocabulary;
@@ -31,7 +32,7 @@ pub struct Target {
 }
 
 /// Every target.
-pub const TARGETS: [Target; 10] = [
+pub const TARGETS: [Target; 13] = [
     target("tlv", "lanyard-iso7816", vocabulary::tlv),
     target("command", "lanyard-iso7816", vocabulary::command),
     target("exchange", "lanyard-iso7816", vocabulary::exchange),
@@ -41,6 +42,9 @@ pub const TARGETS: [Target; 10] = [
     target("x509", "lanyard-trust", trust::x509),
     target("crl", "lanyard-trust", trust::crl),
     target("ocsp", "lanyard-trust", trust::ocsp),
+    target("catalogue", "lanyard-roles", roles::catalogue),
+    target("userinfo", "lanyard-roles", roles::userinfo),
+    target("document", "lanyard-roles", roles::document),
     target("reply", "lanyard-virtcard", virtual_card::reply),
 ];
 

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use lanyard_roles::directory::NoAnswer;
 use lanyard_stack::StackError;
 use lanyard_trust::{CertificateError, CrlError};
 use openssl::error::ErrorStack;
@@ -47,6 +48,9 @@ pub(crate) enum BenchError {
     /// A verdict was not what it must be.
     #[error("a wrong verdict: {0}")]
     Verdict(String),
+    /// The role directory did not answer.
+    #[error(transparent)]
+    Roles(#[from] NoAnswer),
     /// Nothing was measured.
     #[error("there is no figure for {0}")]
     Empty(&'static str),

@@ -65,8 +65,13 @@ impl Holder {
     /// Pulls her card.
     pub(crate) fn removes(&mut self, card: &Card) -> Result<(), BenchError> {
         card.remove()?;
-        self.runtime.block_on(self.witness.card_removed());
+        self.sees_it_removed();
         Ok(())
+    }
+
+    /// Sees that it was pulled.
+    pub(crate) fn sees_it_removed(&mut self) {
+        self.runtime.block_on(self.witness.card_removed());
     }
 
     /// Is authenticated. When she had typed, and when the application knew.

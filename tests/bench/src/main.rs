@@ -19,8 +19,10 @@ mod overhead;
 mod peers;
 mod raw;
 mod recovery;
+mod sessions;
 mod signals;
 mod start;
+mod tickets;
 mod traffic;
 
 use std::{fs, path::PathBuf, process::ExitCode};
@@ -52,6 +54,9 @@ struct Arguments {
     /// Make revocation lists in this folder, and measure nothing: the bench orders this of itself
     #[arg(long, value_name = "FOLDER", hide = true)]
     make_lists: Option<PathBuf>,
+    /// Make a role directory in this folder, and measure nothing: the bench orders this of itself
+    #[arg(long, value_name = "FOLDER", hide = true)]
+    make_directory: Option<PathBuf>,
 }
 
 /// What is measured, in this order.
@@ -69,6 +74,10 @@ enum Part {
     Overhead,
     /// Judging certificates
     Certificates,
+    /// The end of sessions, roles, and where they come from
+    Sessions,
+    /// Tickets of sessions
+    Tickets,
     /// What happens while nothing happens
     Idle,
 }
@@ -86,6 +95,9 @@ fn main() -> ExitCode {
 fn run(arguments: &Arguments) -> Result<(), BenchError> {
     if let Some(folder) = &arguments.make_lists {
         return certificates::make_lists(folder);
+    }
+    if let Some(folder) = &arguments.make_directory {
+        return sessions::make_directory(folder);
     }
     let mut figures = Figures::default();
     for part in Part::value_variants() {
@@ -108,6 +120,8 @@ fn measure(part: Part, arguments: &Arguments, figures: &mut Figures) -> Result<(
         Part::Signals => signals::measure(arguments.cycles, figures),
         Part::Overhead => overhead::measure(arguments.cycles, figures),
         Part::Certificates => certificates::measure(arguments.cycles, figures),
+        Part::Sessions => sessions::measure(arguments.cycles, figures),
+        Part::Tickets => tickets::measure(arguments.cycles, figures),
         Part::Idle => idle::measure(arguments.idle, figures),
     }
 }

@@ -8,6 +8,7 @@ mod cards;
 mod certificates;
 mod passcodes;
 mod play;
+mod sessions;
 
 use crate::DemoError;
 use play::Play;
@@ -32,6 +33,14 @@ pub(crate) fn play() -> Result<(), DemoError> {
     play.a_renewal_is_due(&card)?;
     play.revoked_while_it_is_in(&card)?;
     play.a_copied_certificate(&card)?;
+    play.act("Sessions");
+    let mut application = play.an_application_subscribes()?;
+    play.one_role_of_three(&card, &mut application)?;
+    play.something_is_missing(&application)?;
+    play.signed_in_everywhere()?;
+    play.she_pulls_the_card(&card, &mut application)?;
+    play.the_other_nurse(&card, &mut application)?;
+    play.she_locks_it(&mut application)?;
     play.the_end(card)?;
     println!("\nEvery step happened.");
     Ok(())

@@ -9,6 +9,7 @@
 )]
 
 mod pki;
+mod roles;
 mod sitting;
 mod tap;
 
@@ -28,13 +29,14 @@ use lanyard_virtual_readers::{VirtualEvents, VirtualReaders};
 use lanyard_witness::{MOST_QUEUED, PATIENCE, Witness};
 use lanyardd::{
     daemon::{self, Hardware},
-    settings::{Settings, Trust},
+    settings::{Access, Roles, Settings, Trust},
 };
 use tempfile::TempDir;
 use tokio::{sync::oneshot, task::JoinHandle, time::timeout};
 use zbus::{Guid, connection::Builder};
 
 pub use pki::Pki;
+pub use roles::RolesFolder;
 pub use sitting::{CURRENT, Sitting};
 pub use tap::{Death, Exchange, Heard, Tap};
 
@@ -72,8 +74,15 @@ impl Desk {
     ) -> Self {
         records.path().clone_into(&mut settings.ledger.folder);
         settings.audit.file = audit_log(&records);
+        if settings.access == Access::default() {
+            // Nobody sits at a desk without a bus.
+            settings.access = Access::single_user();
+        }
         if settings.trust == Trust::default() {
             Pki::of_the_test().believed_by(&mut settings);
+        }
+        if settings.roles == Roles::default() {
+            roles::of_the_test().told_to(&mut settings);
         }
         let (ours, theirs) = UnixStream::pair().unwrap();
         let (stop, stopped) = oneshot::channel();

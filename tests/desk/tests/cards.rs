@@ -47,10 +47,20 @@ async fn a_client_that_starts_late_reads_what_was_signalled() {
     let (path, in_reader) = desk.client.card_inserted().await;
     desk.client.card_in_state("ready").await;
 
+    loop {
+        let objects = desk.client.objects().await;
+        let reader = &objects[&in_reader]["org.lanyard.Lanyard1.Reader"];
+        assert_eq!(text(reader, "Name"), "Front");
+        match text(reader, "Seat").as_str() {
+            // The reader has not been asked yet.
+            "" => desk.client.signal(|_| Some(())).await,
+            seat => {
+                assert_eq!(seat, "seat0");
+                break;
+            }
+        }
+    }
     let objects = desk.client.objects().await;
-    let reader = &objects[&in_reader]["org.lanyard.Lanyard1.Reader"];
-    assert_eq!(text(reader, "Name"), "Front");
-    assert_eq!(text(reader, "Seat"), "seat0");
     assert!(objects[&path].contains_key("org.lanyard.Lanyard1.Card"));
     desk.stop().await.unwrap();
 }

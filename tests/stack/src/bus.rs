@@ -29,11 +29,11 @@ impl Bus {
         cell: &Arc<Cell>,
         outputs: &OutputFolder,
         folder: &Path,
-        policy: &Policy,
+        rules: &Rules,
     ) -> Result<Self, StackError> {
         let socket = folder.join("bus");
         let file = folder.join("bus.conf");
-        fs::write(&file, configuration(&socket, policy))
+        fs::write(&file, configuration(&socket, rules))
             .map_err(StackError::io("writing the bus's configuration"))?;
         let mut command = Command::new("dbus-daemon");
         command
@@ -64,6 +64,14 @@ impl Bus {
     }
 }
 
+/// Who may do what on the bus, and how often.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Rules {
+    pub(crate) policy: Policy,
+    /// Connections that one user may have; without a number as many as dbus-daemon allows of itself, 256.
+    pub(crate) connections: Option<usize>,
+}
+
 /// Who may do what on the bus.
 #[derive(Clone, Debug, Default)]
 pub(crate) enum Policy {
@@ -75,7 +83,7 @@ pub(crate) enum Policy {
 }
 
 /// A configuration file after dbus-daemon(1).
-fn configuration(socket: &Path, policy: &Policy) -> String {
+fn configuration(socket: &Path, Rules { policy, connections }: &Rules) -> String {
     let socket = socket.display();
     let rules = match policy {
         Policy::Open => "<policy context=\"default\">\
@@ -88,11 +96,14 @@ fn configuration(socket: &Path, policy: &Policy) -> String {
             SYSTEM_BUS_RULES.to_owned() + &included.collect::<String>()
         }
     };
+    let limit = connections.map_or_else(String::new, |most| {
+        format!("<limit name=\"max_connections_per_user\">{most}</limit>")
+    });
     format!(
         "<!DOCTYPE busconfig PUBLIC \"-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN\" \
          \"http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd\">\n\
          <busconfig><type>system</type><auth>EXTERNAL</auth><listen>unix:path={socket}</listen>\
-         {rules}</busconfig>\n"
+         {rules}{limit}</busconfig>\n"
     )
 }
 

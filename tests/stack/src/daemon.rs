@@ -81,12 +81,14 @@ impl Daemon {
     }
 }
 
-/// What a test does not say: folders for ledger and audit log, and the stack's own PKI to believe.
+/// What a test does not say: no login sessions, folders for ledger and audit log, the stack's own PKI to
+/// believe, and roles for everybody.
 fn defaults(stack: &Stack, config_text: &str) -> io::Result<String> {
     let records = stack.folder().join("records");
     let (pki, folder) = (stack.pki(), records.display());
     let pki = pki.display();
     let sections = [
+        ("[access]", "mode = \"single-user\"".to_owned()),
         ("[ledger]", format!("folder = \"{folder}\"\n[audit]\nfile = \"{folder}/audit.jsonl\"")),
         (
             "[trust]",
@@ -94,10 +96,13 @@ fn defaults(stack: &Stack, config_text: &str) -> io::Result<String> {
         ),
         ("[revocation]", format!("lists = \"{pki}/lists\"\nresponders = \"\"\ncache = \"\"")),
     ];
+    let roles = stack.roles().toml();
+    let roles = roles.strip_prefix("[roles]\n").unwrap_or_default();
+    let sections = sections.into_iter().chain([("[roles]", format!("seen = \"\"\n{roles}"))]);
     DirBuilder::new().recursive(true).mode(0o700).create(&records)?;
-    let missing = sections.iter().filter(|(section, _)| !config_text.contains(section));
-    let missing: Vec<_> = missing.flat_map(|(section, settings)| ["", section, settings]).collect();
-    Ok(missing.join("\n"))
+    let missing = sections.filter(|(section, _)| !config_text.contains(section));
+    let missing = missing.map(|(section, settings)| format!("\n{section}\n{settings}"));
+    Ok(missing.collect())
 }
 
 /// Starts the program and waits for its name.

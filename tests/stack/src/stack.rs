@@ -8,10 +8,14 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::{fs, io};
 
-use crate::bus::{Bus, Policy};
+use jiff::Timestamp;
+use lanyard_test_roles::Site;
+
+use crate::bus::{Bus, Policy, Rules};
 use crate::card::{Card, Place};
 use crate::cell::Cell;
 use crate::daemon::Daemon;
+use crate::deadline::now;
 use crate::drawer::Drawer;
 use crate::error::StackError;
 use crate::output::OutputFolder;
@@ -23,6 +27,9 @@ use crate::readers::Readers;
 /// Where the PKI is in a stack's folder.
 const PKI: &str = "pki";
 
+/// Where role documents are in the stack's folder.
+const RBAC: &str = "rbac";
+
 /// A private world: nothing of the machine's own pcscd, bus or network is in it, and it ends, with
 /// everything that was started in it, when this and every handle from it are dropped or the process dies.
 ///
@@ -33,6 +40,7 @@ pub struct Stack {
     bus: Bus,
     outputs: Arc<OutputFolder>,
     folder: PathBuf,
+    roles: Site,
     cell: Arc<Cell>,
 }
 
@@ -41,7 +49,7 @@ pub struct Stack {
 pub struct Builder {
     readers: usize,
     reader_name: String,
-    policy: Policy,
+    rules: Rules,
 }
 
 impl Builder {
@@ -63,10 +71,17 @@ impl Builder {
     /// where everybody may do everything.
     #[must_use]
     pub fn bus_policy(mut self, file: impl Into<PathBuf>) -> Self {
-        match &mut self.policy {
+        match &mut self.rules.policy {
             Policy::System(files) => files.push(file.into()),
-            Policy::Open => self.policy = Policy::System(vec![file.into()]),
+            Policy::Open => self.rules.policy = Policy::System(vec![file.into()]),
         }
+        self
+    }
+
+    /// One user may have so many connections to the bus, instead of dbus-daemon's 256.
+    #[must_use]
+    pub fn connections(mut self, most: usize) -> Self {
+        self.rules.connections = Some(most);
         self
     }
 
@@ -93,8 +108,12 @@ impl Builder {
             .map_err(failed())?
             .lend_pki(&folder.join(PKI))
             .map_err(StackError::io("lending the PKI"))?;
+        let now = Timestamp::try_from(now()).map_err(io::Error::other).map_err(failed())?;
+        let roles = Site::make(&make(RBAC).map_err(failed())?, now)
+            .map_err(StackError::io("writing role documents"))?;
         Ok(Stack {
-            bus: Bus::start(&cell, &outputs, &folder, &self.policy)?,
+            roles,
+            bus: Bus::start(&cell, &outputs, &folder, &self.rules)?,
             pcscd: Pcscd::new(&cell, &outputs, make("pcscd").map_err(failed())?, readers),
             outputs,
             folder,
@@ -116,7 +135,7 @@ impl Builder {
 impl Stack {
     /// Two readers, an open bus: change what you need, then [`start`](Builder::start).
     pub fn builder() -> Builder {
-        Builder { readers: 2, reader_name: "Yubico Virtual".into(), policy: Policy::default() }
+        Builder { readers: 2, reader_name: "Yubico Virtual".into(), rules: Rules::default() }
     }
 
     /// As [`builder`](Self::builder) has it.
@@ -150,6 +169,11 @@ impl Stack {
     /// The folder of the PKI that issues this stack's cards, and no other's.
     pub fn pki(&self) -> PathBuf {
         self.folder.join(PKI)
+    }
+
+    /// The role documents of all personas, and who signs them.
+    pub fn roles(&self) -> &Site {
+        &self.roles
     }
 
     /// Starts the daemon with this configuration text and waits until it owns its bus name.
@@ -191,7 +215,8 @@ impl Stack {
     }
 
     /// Has something short done by a thread that sees the stack's files, sockets and ports, such as
-    /// connecting: what it opens stays usable everywhere.
+    /// connecting: what it opens stays usable everywhere. A PC/SC context does not: when a wait ends in vain,
+    /// libpcsclite looks for pcscd's socket anew, and says `NoService` where a thread does not see it.
     ///
     /// # Errors
     /// [`StackError::Io`] when `job` panicked.

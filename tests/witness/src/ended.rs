@@ -64,8 +64,10 @@ impl Witness {
         self.manager().await.register_passcode_agent(&agent).await.unwrap();
     }
 
-    /// Asks to be authenticated, with a card or `/`.
-    pub async fn request(&self, card: &str, options: Options) -> RequestProxy<'static> {
+    /// Asks to be authenticated, with a card or `/`, also when somebody is signed in: these witnesses look at
+    /// attempts, unless they say that `fresh` is false.
+    pub async fn request(&self, card: &str, mut options: Options) -> RequestProxy<'static> {
+        options.entry("fresh").or_insert_with(|| Variant::from(true));
         let card = ObjectPath::try_from(card).unwrap();
         let request = self.manager().await.authenticate(&card, options).await.unwrap();
         self.request_at(request).await

@@ -13,6 +13,7 @@ mod ended;
 mod memory;
 mod object;
 mod person;
+mod session;
 mod usage;
 
 use std::{num::NonZeroUsize, time::Duration};
@@ -31,6 +32,7 @@ pub use ended::{Ended, Options, ended, own_agent};
 pub use memory::{occurrences, occurrences_in_memory};
 pub use object::{Interfaces, Properties, card_of, number, text};
 pub use person::{AGENT, Does, Person, Shown};
+pub use session::News;
 pub use usage::Usage;
 
 /// How long a witness waits for what must come.

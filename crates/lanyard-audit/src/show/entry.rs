@@ -31,6 +31,14 @@ pub struct Entry {
     pub holder: Option<String>,
     /// Which card.
     pub card: Option<String>,
+    /// At which desk.
+    pub desk: Option<String>,
+    /// Which session.
+    pub session: Option<u64>,
+    /// Which role.
+    pub role: Option<String>,
+    /// At which organisation.
+    pub organisation: Option<String>,
     /// In which reader.
     pub reader: Option<String>,
     /// How many tries were left.
@@ -90,8 +98,14 @@ impl fmt::Display for Entry {
         if let Some(tries) = self.tries_left {
             write!(f, ", {tries} {} left", if tries == 1 { "try" } else { "tries" })?;
         }
+        if let Some(session) = self.session {
+            write!(f, "; session {session}")?;
+        }
         let texts = [
             ("terms", &self.terms),
+            ("role", &self.role),
+            ("organisation", &self.organisation),
+            ("desk", &self.desk),
             ("holder", &self.holder),
             ("card", &self.card),
             ("reader", &self.reader),
@@ -193,12 +207,12 @@ mod tests {
 
     #[test]
     fn words_and_members_of_later_versions_are_shown() {
-        let line = r#"{"seq":9,"time":"2027-01-05T08:00:00.000000Z","event":"role-selected","outcome":"maybe",
-            "role":{"code":"R8000"},"prev":"","hash":""}"#;
+        let line = r#"{"seq":9,"time":"2027-01-05T08:00:00.000000Z","event":"role-lent","outcome":"maybe",
+            "lent":{"code":"R8000"},"prev":"","hash":""}"#;
         let entry = Entry::read(line.as_bytes()).unwrap();
         assert_eq!(
             entry.to_string(),
-            "2027-01-05T08:00:00.000000Z #9 role-selected: maybe; role {\"code\":\"R8000\"}"
+            "2027-01-05T08:00:00.000000Z #9 role-lent: maybe; lent {\"code\":\"R8000\"}"
         );
     }
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use lanyard_card::{
     Authentication, Continuity, IdentifiedCard, Identity, LastTry, NotSent, Passcode, Rules, Shown,
-    authenticate, identify,
+    ToSign, authenticate, identify,
     piv::{Slot, Tries},
 };
 use lanyard_iso7816::{CardChannel, ChannelError, SecretBytes};
@@ -111,9 +111,18 @@ impl Desk {
         text: &str,
         shown: Shown,
     ) -> Result<Authentication, NotSent<LedgerError>> {
+        self.enter_to_sign(text, shown, CHALLENGE.into())
+    }
+
+    pub(crate) fn enter_to_sign(
+        &mut self,
+        text: &str,
+        shown: Shown,
+        to_sign: ToSign,
+    ) -> Result<Authentication, NotSent<LedgerError>> {
         let Self { witness, identity, ledger, slot, continuity, .. } = self;
         let card = IdentifiedCard { identity, slot: *slot, continuity: *continuity };
-        authenticate(witness, &card, &passcode(text), shown, CHALLENGE, |tries| {
+        authenticate(witness, &card, &passcode(text), shown, to_sign, |tries| {
             ledger.begin(intent(identity, tries, Purpose::SignIn))
         })
     }

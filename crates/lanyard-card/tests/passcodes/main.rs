@@ -20,6 +20,8 @@ mod possession;
 #[cfg(test)]
 mod ram;
 #[cfg(test)]
+mod statements;
+#[cfg(test)]
 mod traces;
 #[cfg(test)]
 mod words;

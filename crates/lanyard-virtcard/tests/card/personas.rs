@@ -49,6 +49,7 @@ fn every_persona_of_the_project_is_there() {
         "slow",
         "unsupported",
         "t0",
+        "closing-today",
         "lsa",
         "sponsor",
         "ra",

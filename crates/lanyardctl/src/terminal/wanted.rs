@@ -2,7 +2,7 @@
 //! closing its end of the pipe, also by dying (poll(2)).
 
 use std::{
-    io::PipeReader,
+    io::{self, PipeReader, PipeWriter},
     os::fd::{BorrowedFd, OwnedFd},
 };
 
@@ -23,7 +23,29 @@ pub(crate) struct Wanted {
     pub(crate) until: PipeReader,
 }
 
+/// The command's own wish for something that is typed.
+#[derive(Debug)]
+pub(crate) struct Asker {
+    /// Where what is typed would go; it goes back to the caller instead.
+    unused: PipeReader,
+    stop: PipeWriter,
+}
+
+impl Asker {
+    /// Ends the typing.
+    pub(crate) fn end(self) {
+        drop(self.stop);
+        drop(self.unused);
+    }
+}
+
 impl Wanted {
+    /// For the command itself.
+    pub(crate) fn by_us() -> io::Result<(Self, Asker)> {
+        let ((unused, by), (until, stop)) = (io::pipe()?, io::pipe()?);
+        Ok((Self { by: by.into(), until }, Asker { unused, stop }))
+    }
+
     /// Waits until there is something to be read, or nobody wants it any more.
     pub(super) fn wait_for(&self, input: BorrowedFd<'_>) -> Result<(), Unsaid> {
         loop {

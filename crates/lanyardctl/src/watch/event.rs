@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::{
     Failure, cards, clock,
-    output::{self, Form},
+    output::{self, Form, printable},
     snapshot::{Card, Reader},
 };
 
@@ -46,6 +46,30 @@ struct Facts {
     reason: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     passcode_tries_left: Option<u32>,
+    #[serde(flatten)]
+    session: Option<SessionFacts>,
+}
+
+/// The facts of a session's events.
+#[derive(Debug, Default, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) struct SessionFacts {
+    pub(super) session: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) uuid: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) name: Option<String>,
+    #[serde(rename = "session-state", skip_serializing_if = "Option::is_none")]
+    pub(super) state: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) role: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) organisation: Option<String>,
+    /// How many roles can be chosen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) roles: Option<usize>,
+    #[serde(rename = "session-reason", skip_serializing_if = "Option::is_none")]
+    pub(super) reason: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -64,7 +88,9 @@ impl Report {
     pub(super) fn now(self, what: &What) -> Result<(), Failure> {
         match self.0 {
             Form::Json => output::json(&Timed { time: clock::timestamp(), what }),
-            Form::Words => output::line(&format!("{}  {}", clock::time_of_day(), what.words)),
+            Form::Words => {
+                output::line(&format!("{}  {}", clock::time_of_day(), printable(&what.words)))
+            }
         }
     }
 }
@@ -114,6 +140,10 @@ impl What {
 
     pub(super) fn card_changed(card: &Card, reader_name: String) -> Self {
         Self::about_card("card-changed", card, reader_name)
+    }
+
+    pub(super) fn of_session(event: &'static str, facts: SessionFacts, words: String) -> Self {
+        Self { event, facts: Facts { session: Some(facts), ..Facts::default() }, words }
     }
 
     fn about_reader(event: &'static str, reader: &Reader, what: &str) -> Self {

@@ -239,7 +239,16 @@ fn fault(error: Error) -> AgentFault {
         | Error::NoSuchCard(_)
         | Error::BadOption(_)
         | Error::TooManyRequests(_)
+        | Error::NoSession(_)
+        | Error::NoSuchRole(_)
+        | Error::SessionLocked(_)
+        | Error::SessionBusy(_)
         | Error::AgentExists(_)
+        | Error::NoRole(_)
+        | Error::RoleUnsigned(_)
+        | Error::RoleOver(_)
+        | Error::NoTicketKey(_)
+        | Error::ClockWrong(_)
         | Error::NoSuchAgent(_) => AgentFault::Refused,
     }
 }

@@ -13,7 +13,7 @@ use super::{
     paths,
 };
 use crate::{
-    engine::{Answer, CardId, Personal, Public, PublicCard, Question},
+    engine::{Answer, CardId, Public, PublicCard, Question},
     guard::Method,
 };
 
@@ -78,11 +78,10 @@ impl CardObject {
         #[zbus(connection)] connection: &Connection,
         #[zbus(header)] header: Header<'_>,
     ) -> Result<HashMap<&'static str, Variant<'static>>, Error> {
-        let (_, admitted) = self.door.admit(Method::CardDescribe, connection, &header).await?;
-        match Personal::of(&self.published.borrow(), admitted).describe(self.id) {
-            Some(Some(description)) => Ok(description.into_answer()),
-            Some(None) => Err(Error::NotIdentified("the card has not told whose it is".to_owned())),
-            None => Err(Error::CardRemoved("the card was taken out".to_owned())),
+        let client = self.door.client(Method::CardDescribe, connection, &header).await?;
+        match self.door.ask(client, Question::Describe(self.id)).await? {
+            Answer::Card(description) => Ok(description.into_answer()),
+            _ => Err(Error::CardRemoved("the card was taken out".to_owned())),
         }
     }
 
@@ -93,12 +92,12 @@ impl CardObject {
         #[zbus(connection)] connection: &Connection,
         #[zbus(header)] header: Header<'_>,
     ) -> Result<OwnedObjectPath, Error> {
-        let (client, _) = self.door.admit(Method::ChangePasscode, connection, &header).await?;
+        let client = self.door.client(Method::ChangePasscode, connection, &header).await?;
         let options = options::read(options, &client)?;
         let question = Question::ChangePasscode { card: self.id, options };
         match self.door.ask(client, question).await? {
             Answer::Request(request) => Ok(self.door.path_of(request)),
-            Answer::Done => Err(Error::NoSuchCard("the card is gone".to_owned())),
+            _ => Err(Error::NoSuchCard("the card is gone".to_owned())),
         }
     }
 
@@ -107,7 +106,7 @@ impl CardObject {
         #[zbus(connection)] connection: &Connection,
         #[zbus(header)] header: Header<'_>,
     ) -> Result<(), Error> {
-        let (client, _) = self.door.admit(Method::ReleaseBlock, connection, &header).await?;
+        let client = self.door.client(Method::ReleaseBlock, connection, &header).await?;
         self.door.ask(client, Question::Release(self.id)).await.map(drop)
     }
 }

@@ -7,7 +7,7 @@ use zbus::{
 };
 
 use super::{
-    Published,
+    Profiles, Published,
     door::Door,
     options::{self, Given},
     paths,
@@ -20,12 +20,13 @@ use crate::{
 #[derive(Debug)]
 pub(super) struct ManagerObject {
     published: Published,
+    profiles: Profiles,
     door: Door,
 }
 
 impl ManagerObject {
-    pub(super) const fn new(published: Published, door: Door) -> Self {
-        Self { published, door }
+    pub(super) const fn new(published: Published, profiles: Profiles, door: Door) -> Self {
+        Self { published, profiles, door }
     }
 
     fn state(&self) -> PcscState {
@@ -54,7 +55,7 @@ impl ManagerObject {
         #[zbus(connection)] connection: &Connection,
         #[zbus(header)] header: Header<'_>,
     ) -> Result<OwnedObjectPath, Error> {
-        let (client, _) = self.door.admit(Method::Authenticate, connection, &header).await?;
+        let client = self.door.client(Method::Authenticate, connection, &header).await?;
         let no_card = || Error::NoSuchCard(format!("{card} is no card"));
         let card = match card.as_str() {
             "/" => None,
@@ -63,8 +64,45 @@ impl ManagerObject {
         let options = options::read(options, &client)?;
         match self.door.ask(client, Question::Authenticate { card, options }).await? {
             Answer::Request(request) => Ok(self.door.path_of(request)),
-            Answer::Done => Err(no_card()),
+            _ => Err(no_card()),
         }
+    }
+
+    #[zbus(out_args("session"))]
+    async fn current_session(
+        &self,
+        #[zbus(connection)] connection: &Connection,
+        #[zbus(header)] header: Header<'_>,
+    ) -> Result<OwnedObjectPath, Error> {
+        let client = self.door.client(Method::CurrentSession, connection, &header).await?;
+        match self.door.ask(client, Question::CurrentSession).await? {
+            Answer::Session(session) => Ok(self.door.path_of_session(session)),
+            _ => Err(Error::NoSession("nobody is signed in".to_owned())),
+        }
+    }
+
+    async fn subscribe(
+        &self,
+        #[zbus(connection)] connection: &Connection,
+        #[zbus(header)] header: Header<'_>,
+    ) -> Result<(), Error> {
+        let client = self.door.client(Method::Subscribe, connection, &header).await?;
+        self.door.ask(client, Question::Subscribe).await.map(drop)
+    }
+
+    async fn unsubscribe(
+        &self,
+        #[zbus(connection)] connection: &Connection,
+        #[zbus(header)] header: Header<'_>,
+    ) -> Result<(), Error> {
+        let client = self.door.client(Method::Unsubscribe, connection, &header).await?;
+        self.door.ask(client, Question::Unsubscribe).await.map(drop)
+    }
+
+    /// What the site needs is no secret, so nobody asks who wants to know ([`Method::Profiles`]).
+    #[zbus(out_args("profiles"))]
+    fn profiles(&self) -> Profiles {
+        self.profiles.clone()
     }
 
     async fn register_passcode_agent(
@@ -74,7 +112,7 @@ impl ManagerObject {
         #[zbus(header)] header: Header<'_>,
     ) -> Result<(), Error> {
         let method = Method::RegisterPasscodeAgent;
-        let (client, _) = self.door.admit(method, connection, &header).await?;
+        let client = self.door.client(method, connection, &header).await?;
         self.door.ask(client, Question::RegisterAgent(agent.as_str().into())).await.map(drop)
     }
 
@@ -85,9 +123,22 @@ impl ManagerObject {
         #[zbus(header)] header: Header<'_>,
     ) -> Result<(), Error> {
         let method = Method::UnregisterPasscodeAgent;
-        let (client, _) = self.door.admit(method, connection, &header).await?;
+        let client = self.door.client(method, connection, &header).await?;
         self.door.ask(client, Question::UnregisterAgent(agent.as_str().into())).await.map(drop)
     }
+
+    #[zbus(signal)]
+    pub(super) async fn session_started(
+        emitter: &SignalEmitter<'_>,
+        session: OwnedObjectPath,
+    ) -> zbus::Result<()>;
+
+    #[zbus(signal)]
+    pub(super) async fn session_ended(
+        emitter: &SignalEmitter<'_>,
+        session: OwnedObjectPath,
+        reason: &str,
+    ) -> zbus::Result<()>;
 
     #[zbus(signal)]
     pub(super) async fn card_inserted(

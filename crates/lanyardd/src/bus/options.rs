@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use lanyard_dbus::Error;
+use lanyard_ticket::Nonce;
 use zbus::{OwnedObjectPath, OwnedVariant};
 
 use crate::engine::{AgentAddress, Client, Keys, Options};
@@ -20,14 +21,23 @@ pub(super) fn read(given: Given, client: &Client) -> Result<Options, Error> {
                 let client = client.name.clone();
                 options.agent = Some(AgentAddress { client, path: path.as_str().into() });
             }
+            "fresh" => options.fresh = typed(&key, value)?,
             "last-try-ok" => options.last_try_ok = typed(&key, value)?,
             "pin-pad" => {
                 options.keys = if typed(&key, value)? { Keys::Wanted } else { Keys::NotWanted }
             }
+            "server-challenge" => options.server_challenge = Some(challenge(&key, value)?),
             _ => return Err(Error::BadOption(format!("the option {key:?} is not known"))),
         }
     }
     Ok(options)
+}
+
+/// What a server drew, in the form that servers draw.
+fn challenge(key: &str, value: OwnedVariant) -> Result<Nonce, Error> {
+    let text: String = typed(key, value)?;
+    let wrong = "has to be 16 to 128 printable characters of ASCII without spaces";
+    Nonce::parse(&text).ok_or_else(|| Error::BadOption(format!("the option {key:?} {wrong}")))
 }
 
 fn typed<T: TryFrom<OwnedVariant>>(key: &str, value: OwnedVariant) -> Result<T, Error> {
@@ -47,7 +57,7 @@ mod tests {
     }
 
     fn client() -> Client {
-        Client { name: ClientName::new(":1.7"), uid: 1000, pid: None }
+        Client::of_user(ClientName::new(":1.7"), 1000)
     }
 
     #[test]
@@ -56,8 +66,10 @@ mod tests {
         let agent = ObjectPath::try_from("/mine").unwrap();
         for (key, form, value) in [
             ("agent", "o", Variant::from(agent)),
+            ("fresh", "b", Variant::from(true)),
             ("last-try-ok", "b", Variant::from(true)),
             ("pin-pad", "b", Variant::from(false)),
+            ("server-challenge", "s", Variant::from("drawn-by-a-server")),
         ] {
             assert!(read(given(key, value), &client()).is_ok(), "{key}");
             assert!(xml.contains(&format!("\"{key}\" ({form})")), "{key} is not explained");
@@ -66,7 +78,13 @@ mod tests {
 
     #[test]
     fn an_option_that_is_not_known_or_of_another_type_is_refused() {
-        for (key, value) in [("last-try", Variant::from(true)), ("agent", Variant::from("/mine"))] {
+        for (key, value) in [
+            ("last-try", Variant::from(true)),
+            ("agent", Variant::from("/mine")),
+            ("server-challenge", Variant::from(7_u32)),
+            ("server-challenge", Variant::from("too-short")),
+            ("server-challenge", Variant::from("has a space in the middle")),
+        ] {
             let refused = read(given(key, value), &client());
             assert!(matches!(refused, Err(Error::BadOption(_))), "{key}");
         }

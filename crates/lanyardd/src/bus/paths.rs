@@ -1,9 +1,10 @@
-//! Object paths. Numbers of readers and cards are never used again while the daemon runs. Requests, which are
-//! nobody else's business, have paths that cannot be guessed.
+//! Object paths. Numbers of readers and cards are never used again while the daemon runs. Requests and sessions,
+//! which are nobody else's business, have paths that cannot be guessed.
 
 use std::fmt;
 
-use lanyard_dbus::{REQUESTS, ROOT};
+use lanyard_dbus::{REQUESTS, ROOT, SESSIONS};
+use lanyard_session::SessionId;
 use rustix::rand::{GetRandomFlags, getrandom};
 use sha2::{Digest, Sha256};
 use zbus::{ObjectPath, OwnedObjectPath};
@@ -20,14 +21,14 @@ pub(super) fn card(card: CardId) -> OwnedObjectPath {
     path(&format!("{ROOT}/card{card}"))
 }
 
-/// Where requests are. Only who was told a path finds it: it is 128 bits that depend on a secret of this
-/// run of the daemon.
+/// Where requests and sessions are. Only who was told a path finds it: it is 128 bits that depend on a secret of
+/// this run of the daemon.
 #[derive(Clone, Copy)]
-pub(super) struct RequestPaths {
+pub(super) struct SecretPaths {
     secret: [u8; 32],
 }
 
-impl RequestPaths {
+impl SecretPaths {
     pub(super) fn new() -> Self {
         let mut secret = [0; 32];
         #[expect(
@@ -39,17 +40,26 @@ impl RequestPaths {
     }
 
     /// `/org/lanyard/Request/` and 32 hexadecimal digits.
-    pub(super) fn path(&self, request: RequestId) -> OwnedObjectPath {
-        let hash =
-            Sha256::new_with_prefix(self.secret).chain_update(request.to_string()).finalize();
+    pub(super) fn request(&self, request: RequestId) -> OwnedObjectPath {
+        self.path(REQUESTS, request.number())
+    }
+
+    /// `/org/lanyard/Session/` and 32 hexadecimal digits.
+    pub(super) fn session(&self, session: SessionId) -> OwnedObjectPath {
+        self.path(SESSIONS, session.number())
+    }
+
+    fn path(&self, below: &str, number: u64) -> OwnedObjectPath {
+        let named = Sha256::new_with_prefix(self.secret).chain_update(below);
+        let hash = named.chain_update(number.to_string()).finalize();
         let number = hash.iter().take(16).fold(0, |number, byte| number << 8 | u128::from(*byte));
-        path(&format!("{REQUESTS}/{number:032x}"))
+        path(&format!("{below}/{number:032x}"))
     }
 }
 
-impl fmt::Debug for RequestPaths {
+impl fmt::Debug for SecretPaths {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("RequestPaths")
+        f.write_str("SecretPaths")
     }
 }
 
@@ -77,15 +87,15 @@ mod tests {
 
     #[test]
     fn the_path_of_a_request_stays_and_cannot_be_guessed_from_another() {
-        let paths = RequestPaths::new();
+        let paths = SecretPaths::new();
         let (first, second) = (RequestId::numbered(7), RequestId::numbered(8));
-        assert_eq!(paths.path(first), paths.path(first));
-        assert_ne!(paths.path(first), paths.path(second));
+        assert_eq!(paths.request(first), paths.request(first));
+        assert_ne!(paths.request(first), paths.request(second));
         assert_ne!(
-            paths.path(first),
-            RequestPaths::new().path(first),
+            paths.request(first),
+            SecretPaths::new().request(first),
             "another run, another secret"
         );
-        assert_eq!(paths.path(first).as_str().len(), REQUESTS.len() + 1 + 32);
+        assert_eq!(paths.request(first).as_str().len(), REQUESTS.len() + 1 + 32);
     }
 }

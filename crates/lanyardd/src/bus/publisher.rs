@@ -50,6 +50,10 @@ impl Publisher {
         &self.connection
     }
 
+    pub(super) const fn door(&self) -> &Door {
+        &self.door
+    }
+
     /// Shows a picture and tells what changed.
     ///
     /// # Errors
@@ -131,7 +135,7 @@ impl Publisher {
         if self.connection.is_bus() {
             emitter = emitter.set_destination(BusName::try_from(client.name.as_str())?);
         }
-        let (outcome, details) = (conclusion.outcome.as_str(), details(&conclusion));
+        let (outcome, details) = (conclusion.outcome.as_str(), details(&conclusion, &self.door));
         RequestObject::completed(&emitter, outcome, details).await
     }
 
@@ -186,7 +190,7 @@ fn reader_values(picture: &Picture, id: ReaderId) -> Values {
         return Vec::new();
     };
     vec![
-        ("Seat", reader.seat.clone().into()),
+        ("Seat", reader.seat_name().to_owned().into()),
         ("HasPinPad", reader.pin_pad.is_some().into()),
         ("Card", paths::card_or_none(reader.card).into_inner().into()),
     ]

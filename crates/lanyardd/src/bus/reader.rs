@@ -31,7 +31,7 @@ impl ReaderObject {
 
     #[zbus(property)]
     fn seat(&self) -> fdo::Result<String> {
-        self.read(|reader| reader.seat.clone())
+        self.read(|reader| reader.seat_name().to_owned())
     }
 
     #[zbus(property)]

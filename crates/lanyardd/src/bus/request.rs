@@ -9,11 +9,7 @@ use zbus::{
     object_server::SignalEmitter,
 };
 
-use super::{
-    Published,
-    door::{self, Door},
-    gone, paths,
-};
+use super::{Published, callers, door::Door, gone, paths};
 use crate::{
     engine::{Conclusion, Question, Request, RequestId, refusal_of, request_of},
     guard::Method,
@@ -37,7 +33,7 @@ impl RequestObject {
         header: Option<&Header<'_>>,
         property: impl FnOnce(&Request) -> T,
     ) -> fdo::Result<T> {
-        let client = header.map(door::name_of).ok_or_else(|| gone("request"))?;
+        let client = header.map(callers::name_of).ok_or_else(|| gone("request"))?;
         let picture = self.published.borrow();
         request_of(&picture, self.id, &client).map(property).ok_or_else(|| gone("request"))
     }
@@ -64,7 +60,8 @@ impl RequestObject {
         #[zbus(header)] header: Option<Header<'_>>,
     ) -> fdo::Result<HashMap<&'static str, Variant<'static>>> {
         self.read(header.as_ref(), |request| {
-            request.conclusion.as_ref().map(details).unwrap_or_default()
+            let conclusion = request.conclusion.as_ref();
+            conclusion.map(|it| details(it, &self.door)).unwrap_or_default()
         })
     }
 
@@ -75,7 +72,7 @@ impl RequestObject {
     ) -> Result<(), BoxDBusError> {
         self.read(Some(&header), |_| ())?;
         let cancelled = async {
-            let (client, _) = self.door.admit(Method::CancelRequest, connection, &header).await?;
+            let client = self.door.client(Method::CancelRequest, connection, &header).await?;
             self.door.ask(client, Question::Cancel(self.id)).await
         };
         cancelled.await.map(drop).map_err(|error: Error| Box::new(error) as BoxDBusError)
@@ -90,7 +87,10 @@ impl RequestObject {
 }
 
 /// What there is to say beyond the outcome.
-pub(super) fn details(conclusion: &Conclusion) -> HashMap<&'static str, Variant<'static>> {
+pub(super) fn details(
+    conclusion: &Conclusion,
+    door: &Door,
+) -> HashMap<&'static str, Variant<'static>> {
     let mut details = HashMap::new();
     if let Some(tries) = conclusion.tries_left {
         details.insert("tries-left", Variant::from(i32::from(tries)));
@@ -102,6 +102,10 @@ pub(super) fn details(conclusion: &Conclusion) -> HashMap<&'static str, Variant<
         let cards: Vec<_> =
             conclusion.cards.iter().map(|card| paths::card(*card).into_inner()).collect();
         details.insert("cards", Variant::from(cards));
+    }
+    if let Some(session) = conclusion.session {
+        let path = door.path_of_session(session).into_inner();
+        details.insert("session", Variant::from(path));
     }
     if let Some(expiry) = conclusion.expiry {
         details.insert("days-to-expiry", Variant::from(expiry.days_left));

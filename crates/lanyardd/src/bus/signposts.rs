@@ -1,17 +1,18 @@
 //! Introspection on the way to our objects (D-Bus Specification, `org.freedesktop.DBus.Introspectable`).
 //!
-//! By itself zbus answers with the whole tree below, requests among it. These nodes lead to what everybody
-//! may see, and name no request.
+//! By itself zbus answers with the whole tree below, requests and sessions among it. These nodes lead to what everybody
+//! may see, and name no request and no session.
 
-use lanyard_dbus::REQUESTS;
+use lanyard_dbus::{REQUESTS, SESSIONS};
 use zbus::{Connection, interface, names::InterfaceName};
 
 /// Nodes above our objects, and what each leads to.
-const SIGNPOSTS: [(&str, &str); 4] = [
+const SIGNPOSTS: [(&str, &str); 5] = [
     ("/", "<node name=\"org\"/>"),
     ("/org", "<node name=\"lanyard\"/>"),
     ("/org/lanyard", "<node name=\"Lanyard1\"/>"),
     (REQUESTS, ""),
+    (SESSIONS, ""),
 ];
 
 const INTROSPECTABLE: &str = "org.freedesktop.DBus.Introspectable";
@@ -42,6 +43,7 @@ impl Stays {}
 pub(super) async fn put_up(connection: &Connection) -> zbus::Result<()> {
     let server = connection.object_server();
     server.at(REQUESTS, Stays).await?;
+    server.at(SESSIONS, Stays).await?;
     for (node, leads_to) in SIGNPOSTS {
         server.remove_named(node, InterfaceName::from_static_str(INTROSPECTABLE)?).await?;
         server.at(node, Signpost(leads_to)).await?;

@@ -4,28 +4,29 @@
 //! intent on disk, the card hears the passcode once, signs, is logged out. What becomes of that stands in
 //! `recording`.
 
-use std::time::SystemTime;
+use std::{sync::Arc, time::SystemTime};
 
 use lanyard_audit::{Event, Record, TermsVersion};
 use lanyard_card::{
-    Continuity, IdentifiedCard, LastTry, NotSent, Shown, authenticate, authenticate_at_keys,
-    change, change_at_keys,
-    piv::{LoggedOut, Tries, Verdict},
+    CardSerial, Continuity, IdentifiedCard, LastTry, NotSent, Shown, authenticate,
+    authenticate_at_keys, change, change_at_keys,
+    piv::{KeyHeld, LoggedOut, Tries, Verdict},
 };
 use lanyard_dbus::{Outcome, Reason};
 use lanyard_iso7816::{ChannelError, ExchangeError};
 use lanyard_ledger::{Intent, IntentSynced, MOST_REFUSALS, Settlement, Standing};
 use lanyard_reader::Afterwards;
-use rustix::rand::{GetRandomFlags, getrandom};
+use lanyard_session::{Insertion, NotOneCard, Proven};
 
 use super::{
     attended::Attended,
-    judged::{Granted, Judged, NotBegun, Proved},
+    judged::{Granted, Judged, NotBegun},
     keys::Keyed,
+    signing::Signing,
 };
 use crate::{
     clock,
-    engine::{AttemptReport, CardReport, Conclusion, Order, Task, TriesLeft, Trusted},
+    engine::{AttemptReport, CardId, CardReport, Conclusion, Order, Task, TriesLeft, Trusted},
 };
 
 /// How often a transaction is begun anew because the card was reset before anything was sent.
@@ -151,19 +152,23 @@ impl Attended<'_> {
                 Ok(begun)
             }
         };
+        let of = (self.card, &identity.serial);
         let mut transaction =
             self.connection.transaction().map_err(|error| NotSent::Lost(error.into()))?;
         threads.report(self.card, CardReport::Begun(order.id));
         let outcome = match &order.task {
             Task::SignIn(passcode, trusted) => {
-                authenticate(transaction.as_mut(), &card, passcode, shown, challenge(), begin)
-                    .map(|it| Answered::signed_in(it, trusted))
+                let signing = Signing::new(threads, (order, trusted), now);
+                let to_sign = signing.to_sign();
+                authenticate(transaction.as_mut(), &card, passcode, shown, to_sign, begin)
+                    .map(|it| Answered::signed_in(it, of, trusted, signing))
             }
             Task::SignInAtKeys(keys, trusted) => {
                 let rules = threads.rules.verifying;
                 let mut keyed = Keyed { card: transaction.as_mut(), keys: *keys, rules };
-                authenticate_at_keys(&mut keyed, &card, shown, challenge(), begin)
-                    .map(|it| Answered::signed_in(it, trusted))
+                let signing = Signing::new(threads, (order, trusted), now);
+                authenticate_at_keys(&mut keyed, &card, shown, signing.to_sign(), begin)
+                    .map(|it| Answered::signed_in(it, of, trusted, signing))
             }
             Task::Change { current, new } => {
                 change(transaction.as_mut(), &card, current, new, shown, begin).map(Answered::from)
@@ -220,24 +225,34 @@ const fn afterwards(outcome: &Result<Answered, NotSent<NotBegun>>) -> Afterwards
     }
 }
 
-/// Fresh for each attempt.
-fn challenge() -> [u8; 32] {
-    let mut challenge = [0; 32];
-    #[expect(
-        clippy::expect_used,
-        reason = "getrandom(2) gives up to 256 bytes whole, and cannot fail"
-    )]
-    getrandom(&mut challenge, GetRandomFlags::empty()).expect("the kernel has random numbers");
-    challenge
-}
-
 impl Answered {
-    fn signed_in(it: lanyard_card::Authentication, trusted: &Trusted) -> Self {
+    fn signed_in(
+        it: lanyard_card::Authentication,
+        of: (CardId, &CardSerial),
+        trusted: &Trusted,
+        signing: Signing,
+    ) -> Self {
         let verdict = it.verdict.map(|held| match held {
-            Ok(key) => Proved::of(&key, trusted).map_or(Granted::AnotherKey, Granted::Proved),
+            Ok(held) => granted(held, of, trusted, signing),
             Err(not_held) => Granted::NotHeld(not_held),
         });
         Self { verdict, settlement: it.settlement, left: it.logged_out.into() }
+    }
+}
+
+/// All three proofs, when the card holds the key of the certificate that is believed, and the session's tickets.
+fn granted(
+    held: KeyHeld,
+    (card, serial): (CardId, &CardSerial),
+    trusted: &Trusted,
+    signing: Signing,
+) -> Granted {
+    let insertion = Insertion::numbered(card.number());
+    let tickets = signing.signed(&held);
+    let proven = Proven::of(insertion, serial.clone(), held, Arc::clone(trusted.proof()));
+    match (proven, tickets) {
+        (Ok(proven), Ok(tickets)) => Granted::Proved(Box::new(proven), tickets),
+        (Err(NotOneCard::OtherCertificate), _) | (_, Err(_)) => Granted::AnotherKey,
     }
 }
 

@@ -1,48 +1,32 @@
 //! What is told of an attempt: the event for the audit log, the outcome and its reason for the clients.
 
+use std::sync::Arc;
+
 use lanyard_audit::Event;
 use lanyard_card::{
     NotSent,
-    piv::{EndedAtKeys, KeyHeld, NotHeld, Tries, Unclear, Unsigned, Verdict},
+    piv::{EndedAtKeys, NotHeld, Tries, Unclear, Unsigned, Verdict},
 };
 use lanyard_dbus::{Outcome, Reason};
 use lanyard_iso7816::{ChannelError, ExchangeError};
 use lanyard_ledger::{LedgerError, Purpose, Settlement, Standing};
-use lanyard_trust::Expiry;
+use lanyard_session::Proven;
+use lanyard_ticket::Tickets;
 
-use crate::engine::{Trusted, record};
+use crate::engine::record;
 
 /// What a card granted.
 #[derive(Debug)]
 pub(super) enum Granted {
-    /// Everything that signing in takes.
-    Proved(Proved),
+    /// Everything that signing in takes: the three proofs of one insertion; and the session's tickets, unless no
+    /// key could be made for them.
+    Proved(Box<Proven>, Option<Arc<Tickets>>),
     /// It holds a key, but not that of the certificate that is believed.
     AnotherKey,
     /// The passcode was right, and nothing is proved by it.
     NotHeld(NotHeld),
     /// It has the new passcode.
     Changed,
-}
-
-/// The three proofs of one insertion: the passcode was accepted, which is why the card signed; it holds the key
-/// of its certificate; and that certificate is believed.
-#[derive(Debug)]
-pub(super) struct Proved {
-    trusted: Trusted,
-}
-
-impl Proved {
-    /// Both proofs, if they are about the same certificate.
-    pub(super) fn of(key: &KeyHeld, trusted: &Trusted) -> Option<Self> {
-        let trusted = trusted.clone();
-        trusted.is_for(key.certificate()).then_some(Self { trusted })
-    }
-
-    /// How long the certificate lasts.
-    pub(super) fn expiry(&self) -> Expiry {
-        self.trusted.proof().expiry()
-    }
 }
 
 /// Why an attempt was not begun.
@@ -156,7 +140,7 @@ impl Judged {
     fn granted(granted: &Granted) -> Self {
         let accepted = |outcome| Self::new(Event::PasscodeAccepted, outcome, None);
         match granted {
-            Granted::Proved(_) => accepted(Outcome::Ok),
+            Granted::Proved(..) => accepted(Outcome::Ok),
             Granted::AnotherKey => {
                 accepted(Outcome::NotTrusted).because(Reason::CertificateChanged)
             }

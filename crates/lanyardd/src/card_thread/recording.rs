@@ -40,13 +40,16 @@ impl Attended<'_> {
         let judged = if left == Left::MayBeVerified { judged.not_logged_out() } else { judged };
         // A card that was reset has not told its tries.
         let read_again = self.learns_from(&verdict) || told.is_none();
-        let mut carried = self.conclude(judged, standing, order, now);
-        if let (Verdict::Accepted(Granted::Proved(proved)), AttemptReport::Concluded(conclusion)) =
-            (&verdict, &mut carried.report)
-        {
-            conclusion.expiry = Some(proved.expiry()).filter(|_| conclusion.outcome == Outcome::Ok);
-        }
-        Carried { read_again, ..carried }
+        let carried = self.conclude(judged, standing, order, now);
+        let report = match (verdict, carried.report) {
+            // What was recorded is what is reported: without it the proofs are worth nothing.
+            (
+                Verdict::Accepted(Granted::Proved(proven, tickets)),
+                AttemptReport::Concluded(conclusion),
+            ) if conclusion.outcome == Outcome::Ok => AttemptReport::Proved(proven, tickets),
+            (_, report) => report,
+        };
+        Carried { report, read_again, ..carried }
     }
 
     /// Remembers or forgets the card by what it proved; says whether it is to be read again, since its
@@ -54,7 +57,7 @@ impl Attended<'_> {
     fn learns_from(&self, verdict: &Verdict<Granted>) -> bool {
         let known = &self.threads.acquaintances;
         match verdict {
-            Verdict::Accepted(Granted::Proved(_)) => {
+            Verdict::Accepted(Granted::Proved(..)) => {
                 known.remember(&self.identity);
                 false
             }

@@ -4,8 +4,11 @@ use lanyard_dbus::Error;
 
 use super::{Daemon, DaemonError};
 use crate::{
-    bus::agents::Prompts, card_thread::CardThreads, clock::now, engine::Effect, reader_details,
-    status,
+    bus::agents::Prompts,
+    card_thread::CardThreads,
+    clock::now,
+    engine::{Effect, Event},
+    reader_details, status,
 };
 
 impl Daemon {
@@ -13,7 +16,7 @@ impl Daemon {
         match effect {
             Effect::DescribeReader { reader, name } => {
                 let CardThreads { readers, engine, .. } = self.cards.clone();
-                reader_details::ask(reader, name, self.seat_without_usb.clone(), readers, engine);
+                reader_details::ask(reader, name, self.seats.clone(), readers, engine);
             }
             Effect::OpenCard { card, reader } => {
                 self.open.insert(card, self.cards.open(card, reader)?);
@@ -59,6 +62,19 @@ impl Daemon {
                 Some(thread) => thread.release(client, reply),
                 None => reply.send(Err(Error::CardBusy("the card is not open".to_owned()))),
             },
+            Effect::AskDirectory { session, holder } => self.directory.ask(session, &holder),
+            Effect::Grant { ticket, record } => {
+                let engine = self.cards.engine.downgrade();
+                self.scribe.grant(now().wall, record, move |is_recorded| {
+                    if let Some(engine) = engine.upgrade() {
+                        // The engine may be gone by now; then nothing is given.
+                        let _ = engine.blocking_send(Event::GrantRecorded { ticket, is_recorded });
+                    }
+                });
+            }
+            Effect::SignTicket(order) => self.signer.sign(order),
+            Effect::Announce(announcement) => self.publisher.announce(announcement).await?,
+            Effect::ReadyToSleep(which) => self.callers.ready_to_sleep(which),
             Effect::Record(record) => self.scribe.write(now().wall, record),
             Effect::Publish(publication) => {
                 self.journal.write(&publication);

@@ -2,16 +2,13 @@
 
 use lanyard_dbus::{Error, Outcome, Reason};
 use lanyard_ledger::Purpose;
-use lanyard_reader::PinPad;
+use lanyard_session::Desk;
 
 use super::{
-    AgentAddress, Answer, CardId, CardState, Change, Client, ClientName, Conclusion, Effect,
-    Engine, Now, Options, PinPads, Question, Reply, Request, RequestId, Wait,
-    attempt::{Attempt, Stage},
+    AgentAddress, Answer, CardId, Change, Client, ClientName, Conclusion, Effect, Engine, Now,
+    Personal, Question, Reply, RequestId, Wait, attempt::Attempt,
 };
-
-/// How many requests one user may have, those included that are over and still readable.
-const REQUESTS_PER_USER: usize = 64;
+use crate::guard::Admitted;
 
 impl Engine {
     pub(super) fn on_asked(
@@ -21,6 +18,11 @@ impl Engine {
         reply: Reply,
         now: Now,
     ) -> Vec<Effect> {
+        let client = self.owners.now(client);
+        let admitted = match self.admit_to(&question, &client) {
+            Ok(admitted) => admitted,
+            Err(denied) => return vec![Effect::Answer { reply, answer: Err(denied) }],
+        };
         let nothing_else = |answer| (answer, Vec::new(), Vec::new());
         let (answer, mut before, after) = match question {
             Question::RegisterAgent(path) => {
@@ -29,7 +31,7 @@ impl Engine {
             }
             Question::UnregisterAgent(path) => {
                 let agent = AgentAddress { client: client.name.clone(), path };
-                nothing_else(self.unregister_agent(&client, &agent))
+                nothing_else(self.unregister_agent(&agent))
             }
             Question::Cancel(request) => self.cancel(&client, request, now),
             Question::Authenticate { card, options } => {
@@ -38,7 +40,14 @@ impl Engine {
             Question::ChangePasscode { card, options } => {
                 self.request(&client, Some(card), (Purpose::ChangePasscode, options), now)
             }
+            Question::Describe(card) => nothing_else(self.description(card, admitted)),
             Question::Release(card) => return self.release(card, client, reply),
+            Question::CurrentSession => nothing_else(self.current_session(&client)),
+            Question::Subscribe => nothing_else(self.subscribe(&client)),
+            Question::Unsubscribe => nothing_else(Ok(self.unsubscribe(&client))),
+            Question::OfSession(session, question) => {
+                return self.of_session(&client, (session, question), reply, now);
+            }
         };
         if self.has_interest(&client.name) && self.watched.insert(client.name.clone()) {
             before.insert(0, Effect::WatchClient(client.name.clone()));
@@ -50,20 +59,29 @@ impl Engine {
     }
 
     fn register_agent(&mut self, client: &Client, agent: AgentAddress) -> Result<Answer, Error> {
-        if self.agents.contains_key(&client.uid) {
+        if self.agents.contains_key(&client.login()) {
             return Err(Error::AgentExists("this desktop has a passcode agent already".to_owned()));
         }
-        self.agents.insert(client.uid, agent);
+        self.agents.insert(client.login(), agent);
         Ok(Answer::Done)
     }
 
-    fn unregister_agent(&mut self, client: &Client, agent: &AgentAddress) -> Result<Answer, Error> {
-        match self.agents.get(&client.uid) {
-            Some(registered) if registered == agent => {
-                self.agents.remove(&client.uid);
+    fn unregister_agent(&mut self, agent: &AgentAddress) -> Result<Answer, Error> {
+        let registered = self.agents.iter().find(|(_, registered)| *registered == agent);
+        match registered.map(|(login, _)| login.clone()) {
+            Some(login) => {
+                self.agents.remove(&login);
                 Ok(Answer::Done)
             }
-            Some(_) | None => Err(Error::NoSuchAgent("it was not registered by you".to_owned())),
+            None => Err(Error::NoSuchAgent("it was not registered by you".to_owned())),
+        }
+    }
+
+    fn description(&self, card: CardId, admitted: Admitted) -> Result<Answer, Error> {
+        match Personal::of(&self.picture, admitted).describe(card) {
+            Some(Some(description)) => Ok(Answer::Card(Box::new(description))),
+            Some(None) => Err(Error::NotIdentified("the card has not told whose it is".to_owned())),
+            None => Err(Error::CardRemoved("the card was taken out".to_owned())),
         }
     }
 
@@ -76,102 +94,6 @@ impl Engine {
                 vec![Effect::Answer { reply, answer: Err(Error::NotIdentified(unknown)) }]
             }
             None => vec![Effect::Answer { reply, answer: Err(no_such_card()) }],
-        }
-    }
-
-    /// The answer, what is done before it is given, and after.
-    fn request(
-        &mut self,
-        client: &Client,
-        card: Option<CardId>,
-        wanted: (Purpose, Options),
-        now: Now,
-    ) -> (Result<Answer, Error>, Vec<Effect>, Vec<Effect>) {
-        if card.is_some_and(|card| self.picture.card(card).is_none()) {
-            return (Err(no_such_card()), Vec::new(), Vec::new());
-        }
-        let of_user = self.picture.requests.values().filter(|other| other.client.uid == client.uid);
-        if of_user.count() >= REQUESTS_PER_USER {
-            let many = Error::TooManyRequests(format!("at most {REQUESTS_PER_USER} for one user"));
-            return (Err(many), Vec::new(), Vec::new());
-        }
-        let id = RequestId(self.next_id());
-        let request = Request { client: client.clone(), conclusion: None };
-        self.picture.requests.insert(id, request);
-        let made = vec![self.publish(Change::RequestMade(id))];
-        (Ok(Answer::Request(id)), made, self.begin(id, client, card, wanted, now))
-    }
-
-    fn begin(
-        &mut self,
-        id: RequestId,
-        client: &Client,
-        card: Option<CardId>,
-        (purpose, options): (Purpose, Options),
-        now: Now,
-    ) -> Vec<Effect> {
-        let card = match card.map_or_else(|| self.only_card(), Ok) {
-            Ok(card) => card,
-            Err(conclusion) => return self.conclude(id, conclusion, now),
-        };
-        let agent = options.agent.or_else(|| self.agents.get(&client.uid).cloned());
-        let belief = self.belief_in(card);
-        match self.attempts.get_mut(&card) {
-            // What was said of the last try was said for another prompt.
-            Some(attempt) if attempt.can_be_shared(purpose, client, agent.as_ref()) => {
-                attempt.requests.push(id);
-                Vec::new()
-            }
-            Some(_) => {
-                let busy = Conclusion::because(Outcome::Busy, Reason::AttemptUnderWay);
-                self.conclude(id, busy, now)
-            }
-            None => {
-                let attempt = Attempt {
-                    purpose,
-                    requests: vec![id],
-                    client: client.clone(),
-                    agent,
-                    last_try_ok: options.last_try_ok,
-                    keys: options.keys,
-                    rounds: 0,
-                    is_fresh: false,
-                    belief,
-                    stage: Stage::Reading,
-                };
-                self.attempts.insert(card, attempt);
-                self.go_on(card, now)
-            }
-        }
-    }
-
-    /// The reader's keys, where the site has them used.
-    pub(super) fn keys_for(&self, card: CardId) -> Option<PinPad> {
-        let reader = self.picture.reader(self.picture.card(card)?.reader)?;
-        match self.rules.pin_pads {
-            PinPads::Used => reader.pin_pad,
-            PinPads::Off => None,
-        }
-    }
-
-    /// The only card that can be used, or else the only card.
-    fn only_card(&self) -> Result<CardId, Conclusion> {
-        let can_be_used = |state: &CardState| match state {
-            CardState::Reading => true,
-            CardState::Ready(known) => known.trust.refusal().is_none(),
-            CardState::Blocked(_) | CardState::Unusable(_) => false,
-        };
-        let cards = || self.picture.cards.iter();
-        let usable = cards().filter(|(_, card)| can_be_used(&card.state)).map(|(id, _)| *id);
-        let usable: Vec<_> = usable.collect();
-        let all: Vec<_> = cards().map(|(id, _)| *id).collect();
-        match (usable.as_slice(), all.as_slice()) {
-            ([card], _) | ([], [card]) => Ok(*card),
-            ([], []) => Err(Conclusion::because(Outcome::Failed, Reason::NoCard)),
-            ([] | [_, ..], _) => {
-                let cards = if usable.is_empty() { all } else { usable };
-                Err(Conclusion { cards, ..Conclusion::plain(Outcome::ChoiceNeeded) })
-            }
         }
     }
 
@@ -230,11 +152,17 @@ impl Engine {
     fn has_interest(&self, client: &ClientName) -> bool {
         let has_request =
             self.picture.requests.values().any(|request| request.client.name == *client);
-        has_request || self.agents.values().any(|agent| agent.client == *client)
+        let is_agent = self.agents.values().any(|agent| agent.client == *client);
+        has_request || is_agent || self.sessions.is_subscribed(client)
+    }
+
+    /// The desk of whoever made a request.
+    pub(super) fn desk_of_request(&self, request: RequestId) -> Option<Desk> {
+        self.picture.requests.get(&request)?.client.desk()
     }
 
     /// A client that has nothing with us any more need not be watched.
-    fn lose_interest(&mut self, client: ClientName) -> Option<Effect> {
+    pub(super) fn lose_interest(&mut self, client: ClientName) -> Option<Effect> {
         let is_over = !self.has_interest(&client) && self.watched.remove(&client);
         is_over.then_some(Effect::UnwatchClient(client))
     }
@@ -247,6 +175,7 @@ impl Engine {
         let asked = self.attempts.iter().filter(|(_, attempt)| asks(attempt));
         let asked: Vec<_> = asked.map(|(card, _)| *card).collect();
         let gone = Conclusion::because(Outcome::Failed, Reason::AgentGone);
+        self.sessions.leaves(client);
         let mut effects = Vec::new();
         for card in asked {
             effects.extend(self.agent_left(card, &gone, now));
@@ -263,6 +192,6 @@ impl Engine {
     }
 }
 
-fn no_such_card() -> Error {
+pub(super) fn no_such_card() -> Error {
     Error::NoSuchCard("there is no such card".to_owned())
 }

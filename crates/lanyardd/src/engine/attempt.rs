@@ -9,6 +9,7 @@ use std::{mem, time::Duration};
 use lanyard_card::Passcode;
 use lanyard_dbus::{Outcome, Reason, UnusableReason};
 use lanyard_ledger::Purpose;
+use lanyard_ticket::Nonce;
 
 use super::{
     AgentAddress, AttemptReport, CardId, CardState, Client, Conclusion, Effect, Engine, Keys,
@@ -34,6 +35,8 @@ pub(super) struct Attempt {
     pub(super) last_try_ok: bool,
     /// Whether the reader's own keys are wanted.
     pub(super) keys: Keys,
+    /// What a server wants signed. There is room for one.
+    pub(super) server_challenge: Option<Nonce>,
     /// How often the person has been asked from the start.
     pub(super) rounds: u8,
     /// The card has been read since this began.
@@ -139,8 +142,10 @@ impl Engine {
         attempt.stage = Stage::AtCard { order: id, within, shown_as };
         self.waits.insert(Wait::Turn(card), now.steady + self.limits.card_is_free_within);
         let last_try_ok = attempt.last_try_ok;
+        let server_challenge = attempt.server_challenge.clone();
         let clients = self.clients_of(card);
-        let order = Order { id, task, shown, last_try_ok, terms_accepted, clients };
+        let order =
+            Order { id, task, shown, last_try_ok, terms_accepted, server_challenge, clients };
         vec![Effect::Attempt { card, order }]
     }
 
@@ -161,7 +166,7 @@ impl Engine {
         let mut clients: Vec<Client> = Vec::new();
         let requests = self.attempts.get(&card).into_iter().flat_map(|attempt| &attempt.requests);
         for request in requests.filter_map(|request| self.picture.requests.get(request)) {
-            if !clients.contains(&request.client) {
+            if !clients.iter().any(|client| client.name == request.client.name) {
                 clients.push(request.client.clone());
             }
         }
@@ -186,6 +191,7 @@ impl Engine {
             Some(_) | None => return effects,
         }
         effects.extend(match report {
+            AttemptReport::Proved(proven, tickets) => self.proved(card, (*proven, tickets), now),
             AttemptReport::FewerTries => self.ask_again(card, now),
             AttemptReport::Concluded(conclusion) => self.conclude_or_wait(card, conclusion, now),
         });
@@ -211,20 +217,37 @@ impl Engine {
     }
 }
 
+/// A request cannot share the attempt that is under way.
+pub(super) struct NotShared;
+
 impl Attempt {
-    /// Whether another request is for the same, by the same user, with the same agent, and nothing was sent
-    /// yet: then it shares the prompt.
-    pub(super) fn can_be_shared(
-        &self,
-        purpose: Purpose,
-        client: &Client,
+    /// Another request for the same, from the same desk, with the same agent, shares the prompt while nothing was
+    /// sent yet; but the card signs what one server wants, and no second one.
+    pub(super) fn share(
+        &mut self,
+        request: RequestId,
+        (purpose, client): (Purpose, &Client),
         agent: Option<&AgentAddress>,
-    ) -> bool {
+        server_challenge: Option<&Nonce>,
+    ) -> Result<(), NotShared> {
+        if !self.is_for(purpose, client, agent) {
+            return Err(NotShared);
+        }
+        match (&self.server_challenge, server_challenge) {
+            (Some(wanted), Some(other)) if wanted != other => return Err(NotShared),
+            (None, Some(_)) => self.server_challenge = server_challenge.cloned(),
+            (Some(_), _) | (None, None) => {}
+        }
+        self.requests.push(request);
+        Ok(())
+    }
+
+    fn is_for(&self, purpose: Purpose, client: &Client, agent: Option<&AgentAddress>) -> bool {
         let is_open =
             matches!(self.stage, Stage::Reading | Stage::Asking { .. } | Stage::Entered { .. });
         is_open
             && self.purpose == purpose
-            && self.client.uid == client.uid
+            && self.client.login() == client.login()
             && self.agent.as_ref() == agent
     }
 

@@ -3,10 +3,11 @@
 use lanyard_card::{Identity, piv::Tries};
 use lanyard_dbus::{Outcome, UnusableReason};
 use lanyard_reader::{Atr, ReaderName};
+use lanyard_session::{Departure, Event};
 
 use super::{
     Card, CardId, CardReport, CardState, Change, Conclusion, Effect, Engine, Keeper, Known, Now,
-    ReaderId, TriesLeft, Trust, Wait,
+    ReaderId, TriesLeft, Trust, Wait, sessions::insertion,
 };
 
 impl Engine {
@@ -26,7 +27,9 @@ impl Engine {
         if let Some(reader) = self.picture.readers.get_mut(&reader) {
             reader.card = Some(card);
         }
+        self.look_at_owner(card);
         effects.push(self.publish(Change::CardInserted(card, reader)));
+        effects.extend(self.in_sessions(Event::CardInserted(insertion(card)), now));
         self.wait_until_free(card, now);
         effects.push(Effect::OpenCard { card, reader: name });
         effects
@@ -76,8 +79,12 @@ impl Engine {
         self.waits.remove(&Wait::JudgeAgain(card));
         self.judging.card_removed(card);
         self.keepers.remove(&card);
+        self.owners.removed(card);
+        // Nothing waits for a role to be taken back.
         let mut effects =
-            vec![self.publish(Change::CardRemoved(card, reader)), Effect::CloseCard { card }];
+            self.in_sessions(Event::CardGone(insertion(card), Departure::Removed), now);
+        effects.push(self.publish(Change::CardRemoved(card, reader)));
+        effects.push(Effect::CloseCard { card });
         effects.extend(self.answer_all(card, &removed, now));
         effects.extend(record);
         effects

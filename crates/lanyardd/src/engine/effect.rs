@@ -3,13 +3,15 @@
 use std::sync::Arc;
 
 use lanyard_audit::Record;
-use lanyard_card::Certificate;
+use lanyard_card::{Certificate, HolderUuid};
 use lanyard_dbus::{Error, Outcome};
 use lanyard_reader::ReaderName;
+use lanyard_seats::SleepId;
+use lanyard_session::{SessionId, Ticket};
 
 use super::{
-    AgentAddress, Answer, CardId, Client, ClientName, JudgingId, Order, OrderId, Picture, Prompt,
-    PromptId, ReaderId, Reply, RequestId,
+    AgentAddress, Announcement, Answer, CardId, Client, ClientName, JudgingId, Order, OrderId,
+    Picture, Prompt, PromptId, ReaderId, Reply, RequestId, TicketOrder,
 };
 
 /// Something to be done in the outer layer.
@@ -111,6 +113,26 @@ pub enum Effect {
         /// Where the answer goes.
         reply: Reply,
     },
+    /// Ask the role directory about the holder of a session.
+    AskDirectory {
+        /// Which session.
+        session: SessionId,
+        /// Whose it is.
+        holder: HolderUuid,
+    },
+    /// Write this into the audit log, sync it, and tell: it gives.
+    Grant {
+        /// To be told with.
+        ticket: Ticket,
+        /// What is written.
+        record: Record,
+    },
+    /// Sign a ticket, and tell.
+    SignTicket(TicketOrder),
+    /// Tell applications of one desk, and nobody else, what became of its session.
+    Announce(Announcement),
+    /// The machine may sleep.
+    ReadyToSleep(SleepId),
     /// Write this into the audit log, when there is time: it takes away, or gives nothing.
     Record(Record),
     /// Show applications the new picture, and say what changed in it.

@@ -1,6 +1,7 @@
 //! How attempts end: too late, without an agent, without anybody left who asked, and once for all who share one.
 
 use lanyard_dbus::Outcome;
+use lanyard_session::Desk;
 
 use super::{CardId, Conclusion, Effect, Engine, Now, RequestId, Wait, attempt::Stage};
 
@@ -46,21 +47,39 @@ impl Engine {
         conclusion: &Conclusion,
         now: Now,
     ) -> Vec<Effect> {
+        let Some((_, requests, mut effects)) = self.take_attempt(card, conclusion.outcome) else {
+            return Vec::new();
+        };
+        effects.extend(self.conclude_all(requests, conclusion, now));
+        effects
+    }
+
+    /// An attempt is over: at which desk, who is to be answered, and what is done before.
+    pub(super) fn take_attempt(
+        &mut self,
+        card: CardId,
+        outcome: Outcome,
+    ) -> Option<(Option<Desk>, Vec<RequestId>, Vec<Effect>)> {
         let (turn, proof) = (Wait::Turn(card), Wait::Proof(card));
         for wait in [Wait::Person(card), turn, proof, Wait::Removal(card)] {
             self.waits.remove(&wait);
         }
-        let Some(attempt) = self.attempts.remove(&card) else {
-            return Vec::new();
-        };
-        let mut effects =
-            Vec::from_iter(attempt.withdraw(card, &attempt.stage, conclusion.outcome));
+        let attempt = self.attempts.remove(&card)?;
+        let mut effects = Vec::from_iter(attempt.withdraw(card, &attempt.stage, outcome));
         // Void when it was carried out; else nothing of it may reach the card any more.
         effects.extend(attempt.recall(card));
-        for request in attempt.requests {
-            effects.extend(self.conclude(request, conclusion.clone(), now));
-        }
-        effects
+        Some((attempt.client.desk(), attempt.requests, effects))
+    }
+
+    /// The same conclusion for all of these requests.
+    pub(super) fn conclude_all(
+        &mut self,
+        requests: Vec<RequestId>,
+        conclusion: &Conclusion,
+        now: Now,
+    ) -> Vec<Effect> {
+        let concluded = requests.into_iter();
+        concluded.flat_map(|request| self.conclude(request, conclusion.clone(), now)).collect()
     }
 
     /// Takes one request out of the attempt it shares; the last one that goes takes the prompt along.

@@ -5,14 +5,17 @@ use std::{
     time::{Instant, SystemTime},
 };
 
-use lanyard_card::Identity;
+use lanyard_card::{HolderUuid, Identity};
 use lanyard_dbus::UnusableReason;
 use lanyard_evidence::{Judged, Stamp};
 use lanyard_reader::{PinPad, ReaderEvent};
+use lanyard_seats::{DeskEvent, SeatName};
+use lanyard_session::{DirectoryAnswer, Proven, SessionId, Ticket};
+use lanyard_ticket::Tickets;
 
 use super::{
-    AgentReport, CardId, Client, ClientName, Conclusion, JudgingId, OrderId, PromptId, Question,
-    ReaderId, Reply, TriesLeft,
+    AgentReport, Allowed, CardId, Client, ClientName, Conclusion, JudgingId, OrderId, PromptId,
+    Question, ReaderId, Reply, SignedTicket, TriesLeft,
 };
 
 /// The time at which an event is handed in: the engine has no clock of its own.
@@ -35,8 +38,8 @@ pub enum Event {
         reader: ReaderId,
         /// Its keys for the passcode, when it has them.
         pin_pad: Option<PinPad>,
-        /// The seat it belongs to.
-        seat: String,
+        /// The seat it belongs to; none when nobody can say so.
+        seat: Option<SeatName>,
     },
     /// The thread of a card has something to tell.
     Card {
@@ -58,6 +61,28 @@ pub enum Event {
     },
     /// The evidence is another now.
     EvidenceChanged(Stamp),
+    /// The role directory has answered.
+    RolesKnown {
+        /// For which session; the event is void when that is over.
+        session: SessionId,
+        /// What it says.
+        answer: DirectoryAnswer<Allowed>,
+        /// The holder's name, where it says that.
+        name: Option<String>,
+    },
+    /// The role directory may say something else of this holder; of everybody, when none is named.
+    RolesChanged(Option<HolderUuid>),
+    /// What gives was to be recorded.
+    GrantRecorded {
+        /// What for.
+        ticket: Ticket,
+        /// Whether it is on the disk.
+        is_recorded: bool,
+    },
+    /// A ticket was signed, or could not be.
+    TicketSigned(SignedTicket),
+    /// Something changed at the desks.
+    Desk(DeskEvent),
     /// A client asks for something.
     Asked {
         /// Who.
@@ -88,8 +113,14 @@ impl From<ReaderEvent> for Event {
     }
 }
 
+impl From<DeskEvent> for Event {
+    fn from(event: DeskEvent) -> Self {
+        Self::Desk(event)
+    }
+}
+
 /// What the thread of a card tells.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub enum CardReport {
     /// No other program talks to the card any more: now it is being asked.
     Asking,
@@ -120,8 +151,11 @@ pub enum CardReport {
 }
 
 /// How an order ended.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub enum AttemptReport {
+    /// The holder proved who she is, and that is recorded; with what the session has for tickets, unless no key
+    /// could be made.
+    Proved(Box<Proven>, Option<Arc<Tickets>>),
     /// There are fewer tries than the person was shown: nothing was sent.
     FewerTries,
     /// It is over, and recorded.

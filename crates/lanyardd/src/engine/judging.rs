@@ -137,6 +137,9 @@ impl Engine {
             trust.counts_for(now.wall).map_or(ASK_AGAIN, |left| left.clamp(ASK_AGAIN, A_DAY));
         self.waits.insert(Wait::JudgeAgain(card), now.steady + until);
         let mut effects = Vec::from_iter(self.certificate_is(card, trust));
+        if let Some(refused) = trust.refusal() {
+            effects.extend(self.session_learns(card, refused, now));
+        }
         effects.extend(self.attempt_learns(card, trust, now));
         effects
     }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use lanyard_card::{Dates, Passcode, RepeatedPasscode, Rules};
 use lanyard_ledger::Purpose;
 use lanyard_reader::PinPad;
+use lanyard_ticket::Nonce;
 
 use super::{Client, OrderId, TriesLeft, Trusted};
 
@@ -21,6 +22,8 @@ pub struct Order {
     pub last_try_ok: bool,
     /// The person accepted the terms.
     pub terms_accepted: bool,
+    /// What a server wants the card to sign when somebody signs in.
+    pub server_challenge: Option<Nonce>,
     /// Who is to be answered, the first who asked before the others.
     pub clients: Vec<Client>,
 }

@@ -11,6 +11,7 @@ use std::{
 use lanyard_card::Identity;
 use lanyard_dbus::UnusableReason;
 use lanyard_reader::{Atr, PinPad, ReaderName, Service};
+use lanyard_seats::SeatName;
 
 use super::{Request, TriesLeft, Trust, request::Requests};
 
@@ -61,12 +62,19 @@ pub struct Picture {
 pub struct Reader {
     /// Its name in PC/SC.
     pub name: ReaderName,
-    /// The seat it belongs to.
-    pub seat: String,
+    /// The seat it belongs to; none until it was asked, and when nobody can say so.
+    pub seat: Option<SeatName>,
     /// Its keys for the passcode, when it has them.
     pub pin_pad: Option<PinPad>,
     /// The card in it.
     pub card: Option<CardId>,
+}
+
+impl Reader {
+    /// The name of its seat; empty while there is none.
+    pub fn seat_name(&self) -> &str {
+        self.seat.as_ref().map_or("", SeatName::as_str)
+    }
 }
 
 /// A card in a reader.

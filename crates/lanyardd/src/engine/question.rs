@@ -2,10 +2,13 @@
 
 use std::sync::Arc;
 
-use lanyard_dbus::Error;
+use lanyard_dbus::{CardDescription, Error};
+use lanyard_roles::Activity;
+use lanyard_session::{RoleId, SessionId};
+use lanyard_ticket::{Audience, Nonce};
 use tokio::sync::oneshot;
 
-use super::{AgentAddress, CardId, Keys, RequestId};
+use super::{AgentAddress, CardId, Described, Keys, RequestId};
 
 /// What a client asks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +27,8 @@ pub enum Question {
         /// How.
         options: Options,
     },
+    /// Say whose a card is.
+    Describe(CardId),
     /// Give a card its tries at this workstation back.
     Release(CardId),
     /// Make this object the passcode agent of the client's desktop.
@@ -32,6 +37,31 @@ pub enum Question {
     UnregisterAgent(Arc<str>),
     /// End the client's interest in a request.
     Cancel(RequestId),
+    /// The session of the client's desk.
+    CurrentSession,
+    /// Tell this client of its desk's sessions.
+    Subscribe,
+    /// Take that back.
+    Unsubscribe,
+    /// Something about a session, which answers to its own desk alone.
+    OfSession(SessionId, SessionQuestion),
+}
+
+/// What is asked of a session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SessionQuestion {
+    /// Everything about it.
+    Describe,
+    /// Take this role.
+    SelectRole(RoleId),
+    /// Whether this may be done in it now.
+    HasActivity(Activity),
+    /// A ticket for this server, with what it drew for it.
+    Ticket(Audience, Nonce),
+    /// Lock it.
+    Lock,
+    /// End it.
+    End,
 }
 
 /// How somebody wants to be authenticated.
@@ -43,20 +73,41 @@ pub struct Options {
     pub last_try_ok: bool,
     /// Whether the reader's own keys are wanted.
     pub keys: Keys,
+    /// The holder is to be asked although she is signed in.
+    pub fresh: bool,
+    /// What a server wants the card to sign. Nobody who is signed in already can give it that.
+    pub server_challenge: Option<Nonce>,
 }
 
 /// What a client is answered at once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
     /// It is done.
     Done,
     /// A request was made.
     Request(RequestId),
+    /// The session.
+    Session(SessionId),
+    /// Everything about a session.
+    Description(Box<Described>),
+    /// Yes or no.
+    Has(bool),
+    /// A ticket, as a server takes it.
+    Ticket(String),
+    /// Whose the card is.
+    Card(Box<CardDescription>),
 }
 
 /// The way back to a client that asked. It may have gone: then nobody hears the answer.
 #[derive(Debug)]
 pub struct Reply(oneshot::Sender<Result<Answer, Error>>);
+
+impl Options {
+    /// Whether the card must be proved, whoever is signed in already.
+    pub(super) const fn want_proof(&self) -> bool {
+        self.fresh || self.server_challenge.is_some()
+    }
+}
 
 impl Reply {
     /// A way back, and its other end.

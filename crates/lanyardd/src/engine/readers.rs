@@ -2,11 +2,33 @@
 
 use lanyard_dbus::{Outcome, Reason};
 use lanyard_reader::{PinPad, ReaderEvent, ReaderName, Service};
+use lanyard_seats::SeatName;
+use lanyard_session::{Departure, Event};
 
-use super::{Change, Conclusion, Effect, Engine, Now, Reader, ReaderId};
+use super::{Change, Conclusion, Effect, Engine, Now, Reader, ReaderId, sessions::insertion};
 
 impl Engine {
-    pub(super) fn on_reader_event(&mut self, event: ReaderEvent, now: Now) -> Vec<Effect> {
+    /// What was seen at one glance. That the service is lost is told after the cards that went with it.
+    pub(super) fn on_reader_events(&mut self, events: Vec<ReaderEvent>, now: Now) -> Vec<Effect> {
+        let is_loss = |event: &ReaderEvent| match event {
+            ReaderEvent::ServiceChanged(service) => *service != Service::Running,
+            ReaderEvent::ReaderArrived(_)
+            | ReaderEvent::ReaderDeparted(_)
+            | ReaderEvent::CardInserted { .. }
+            | ReaderEvent::CardRemoved { .. }
+            | ReaderEvent::CardFreed { .. } => false,
+        };
+        let mut effects = Vec::new();
+        if events.iter().any(is_loss) {
+            let cards: Vec<_> = self.picture.cards.keys().copied().collect();
+            let gone = |card| Event::CardGone(insertion(card), Departure::ServiceGone);
+            effects.extend(cards.into_iter().flat_map(|card| self.in_sessions(gone(card), now)));
+        }
+        effects.extend(events.into_iter().flat_map(|event| self.on_reader_event(event, now)));
+        effects
+    }
+
+    fn on_reader_event(&mut self, event: ReaderEvent, now: Now) -> Vec<Effect> {
         let known = |name: &ReaderName| self.picture.reader_named(name);
         match event {
             ReaderEvent::ServiceChanged(service) => self.service_changed(service),
@@ -43,8 +65,7 @@ impl Engine {
             return Vec::new();
         }
         let id = ReaderId(self.next_id());
-        let seat = lanyard_reader::seat::DEFAULT_SEAT.to_owned();
-        let reader = Reader { name: name.clone(), seat, pin_pad: None, card: None };
+        let reader = Reader { name: name.clone(), seat: None, pin_pad: None, card: None };
         self.picture.readers.insert(id, reader);
         vec![self.publish(Change::ReaderArrived(id)), Effect::DescribeReader { reader: id, name }]
     }
@@ -60,7 +81,7 @@ impl Engine {
     pub(super) fn on_stopping(&mut self, now: Now) -> Vec<Effect> {
         let stopping = Conclusion::because(Outcome::Failed, Reason::Stopping);
         let cards: Vec<_> = self.attempts.keys().copied().collect();
-        let mut effects = Vec::new();
+        let mut effects = self.in_sessions(Event::Stopping, now);
         for card in cards {
             effects.extend(self.end(card, &stopping, now));
         }
@@ -77,13 +98,16 @@ impl Engine {
         &mut self,
         id: ReaderId,
         pin_pad: Option<PinPad>,
-        seat: String,
+        seat: Option<SeatName>,
+        now: Now,
     ) -> Vec<Effect> {
         match self.picture.readers.get_mut(&id) {
             Some(reader) if reader.pin_pad != pin_pad || reader.seat != seat => {
                 reader.pin_pad = pin_pad;
                 reader.seat = seat;
-                vec![self.publish(Change::Reader(id))]
+                let mut effects = vec![self.publish(Change::Reader(id))];
+                effects.extend(self.desks_changed(now));
+                effects
             }
             Some(_) | None => Vec::new(),
         }

@@ -1,6 +1,6 @@
 //! What is written into the audit log about an attempt. No passcode, no key and no command has a place in it.
 
-use lanyard_audit::{Caller, CardSerial, Event, HolderUuid, ReaderName, Record};
+use lanyard_audit::{Caller, CardSerial, Event, HolderUuid, LoginSession, ReaderName, Record};
 use lanyard_card::Identity;
 use lanyard_ledger::Purpose;
 
@@ -19,9 +19,14 @@ pub(crate) fn record(
         holder: holder.and_then(|holder| HolderUuid::new(holder.as_str()).ok()),
         card,
         reader: reader.map(|reader| ReaderName::new(&reader.to_string())),
-        caller: client.map(|client| Caller { uid: client.uid, pid: client.pid, session: None }),
+        caller: client.map(caller),
         ..Record::of(event)
     }
+}
+
+fn caller(client: &Client) -> Caller {
+    let session = client.seated.as_ref().ok().map(|desk| desk.session.as_str());
+    Caller { uid: client.uid, pid: client.pid, session: session.map(LoginSession::new) }
 }
 
 /// The event that ends an attempt of which nothing else is to be said.

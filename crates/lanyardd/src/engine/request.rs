@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use lanyard_dbus::{Outcome, Reason, RequestState};
+use lanyard_session::SessionId;
 use lanyard_trust::Expiry;
 
 use super::{CardId, Client, RequestId};
@@ -27,6 +28,8 @@ pub struct Conclusion {
     pub reason: Option<Reason>,
     /// Cards to choose from.
     pub cards: Vec<CardId>,
+    /// The session that came of it.
+    pub session: Option<SessionId>,
     /// How long the certificate lasts that was signed in with.
     pub expiry: Option<Expiry>,
 }
@@ -47,7 +50,14 @@ impl Request {
 impl Conclusion {
     /// An outcome that says it all.
     pub const fn plain(outcome: Outcome) -> Self {
-        Self { outcome, tries_left: None, reason: None, cards: Vec::new(), expiry: None }
+        Self {
+            outcome,
+            tries_left: None,
+            reason: None,
+            cards: Vec::new(),
+            session: None,
+            expiry: None,
+        }
     }
 
     /// An outcome with its reason.

@@ -29,22 +29,34 @@ pub enum Trust {
 
 /// The proof that a certificate is believed, for one attempt: the only way to an order that signs in.
 #[derive(Clone, Debug)]
-pub struct Trusted(Arc<CertificateTrusted>);
+pub struct Trusted {
+    proof: Arc<CertificateTrusted>,
+    /// From the certificate to the anchor, without either.
+    chain: Arc<[lanyard_trust::Certificate]>,
+}
 
 impl Trusted {
     /// The proof, if the judgement trusts.
     pub fn of(judged: &Judged) -> Option<Self> {
-        judged.judgement.trusted().map(|proof| Self(Arc::clone(proof)))
+        let Judgement { path, .. } = &judged.judgement;
+        let proof = Arc::clone(judged.judgement.trusted()?);
+        let between = 1..path.len().saturating_sub(1);
+        Some(Self { proof, chain: path.get(between).unwrap_or_default().into() })
     }
 
     /// The proof.
     pub const fn proof(&self) -> &Arc<CertificateTrusted> {
-        &self.0
+        &self.proof
+    }
+
+    /// The authorities between the certificate and the anchor, the one that signed it first.
+    pub fn chain(&self) -> &[lanyard_trust::Certificate] {
+        &self.chain
     }
 
     /// Whether it is this certificate that is trusted.
     pub fn is_for(&self, certificate: &Certificate) -> bool {
-        self.0.certificate().der() == certificate.der()
+        self.proof.certificate().der() == certificate.der()
     }
 }
 

@@ -3,10 +3,12 @@
 use std::{num::NonZero, path::PathBuf, time::Duration};
 
 use lanyard_card::{Characters, Dates, piv::Slot};
+use lanyard_seats::SeatName;
 use serde::Deserialize;
 
-use super::values::{
-    characters, dates, kept, mebibytes, milliseconds, pin_pad, seat, seconds, slot,
+use super::{
+    access::SeatOfReader,
+    values::{characters, dates, kept, mebibytes, milliseconds, pin_pad, seat, seconds, slot},
 };
 use crate::engine::PinPads;
 
@@ -41,7 +43,9 @@ pub enum Level {
 pub struct Reader {
     /// `seat`: the seat of readers that are no USB devices.
     #[serde(deserialize_with = "seat")]
-    pub seat: String,
+    pub seat: SeatName,
+    /// `seats`: the seats of those among them that are elsewhere; the first that fits counts.
+    pub seats: Vec<SeatOfReader>,
     /// `pin-pad`: whether readers' own keys are used, `"auto"` or `"off"`.
     #[serde(deserialize_with = "pin_pad")]
     pub pin_pad: PinPads,
@@ -182,7 +186,7 @@ impl Default for Terms {
 
 impl Default for Reader {
     fn default() -> Self {
-        Self { seat: lanyard_reader::seat::DEFAULT_SEAT.to_owned(), pin_pad: PinPads::Used }
+        Self { seat: SeatName::default(), seats: Vec::new(), pin_pad: PinPads::Used }
     }
 }
 

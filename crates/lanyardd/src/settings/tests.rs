@@ -31,14 +31,45 @@ fn the_documented_settings_are_the_defaults() {
     assert_eq!(parse(example.unwrap(), Path::new("x")).unwrap(), Settings::default());
 }
 
+/// What a section may hold, as whoever misspells a key is told.
+fn keys_of(section: &str) -> Vec<String> {
+    let wrong = parse(&format!("{section}\nno-such-key = 1\n"), Path::new("x")).unwrap_err();
+    let wrong = wrong.to_string();
+    let known = wrong.split("expected").nth(1).unwrap();
+    known.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+#[test]
+fn every_setting_is_documented() {
+    let document = include_str!("../../../../docs/settings.md");
+    let sections = keys_of("");
+    assert!(sections.contains(&"session".to_owned()), "{sections:?}");
+    for section in sections {
+        assert!(document.contains(&format!("\n[{section}]\n")), "{section} is missing");
+        for key in keys_of(&format!("[{section}]")) {
+            let is_there = document.contains(&format!("\n{key} = "))
+                || document.contains(&format!("[[{section}.{key}]]"))
+                || document.contains(&format!("[{section}.{key}."))
+                || document.contains(&format!(": {key} = "));
+            assert!(is_there, "{key} of {section} is missing");
+        }
+    }
+}
+
 #[test]
 fn every_setting_is_read() {
     let text = r#"
         [log]
         level = "debug"
+        [access]
+        mode = "single-user"
+        user = 1000
         [reader]
         seat = "seat1"
         pin-pad = "off"
+        [[reader.seats]]
+        name-contains = "Serial"
+        seat = "seat-ward-2"
         [card]
         sign-in-key = "9C"
         answer-within-ms = 7000
@@ -65,7 +96,11 @@ fn every_setting_is_read() {
     "#;
     let settings = parse(text, Path::new("x")).unwrap();
     assert_eq!(settings.log.level, Level::Debug);
-    assert_eq!(settings.reader.seat, "seat1");
+    assert_eq!(settings.access.mode, Mode::SingleUser { user: Some(1000) });
+    let seats = settings.reader.seats();
+    let seat_of = |name| seats.seat_of(name, None).unwrap();
+    assert_eq!(seat_of("Serial 1").as_str(), "seat-ward-2");
+    assert_eq!(seat_of("Another").as_str(), "seat1");
     assert_eq!(settings.card.sign_in_key, Slot::Signature);
     assert_eq!(settings.card.answer_within_ms, Duration::from_secs(7));
     assert_eq!(settings.card.free_within_ms, Duration::from_millis(300));
@@ -82,6 +117,20 @@ fn every_setting_is_read() {
         pin_pads: PinPads::Off,
     };
     assert_eq!(settings.rules().unwrap(), rules);
+}
+
+#[test]
+fn a_site_s_profiles_stand_beside_those_that_are_shipped() {
+    let site =
+        parse("[profiles]\nward = [\"B0360\"]\ncp-is-scheduled = [\"B0171\"]", Path::new("x"));
+    let told = site.unwrap().profiles.told();
+    assert_eq!(told["ward"], ["B0360"]);
+    assert_eq!(told["cp-is-scheduled"], ["B0171"]);
+    assert_eq!(told["cp-is-unscheduled"], ["B0107", "B0264"]);
+    assert_eq!(
+        wrong("[log]\n[profiles]\nward = [\"nurse\"]"),
+        "lanyard.toml:2: the profile \"ward\" needs \"nurse\", which is no activity"
+    );
 }
 
 #[test]
@@ -104,6 +153,15 @@ fn a_bad_value_is_named_with_line_and_what_would_be_right() {
         wrong("[reader]\nseat = \"desk 1\"\n"),
         "lanyard.toml:2: a seat is named like \"seat0\", not \"desk 1\""
     );
+    assert_eq!(
+        wrong("[access]\nmode = \"desks\"\nuser = 1000\n"),
+        "lanyard.toml:1: a user is named for mode \"single-user\" only"
+    );
+    assert_eq!(
+        wrong("[[reader.seats]]\nname-contains = \"\"\nseat = \"seat1\"\n"),
+        "lanyard.toml:2: name-contains is part of a reader's name, not empty"
+    );
+    assert!(wrong("[access]\nmode = \"open\"\n").starts_with("lanyard.toml:2: unknown variant"));
     assert!(wrong("[log]\nlevel = \"loud\"\n").starts_with("lanyard.toml:2: unknown variant"));
     assert!(wrong("[log\n").starts_with("lanyard.toml:1: "));
     assert_eq!(
@@ -230,4 +288,14 @@ fn impossible_settings_of_trust_are_named() {
     ] {
         assert_eq!(wrong(text), named);
     }
+}
+
+#[test]
+fn who_may_use_readers_is_decided_by_login_sessions_unless_it_is_said_otherwise() {
+    let by_whom = |text| parse(text, Path::new("x")).unwrap().access.by_whom(990);
+    let only = |user| lanyard_seats::Access::SingleUser(lanyard_seats::Users::Only(user));
+    assert_eq!(by_whom(""), lanyard_seats::Access::Desks);
+    assert_eq!(by_whom("[access]\nmode = \"desks\"\n"), lanyard_seats::Access::Desks);
+    assert_eq!(by_whom("[access]\nmode = \"single-user\"\n"), only(990));
+    assert_eq!(by_whom("[access]\nmode = \"single-user\"\nuser = 1000\n"), only(1000));
 }

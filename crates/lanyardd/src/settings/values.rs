@@ -1,8 +1,11 @@
 //! Values that are more than their type: what is possible, and what to say when something is not.
 
-use std::{num::NonZero, path::PathBuf, time::Duration};
+use std::{collections::BTreeSet, num::NonZero, path::PathBuf, time::Duration};
 
 use lanyard_card::{Characters, Dates, piv::Slot};
+use lanyard_roles::{CloseDate, OdsCode, directory::Layout};
+use lanyard_seats::SeatName;
+use lanyard_session::{Elsewhere, OnRemoval, OnSwitch, Organisation};
 use lanyard_trust::{ClockRule, NonceRule, Oid, RevocationMode};
 use serde::{Deserialize, Deserializer, de::Error as _};
 
@@ -16,14 +19,18 @@ pub(super) fn slot<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Slot, D
     }
 }
 
-/// As logind names seats: `seat`, then letters, digits, `-` and `_`.
-pub(super) fn seat<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+/// As logind names seats.
+pub(super) fn seat<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SeatName, D::Error> {
     let name = String::deserialize(deserializer)?;
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
-    match name.strip_prefix("seat") {
-        Some(rest) if !rest.is_empty() && rest.bytes().all(is_plain) => Ok(name),
-        _ => Err(D::Error::custom(format!("a seat is named like \"seat0\", not {name:?}"))),
-    }
+    let wrong = |_| D::Error::custom(format!("a seat is named like \"seat0\", not {name:?}"));
+    SeatName::new(&name).map_err(wrong)
+}
+
+/// What is contained in every name tells no reader from another.
+pub(super) fn part_of_name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let part = String::deserialize(deserializer)?;
+    let empty = || D::Error::custom("name-contains is part of a reader's name, not empty");
+    if part.is_empty() { Err(empty()) } else { Ok(part) }
 }
 
 /// From a tenth of a second to a minute: below, no card answers; above, nobody waits.
@@ -156,4 +163,67 @@ pub(super) fn address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Stri
             "an address begins with http:// or https://, not {address:?}"
         )))
     }
+}
+
+pub(super) fn on_removal<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<OnRemoval, D::Error> {
+    let words = [("end", OnRemoval::End), ("lock", OnRemoval::Lock), ("keep", OnRemoval::Keep)];
+    one_of(deserializer, "on-removal", &words)
+}
+
+pub(super) fn on_switch<'de, D: Deserializer<'de>>(deserializer: D) -> Result<OnSwitch, D::Error> {
+    one_of(deserializer, "on-switch", &[("lock", OnSwitch::Lock), ("end", OnSwitch::End)])
+}
+
+pub(super) fn elsewhere<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Elsewhere, D::Error> {
+    let words = [("apart", Elsewhere::Apart), ("hidden", Elsewhere::Hidden)];
+    one_of(deserializer, "elsewhere", &words)
+}
+
+pub(super) fn layout<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Layout, D::Error> {
+    one_of(deserializer, "layout", &[("flat", Layout::Flat), ("by-prefix", Layout::ByPrefix)])
+}
+
+pub(super) fn close_date<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<CloseDate, D::Error> {
+    let words = [
+        ("first-closed-day", CloseDate::FirstClosedDay),
+        ("last-open-day", CloseDate::LastOpenDay),
+    ];
+    one_of(deserializer, "close-date", &words)
+}
+
+/// As long as people work, and no longer than a day.
+pub(super) fn hours<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+    match u64::deserialize(deserializer)? {
+        hours @ 1..=24 => Ok(Duration::from_secs(hours * 60 * 60)),
+        other => Err(D::Error::custom(format!("a session lasts 1 to 24 hours, not {other}"))),
+    }
+}
+
+/// Up to a day; 0 says never.
+pub(super) fn minutes<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Duration>, D::Error> {
+    match u64::deserialize(deserializer)? {
+        0 => Ok(None),
+        minutes @ 1..=1440 => Ok(Some(Duration::from_secs(minutes * 60))),
+        other => Err(D::Error::custom(format!("a limit has 0 to 1440 minutes, not {other}"))),
+    }
+}
+
+/// ODS codes.
+pub(super) fn organisations<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<BTreeSet<Organisation>, D::Error> {
+    let codes = Vec::<String>::deserialize(deserializer)?;
+    let read = |code: &String| {
+        let code = OdsCode::parse(code).ok_or_else(|| {
+            D::Error::custom(format!("an ODS code is like \"A81001\", not {code:?}"))
+        })?;
+        Ok(Organisation::new(code.as_str()))
+    };
+    codes.iter().map(read).collect()
 }

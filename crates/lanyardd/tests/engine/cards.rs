@@ -195,6 +195,11 @@ impl Witness {
             | Effect::ReadAgain { .. }
             | Effect::Release { .. }
             | Effect::Recall { .. }
+            | Effect::AskDirectory { .. }
+            | Effect::Grant { .. }
+            | Effect::SignTicket(_)
+            | Effect::Announce(_)
+            | Effect::ReadyToSleep(_)
             | Effect::Record(_) => panic!("nobody asked: {effect:?}"),
         }
     }

@@ -10,6 +10,8 @@ use lanyard_card::{Certificate, Identity, identify, piv::Slot};
 use lanyard_dbus::CardState;
 use lanyard_evidence::{Judged, Stamp};
 use lanyard_reader::{Atr, ReaderEvent, ReaderName};
+use lanyard_roles::Catalogue;
+use lanyard_seats::{Access, Users};
 use lanyard_trust::{
     Anchors, CrlStore, Evidence, Intermediates, RevocationMode, Settings, UnixTime, judge,
 };
@@ -33,7 +35,7 @@ static AUTHORITIES: LazyLock<Authorities> =
 /// What a nurse's card tells.
 pub(crate) static IDENTITY: LazyLock<Identity> = LazyLock::new(|| identity("nurse"));
 
-fn issued() -> SystemTime {
+pub(crate) fn issued() -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_secs(ISSUED.unsigned_abs())
 }
 
@@ -44,9 +46,13 @@ pub(crate) fn identity(persona: &'static str) -> Identity {
 }
 
 fn issue(persona: &str) -> Identity {
+    identify(&mut card_of(persona), Slot::Authentication, &|_| None).unwrap()
+}
+
+/// A new card of this persona.
+pub(crate) fn card_of(persona: &str) -> Card {
     let personas = Personas::compiled_in().unwrap();
-    let mut card = Card::issue(personas.named(persona).unwrap(), &AUTHORITIES, issued()).unwrap();
-    identify(&mut card, Slot::Authentication, &|_| None).unwrap()
+    Card::issue(personas.named(persona).unwrap(), &AUTHORITIES, issued()).unwrap()
 }
 
 /// What this certificate is worth, without a look at revocation.
@@ -85,7 +91,18 @@ pub(crate) struct Day {
 }
 
 impl Day {
+    /// At a machine for one user.
     pub(crate) fn new() -> Self {
+        Self::with(Access::SingleUser(Users::Everybody))
+    }
+
+    /// Where this decides who may use what.
+    pub(crate) fn with(access: Access) -> Self {
+        Self::under(lanyard_session::Settings::default(), access)
+    }
+
+    /// The same, where these are the rules of sessions.
+    pub(crate) fn under(sessions: lanyard_session::Settings, access: Access) -> Self {
         let limits = Limits {
             card_answers_within: ANSWERS_WITHIN,
             card_is_free_within: FREE_WITHIN,
@@ -95,8 +112,10 @@ impl Day {
         };
         #[expect(clippy::disallowed_methods, reason = "an instant can be had in no other way")]
         let start = Instant::now();
+        let now = Now { steady: start, wall: SystemTime::UNIX_EPOCH };
+        let catalogue = Catalogue::starter().into();
         Self {
-            engine: Engine::new(limits, SiteRules::default()),
+            engine: Engine::new(limits, SiteRules::default(), access, (sessions, catalogue), now),
             start,
             passed: Duration::ZERO,
             order: OrderId::numbered(0),

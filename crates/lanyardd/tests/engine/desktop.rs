@@ -20,7 +20,7 @@ pub(crate) fn signed_on() -> (Day, CardId) {
 }
 
 pub(crate) fn client(name: &str) -> Client {
-    Client { name: ClientName::new(name), uid: 1000, pid: None }
+    Client::of_user(ClientName::new(name), 1000)
 }
 
 pub(crate) fn secret(passcode: &str) -> Secret {
@@ -86,8 +86,12 @@ impl Asked {
 
 impl Day {
     pub(crate) fn ask(&mut self, client_name: &str, question: Question) -> Asked {
+        self.asked_by(client(client_name), question)
+    }
+
+    pub(crate) fn asked_by(&mut self, client: Client, question: Question) -> Asked {
         let (reply, _) = Reply::new();
-        let asked = Event::Asked { client: client(client_name), question, reply };
+        let asked = Event::Asked { client, question, reply };
         let mut effects = self.on(asked);
         let at = effects.iter().position(|effect| matches!(effect, Effect::Answer { .. })).unwrap();
         match effects.remove(at) {

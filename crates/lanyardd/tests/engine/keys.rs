@@ -5,6 +5,7 @@ use std::time::Duration;
 use lanyard_card::{Identity, piv::Tries};
 use lanyard_dbus::Outcome;
 use lanyard_reader::{ControlCode, PinPad};
+use lanyard_seats::SeatName;
 use lanyardd::engine::{
     CardId, CardReport, ClientName, Effect, Event, Keys, Options, PromptId, Question, ReaderId,
     Task,
@@ -26,7 +27,7 @@ pub(crate) fn keys() -> PinPad {
 pub(crate) fn with_keys(day: &mut Day, keys: Option<PinPad>) {
     let reader = ReaderId::numbered(1);
     assert!(day.engine.picture().reader(reader).is_some());
-    day.on(Event::ReaderDescribed { reader, pin_pad: keys, seat: "seat0".to_owned() });
+    day.on(Event::ReaderDescribed { reader, pin_pad: keys, seat: Some(SeatName::default()) });
 }
 
 fn at_keys() -> (Day, CardId) {

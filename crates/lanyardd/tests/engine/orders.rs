@@ -306,8 +306,13 @@ impl Outside {
             Effect::DescribeReader { .. }
             | Effect::ReadAgain { .. }
             | Effect::Judge { .. }
+            | Effect::AskDirectory { .. }
+            | Effect::Grant { .. }
+            | Effect::SignTicket(_)
+            | Effect::Announce(_)
             | Effect::Answer { .. }
             | Effect::Release { .. }
+            | Effect::ReadyToSleep(_)
             | Effect::Record(_) => {}
         }
     }

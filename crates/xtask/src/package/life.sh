@@ -45,7 +45,7 @@ it 'both programs run' sh -ec 'lanyardctl --version; lanyardd --version; lanyard
 it 'every file is as it was packed' sh -ec 'test -z "$(dpkg --verify lanyard lanyard-virtcard)"'
 it 'the settings as installed are understood' lanyardctl config check
 it 'settings belong to root' has $settings root:root 644
-for folder in lanyard.d anchors intermediates crls responders; do
+for folder in lanyard.d anchors intermediates crls responders roles role-keys; do
     it "the folder of $folder is there" has /etc/lanyard/$folder root:root 755
 done
 it 'the record of tries is nobody else'\''s' has /var/lib/lanyard lanyard:lanyard 700

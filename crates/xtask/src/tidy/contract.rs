@@ -10,7 +10,7 @@ const PREFIX: &str = "org.lanyard.";
 const BUS_NAME: &str = "org.lanyard.Lanyard1";
 const PATH_PREFIX: &str = "/org/lanyard/";
 /// What the object manager shows to everybody, and beside it what is somebody's own.
-const ROOTS: [&str; 2] = ["/org/lanyard/Lanyard1", "/org/lanyard/Request"];
+const ROOTS: [&str; 3] = ["/org/lanyard/Lanyard1", "/org/lanyard/Request", "/org/lanyard/Session"];
 
 /// Every name that begins like ours is the bus name, an interface with XML, an error of the contract,
 /// or a polkit action of a policy file.

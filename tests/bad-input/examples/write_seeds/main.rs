@@ -6,6 +6,7 @@
 mod answers;
 mod commands;
 mod objects;
+mod roles;
 mod trust;
 
 use std::{fs, io};
@@ -17,6 +18,7 @@ type Seed = (&'static str, Vec<u8>);
 
 fn main() -> io::Result<()> {
     trust::write_fixtures()?;
+    roles::write_fixtures()?;
     for target in TARGETS {
         let seeds = match target.name {
             "tlv" => objects::tlv(),
@@ -29,6 +31,9 @@ fn main() -> io::Result<()> {
             "x509" => trust::x509(),
             "crl" => trust::crl(),
             "ocsp" => trust::ocsp(),
+            "catalogue" => roles::catalogue(),
+            "userinfo" => roles::documents(),
+            "document" => roles::files(),
             other => return Err(io::Error::other(format!("no seeds are known for {other}"))),
         };
         let folder = target.seed_folder();

@@ -126,6 +126,21 @@ fn changed_answers_are_read_or_refused() {
 }
 
 #[test]
+fn changed_catalogues_are_read_or_refused() {
+    survives("catalogue", 2_000);
+}
+
+#[test]
+fn changed_role_documents_are_read_or_refused() {
+    survives("userinfo", 4_000);
+}
+
+#[test]
+fn no_changed_file_of_the_directory_is_believed() {
+    survives("document", 1_000);
+}
+
+#[test]
 fn a_virtual_card_answers_whatever_it_is_told() {
     survives("reply", 500);
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use lanyard_bad_input::{TARGETS, conversation::Teller, trust};
+use lanyard_bad_input::{TARGETS, conversation::Teller, roles, trust};
 use lanyard_card::{
     Unidentified, identify,
     piv::{ReadError, Slot, parse_certificate_object, parse_chuid},
@@ -94,5 +94,18 @@ fn every_certificate_list_and_answer_leads_where_its_name_says() {
     }
     for (name, said) in target("ocsp").seeds().unwrap() {
         assert_eq!(first_word(&name), trust::judged_answer(&said), "{name}");
+    }
+}
+
+#[test]
+fn every_catalogue_and_role_document_leads_where_its_name_says() {
+    for (name, said) in target("catalogue").seeds().unwrap() {
+        assert_eq!(first_word(&name), roles::read_catalogue(&said), "{name}");
+    }
+    for (name, said) in target("userinfo").seeds().unwrap() {
+        assert_eq!(first_word(&name), roles::read_userinfo(&said), "{name}");
+    }
+    for (name, said) in target("document").seeds().unwrap() {
+        assert!(name.starts_with(roles::opened(&said)), "{name}: {}", roles::opened(&said));
     }
 }

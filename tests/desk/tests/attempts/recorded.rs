@@ -33,7 +33,10 @@ async fn records_of(sitting: Sitting) -> Vec<Entry> {
     show.unwrap();
     assert_eq!(entries.first().unwrap().event, "service-started");
     assert_eq!(entries.last().unwrap().event, "service-stopped");
-    entries.retain(|entry| !entry.event.starts_with("service-"));
+    let of_others = |entry: &Entry| {
+        ["service-", "session-", "role-"].iter().any(|others| entry.event.starts_with(others))
+    };
+    entries.retain(|entry| !of_others(entry));
     entries
 }
 

@@ -67,7 +67,7 @@ async fn a_stranger_learns_that_a_card_is_in_and_not_whose() {
         .run()
         .unwrap();
     assert!(!stranger.status.success());
-    assert!(stranger.stderr.contains("belongs to somebody else"), "{}", stranger.stderr);
+    assert!(stranger.stderr.contains("are another user's"), "{}", stranger.stderr);
 
     let root = stack.command("busctl").args(call);
     let root = root.args(["org.lanyard.Lanyard1.Card", "Describe"]).run().unwrap();

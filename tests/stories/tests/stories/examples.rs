@@ -56,7 +56,7 @@ fn agent_at(terminal: &Terminal, stack: &Stack) -> Process {
 }
 
 fn sign_in(stack: &Stack) -> Finished {
-    example(stack, "sign_in.py").run().unwrap()
+    example(stack, "sign_in.py").arg("--fresh").run().unwrap()
 }
 
 #[tokio::test]
@@ -154,4 +154,31 @@ async fn without_an_agent_the_python_application_is_told_so() {
     let nobody = sign_in(&stack);
     let words = "failed: nothing on this desktop can ask for the passcode";
     assert!(nobody.stdout.contains(words), "{}{}", nobody.stdout, nobody.stderr);
+}
+
+/// An application that follows the desk, and is asked to choose the role at this organisation.
+fn follower(stack: &Stack, role: &str) -> Process {
+    let mut follower = example(stack, "follow_session.py").args(["--role", role]).start().unwrap();
+    says(&mut follower, "nobody is signed in");
+    follower
+}
+
+fn says(process: &mut Process, words: &str) {
+    process.wait_for_line(words, PATIENCE, |line| line.contains(words)).unwrap();
+}
+
+#[tokio::test]
+async fn the_python_application_follows_a_session_from_its_role_to_its_end() {
+    let (stack, _daemon, mut witness) = stage(2).await;
+    let card = stack.card(0, "gp").unwrap();
+    witness.card_in_state("ready").await;
+    let mut agent = Agent::start(&stack);
+    let mut follower = follower(&stack, "A99902");
+    agent.types("123456\n");
+    assert!(sign_in(&stack).status.success());
+    says(&mut follower, "choosing-role: 999900000101, 3 roles");
+    says(&mut follower, "active: 999900000101 as ");
+    says(&mut follower, "may: B0380 B0420 B0820 B0825");
+    drop(card);
+    says(&mut follower, "ended: card-removed");
 }

@@ -64,7 +64,7 @@ fn daemon_of_its_own_user(stack: &Stack, folder: &Path) -> Process {
     }
     let (records, folder) = (records.display(), folder.display());
     let settings = format!(
-        "[ledger]\nfolder = \"{records}\"\n[audit]\nfile = \"{records}/audit.jsonl\"\n\
+        "[access]\nmode = \"single-user\"\n[ledger]\nfolder = \"{records}\"\n[audit]\nfile = \"{records}/audit.jsonl\"\n\
          [trust]\nanchors = \"{folder}/anchors\"\nintermediates = \"{folder}/intermediates\"\n\
          [revocation]\nmode = \"off\"\n"
     );
@@ -138,7 +138,7 @@ async fn as_a_user_of_its_own_the_daemon_gets_its_name_and_describes_cards_to_th
         busctl.args(card).run().unwrap()
     };
     assert!(describe(DAEMON_USER).stdout.contains("\"holder\""));
-    assert!(describe(NOBODY).stderr.contains("belongs to somebody else"));
+    assert!(describe(NOBODY).stderr.contains("are another user's"));
 
     let person = Person::new();
     person.sit_at(witness.connection()).await;

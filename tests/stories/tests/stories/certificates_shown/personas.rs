@@ -122,7 +122,10 @@ async fn a_renewal_is_told_once_after_signing_in() {
         notice.starts_with("Your certificate ends in ") && notice.contains("Renew"),
         "{notice}"
     );
-    assert_eq!(lines.next(), None);
+    let once: Vec<_> = lines.collect();
+    let signed_in =
+        ["Signed in: Test Renewal (999900000113)", "Role: Nurse at TEST HOSPITAL (RZZ01)"];
+    assert_eq!(once, signed_in, "the notice is told once");
     let login = runs(desk.stack(), &["login", "--json"], "123456\n");
     let told: serde_json::Value = serde_json::from_str(&login.stdout).unwrap();
     assert_eq!((&told["notice"], &told["renewal-due"]), (&notice.into(), &true.into()));

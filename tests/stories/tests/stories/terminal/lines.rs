@@ -8,7 +8,9 @@ use super::{CURRENT, Desk, NEW, told};
 async fn a_holder_reads_what_is_asked_and_that_it_went_well() {
     let desk = Desk::with("nurse").await;
     let login = desk.runs(&["login"], "123456\n");
-    assert_eq!(told(&login), (Some(0), "The card and its holder are authenticated."));
+    let signed_in = "The card and its holder are authenticated.\nSigned in: Test Nurse (999900000102)\n\
+                     Role: Nurse at TEST HOSPITAL (RZZ01)";
+    assert_eq!(told(&login), (Some(0), signed_in));
     let reader = &desk.stack.reader_names()[0];
     let asked = format!(
         "{reader}, card of 999900000102, 3 tries left\nBy entering your passcode you confirm your acceptance \

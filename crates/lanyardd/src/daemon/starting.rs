@@ -1,0 +1,99 @@
+//! How the daemon is put together: from settings to everything that runs.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use lanyard_reader::Readers;
+use tokio::sync::mpsc;
+use zbus::connection;
+
+use super::{Daemon, DaemonError, EVENT_QUEUE};
+use crate::{
+    bus::{
+        self, Door,
+        agents::Prompts,
+        callers::{Callers, Slot},
+        leaving::Watches,
+    },
+    card_thread::{Acquaintances, CardThreads},
+    clock::now,
+    directory::Directory,
+    engine::{Engine, Limits},
+    journal::Journal,
+    judges::Judges,
+    records::{Places, Records, Scribe},
+    settings::Settings,
+    signer::Signer,
+};
+
+/// How long judging may take beyond fetching.
+const JUDGING: Duration = Duration::from_secs(2);
+
+/// How long the outcome of a request can be read.
+const OUTCOME_IS_KEPT: Duration = Duration::from_secs(60);
+
+impl Daemon {
+    pub(super) async fn new(
+        settings: &Settings,
+        connection: connection::Builder<'_>,
+        readers: Arc<dyn Readers>,
+    ) -> Result<Self, DaemonError> {
+        let limits = Limits {
+            card_answers_within: settings.card.answer_within_ms,
+            card_is_free_within: settings.card.free_within_ms,
+            judged_within: settings.revocation.fetch_within_ms + JUDGING,
+            person_answers_within: settings.prompt.answer_within_s,
+            outcome_is_kept_for: OUTCOME_IS_KEPT,
+        };
+        let rules = settings.rules()?;
+        let access = settings.access.by_whom(rustix::process::geteuid().as_raw());
+        let catalogue = Arc::new(settings.catalogue()?);
+        let site = (settings.sessions(), catalogue);
+        let engine = Engine::new(limits, rules, access, site, now());
+        let (sender, events) = mpsc::channel(EVENT_QUEUE);
+        let (slot, callers) = Slot::new();
+        let door = Door::new(callers, sender.downgrade());
+        let publisher = bus::serve(connection, engine.picture(), settings.profiles.told(), door)
+            .await
+            .map_err(DaemonError::Bus)?;
+        let callers = Callers::on(publisher.connection(), access, sender.downgrade()).await;
+        let callers = callers.map_err(DaemonError::Bus)?;
+        slot.fill(callers.clone());
+        let (ledger, audit) = (settings.ledger.folder.clone(), (&settings.audit).into());
+        let records = Records::open(Places { ledger, audit }, now().wall);
+        let scribe = Scribe::start(records.clone())?;
+        let (judges, evidence) = Judges::start(settings, &sender)?;
+        let directory = Directory::open(settings, &sender)?;
+        let signer = Signer::start(sender.downgrade())?;
+        let cards = CardThreads {
+            readers,
+            engine: sender,
+            slot: settings.card.sign_in_key,
+            rules,
+            longest_session: settings.session.longest_hours,
+            terms: settings.terms.version.as_str().into(),
+            records,
+            acquaintances: Acquaintances::default(),
+        };
+        let seats = settings.reader.seats();
+        Ok(Self {
+            engine,
+            events,
+            publisher,
+            journal: Journal::default(),
+            cards,
+            judges,
+            directory,
+            signer,
+            evidence,
+            open: BTreeMap::new(),
+            prompts: Prompts::default(),
+            watches: Watches::default(),
+            scribe,
+            late_events: 0,
+            seats,
+            callers,
+            _slot: slot,
+            terms: settings.terms.clone(),
+        })
+    }
+}

@@ -1,0 +1,9 @@
+//! Several people at one machine, with logind and polkit played on the stack's bus: who is let in, and what a user
+//! switch ends.
+
+mod administrators;
+mod callers;
+mod machine;
+mod program;
+mod sessions;
+mod switching;
