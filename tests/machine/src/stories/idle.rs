@@ -21,6 +21,9 @@ const MEMORY: &str = "sed -n 's/^VmRSS:\\s*\\([0-9]*\\) kB/\\1/p' \
     /proc/$(systemctl show lanyardd --value --property=MainPID)/status";
 
 pub(super) fn an_idle_daemon_hardly_wakes(world: &mut World) -> Result<(), MachineError> {
+    // What a daemon does that has just begun is not idleness.
+    let card = world.only("card")?;
+    world.settled(&card)?;
     let before = number(&world.machine.run(WAKE_UPS)?)?;
     for _ in 0..SECONDS / NAP {
         world.machine.run(&format!("sleep {NAP}"))?;
