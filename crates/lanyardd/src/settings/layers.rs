@@ -26,7 +26,8 @@ pub struct Place {
     pub line: usize,
 }
 
-/// What a value is called; without a key it is the section itself, without a section a stray at the top.
+/// What a value is called, with the key as TOML has it; without a key it is the section itself, without a section a
+/// stray at the top.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Name {
     pub(super) section: String,
@@ -130,7 +131,7 @@ impl Layers {
         let lines = self.said.iter().map(|(Name { section, key }, (value, place))| {
             let line = match key {
                 None => format!("[{}]\n", Rendered::key(section)),
-                Some(key) => format!("{} = {}\n", Rendered::key(key), value.toml),
+                Some(key) => format!("{key} = {}\n", value.toml),
             };
             (line, place)
         });
@@ -154,18 +155,31 @@ fn values(text: &str) -> Result<Vec<(Name, Rendered, usize)>, toml::de::Error> {
             DeValue::Table(table) => {
                 let section = |key| Name { section: name.clone(), key };
                 values.push((section(None), Rendered::default(), at));
-                values.extend(table.iter().map(|(key, value)| {
-                    let name = section(Some(key.get_ref().to_string()));
-                    (name, Rendered::of(value.get_ref()), key.span().start)
-                }));
+                let keys = keys(table, "").into_iter();
+                values.extend(keys.map(|(key, value, at)| (section(Some(key)), value, at)));
             }
             stray => {
-                let name = Name { section: String::new(), key: Some(name) };
+                let name = Name { section: String::new(), key: Some(Rendered::key(&name)) };
                 values.push((name, Rendered::of(stray), at));
             }
         }
     }
     Ok(values)
+}
+
+/// What a section sets, what its own sections set too, by dotted keys.
+fn keys(table: &DeTable<'_>, before: &str) -> Vec<(String, Rendered, usize)> {
+    let mut found = Vec::new();
+    for (key, value) in table {
+        let (name, at) = (format!("{before}{}", Rendered::key(key.get_ref())), key.span().start);
+        match value.get_ref() {
+            DeValue::Table(table) if !table.is_empty() => {
+                found.extend(keys(table, &format!("{name}.")));
+            }
+            value => found.push((name, Rendered::of(value), at)),
+        }
+    }
+    found
 }
 
 /// The files of a folder that end in `.toml` and are not hidden, by their names; none if there is no folder.
@@ -232,6 +246,16 @@ mod tests {
         assert_eq!(settings.card.free_within_ms.as_millis(), 400);
         assert_eq!(settings.card.answer_within_ms.as_millis(), 300);
         assert_eq!(settings.prompt.answer_within_s.as_secs(), 10);
+    }
+
+    #[test]
+    fn sections_of_sections_are_laid_over_each_other_too() {
+        let texts = ["[a.'b c'.d]\ne = 1\nf = 1\n", "[a]\n'b c'.d.f = 2\n"];
+        let mut layers = Layers { file: PathBuf::new(), said: BTreeMap::new() };
+        for text in texts {
+            layers.lay(text, Path::new("x")).unwrap();
+        }
+        assert_eq!(layers.as_one().0, "[a]\n\"b c\".d.e = 1\n\"b c\".d.f = 2\n");
     }
 
     #[test]

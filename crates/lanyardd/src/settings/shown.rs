@@ -44,7 +44,7 @@ fn line(name: &Name, value: &Rendered, place: Option<&Place>, form: Form) -> Str
             let origin = place.map_or("default".to_owned(), |Place { file, line }| {
                 format!("{}:{line}", file.display())
             });
-            format!("{} = {}  # {origin}\n", Rendered::key(key), value.toml)
+            format!("{key} = {}  # {origin}\n", value.toml)
         }
         (Form::Json, None) => String::new(),
         (Form::Json, Some(key)) => {
