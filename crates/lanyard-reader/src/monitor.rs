@@ -96,11 +96,8 @@ impl PcscEvents {
                 }
                 Err(obstacle) => obstacle,
             };
-            let state = match obstacle {
-                Obstacle::Denied => Service::Denied,
-                Obstacle::Absent | Obstacle::Deserted | Obstacle::Failing => Service::Unavailable,
-            };
-            if let Some(change) = self.change(state) {
+            let state = obstacle.told_after(self.attempts);
+            if let Some(change) = state.and_then(|state| self.change(state)) {
                 return Some(vec![change]);
             }
             self.rest(&watch, obstacle)?;

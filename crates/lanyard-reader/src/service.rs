@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use pcsc::{Context, Scope};
 
+use crate::Service;
 use crate::fault::Fault;
 
 /// Where pcscd listens, unless libpcsclite is told otherwise.
@@ -22,8 +23,9 @@ const SOCKET_VARIABLE: &str = "PCSCLITE_CSOCK_NAME";
 /// The first pause between attempts; each further one is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_millis(1);
 
-/// The longest pause while nobody listens on a socket that is there: between `bind` and `listen` there is
-/// no event to wait for. When it has passed, nobody is about to listen, and only the folder is waited for.
+/// The longest pause while nobody listens on a socket that is there, or we are refused: between `bind` and
+/// `listen`, and for a socket that is about to close, there is no event to wait for. When it has passed,
+/// nobody is about to listen, the refusal is meant, and only the folder is waited for.
 const LONGEST_LISTEN: Duration = Duration::from_millis(256);
 
 /// The longest pause while something listens and fails to serve: no room for us, or no pcscd at all.
@@ -49,11 +51,7 @@ pub(crate) fn socket() -> PathBuf {
 
 /// A new context.
 pub(crate) fn establish(socket: &Path) -> Result<Context, Obstacle> {
-    match new_context() {
-        Ok(context) => Ok(context),
-        Err(Fault::Denied) => Err(Obstacle::Denied),
-        Err(_) => Err(Obstacle::between(UnixStream::connect(socket))),
-    }
+    new_context().map_err(|fault| Obstacle::of(fault, UnixStream::connect(socket)))
 }
 
 /// A new context, or the fault; a refusal is believed when it comes twice.
@@ -69,6 +67,17 @@ pub(crate) fn new_context() -> Result<Context, Fault> {
 }
 
 impl Obstacle {
+    /// What stands in the way of a context, by the fault and by another connection, made afterwards.
+    ///
+    /// A pcscd that ends while it is asked resets connections as one that refuses does, and may do so twice.
+    /// But then nobody listens any more; who refuses us goes on listening.
+    fn of(fault: Fault, connection: io::Result<UnixStream>) -> Self {
+        match (fault, Self::between(connection)) {
+            (Fault::Denied, Self::Failing) => Self::Denied,
+            (_, obstacle) => obstacle,
+        }
+    }
+
     /// What stands in the way, by a connection that libpcsclite could not make or use.
     fn between(connection: io::Result<UnixStream>) -> Self {
         match connection.map_err(|error| error.kind()) {
@@ -84,9 +93,20 @@ impl Obstacle {
     pub(crate) fn pause(self, attempts: u32) -> Option<Duration> {
         let doubled = FIRST_PAUSE.saturating_mul(2_u32.saturating_pow(attempts.saturating_sub(1)));
         match self {
-            Self::Absent | Self::Denied => None,
-            Self::Deserted => (doubled <= LONGEST_LISTEN).then_some(doubled),
+            Self::Absent => None,
+            Self::Deserted | Self::Denied => (doubled <= LONGEST_LISTEN).then_some(doubled),
             Self::Failing => Some(doubled.min(LONGEST_FAILURE)),
+        }
+    }
+
+    /// What is said of the service after this many failed attempts in a row; `None` while it is in doubt.
+    ///
+    /// systemd, which holds the socket, accepts and drops whoever knocks while the socket is about to be
+    /// closed (`socket_enter_running`): only a refusal that lasts is one.
+    pub(crate) fn told_after(self, attempts: u32) -> Option<Service> {
+        match self {
+            Self::Denied => self.pause(attempts).is_none().then_some(Service::Denied),
+            Self::Absent | Self::Deserted | Self::Failing => Some(Service::Unavailable),
         }
     }
 }
@@ -115,6 +135,18 @@ mod tests {
     }
 
     #[test]
+    fn a_refusal_is_one_only_while_somebody_listens() {
+        let folder = tempfile::tempdir().unwrap();
+        let socket = folder.path().join("pcscd.comm");
+        let refused = || Obstacle::of(Fault::Denied, UnixStream::connect(&socket));
+        assert_eq!(refused(), Obstacle::Absent);
+        let listener = UnixListener::bind(&socket).unwrap();
+        assert_eq!(refused(), Obstacle::Denied);
+        drop(listener);
+        assert_eq!(refused(), Obstacle::Deserted);
+    }
+
+    #[test]
     fn a_deserted_socket_is_tried_for_half_a_second_and_then_only_watched() {
         let pauses: Vec<_> = (1..).map_while(|n| Obstacle::Deserted.pause(n)).collect();
         assert_eq!(pauses.iter().sum::<Duration>(), Duration::from_millis(511));
@@ -123,9 +155,18 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_socket_and_a_refusal_are_only_watched() {
+    fn a_missing_socket_is_only_watched() {
         assert_eq!(Obstacle::Absent.pause(1), None);
-        assert_eq!(Obstacle::Denied.pause(1), None);
+    }
+
+    #[test]
+    fn a_refusal_is_told_when_it_has_lasted_for_half_a_second() {
+        let doubts: Vec<_> =
+            (1..=99).take_while(|n| Obstacle::Denied.told_after(*n).is_none()).collect();
+        let lasted = doubts.iter().filter_map(|n| Obstacle::Denied.pause(*n)).sum::<Duration>();
+        assert_eq!(lasted, Duration::from_millis(511));
+        assert_eq!(Obstacle::Denied.told_after(u32::MAX), Some(Service::Denied));
+        assert_eq!(Obstacle::Deserted.told_after(1), Some(Service::Unavailable));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! A whole card: ATR, one answer to every command, faults, counts.
 //!
-//! Waits for nothing and knows no reader: `vpcd` plugs it in, tests call it directly.
+//! Waits for nothing and knows no reader: `plug` plugs it in, tests call it directly.
 
 use std::path::Path;
 use std::time::{Duration, SystemTime};
@@ -123,6 +123,12 @@ impl Card {
     /// The answer to reset (ISO/IEC 7816-3 §8).
     pub fn atr(&self) -> Vec<u8> {
         atr::atr(self.protocol)
+    }
+
+    /// Makes it a card that speaks T=0 alone, for a reader that carries nothing else.
+    pub fn speak_t0(&mut self) {
+        self.protocol = Protocol::T0;
+        self.transport = Transport::new(Protocol::T0);
     }
 
     /// The name of the persona.

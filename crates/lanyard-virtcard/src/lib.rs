@@ -41,6 +41,8 @@
 //! gp is in, 3 tries left.
 //! ```
 //!
+//! With `--vscard SOCKET` the reader is the one of a virtual machine, QEMU's `ccid-card-passthru`.
+//!
 //! With `--control SOCKET` it takes the same orders from a Unix socket, one a line, and answers each with
 //! one line of JSON: `{"ok":true,…}` or `{"ok":false,"error":"…"}`. When the card is in, it prints one line
 //! `{"ready":true,…}`.
@@ -91,8 +93,10 @@ mod persona;
 mod personas;
 mod piv;
 mod pki;
+pub mod plug;
 mod transport;
-pub mod vpcd;
+mod vpcd;
+mod vscard;
 
 pub use card::{Card, Reply, Tries};
 pub use counts::Counts;

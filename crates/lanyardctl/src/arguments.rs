@@ -2,6 +2,7 @@
 
 mod audit;
 mod certificate;
+mod config;
 mod roles;
 
 use clap::{CommandFactory, Parser, Subcommand, error::ErrorKind};
@@ -9,6 +10,7 @@ use zbus::OwnedObjectPath;
 
 pub(crate) use audit::AuditTask;
 pub(crate) use certificate::{Certificate, Check, FileTask, Revocation, Shown};
+pub(crate) use config::{ConfigTask, Files};
 pub(crate) use roles::{Report, Roles, RolesTask};
 
 /// Works with the identity agent for smartcards: readers, cards, passcodes, sessions and roles,
@@ -33,7 +35,7 @@ impl Arguments {
     pub(crate) fn read() -> Self {
         let contradiction = |arguments: &Self| match &arguments.task {
             Task::Certificate(certificate) => certificate.contradiction(arguments.json),
-            Task::OverBus(_) | Task::Audit(_) | Task::Roles(_) => None,
+            Task::OverBus(_) | Task::Audit(_) | Task::Config(_) | Task::Roles(_) => None,
         };
         let arguments = Self::parse();
         match contradiction(&arguments) {
@@ -69,6 +71,9 @@ pub(crate) enum Task {
     ///
     /// Ends with 0 when it is believed, with 8 when it is refused, with 9 while it is still being checked.
     Certificate(Certificate),
+    /// The settings, read from their files: lanyardd need not run
+    #[command(subcommand)]
+    Config(ConfigTask),
     /// List the roles that can be chosen; or say what somebody lacks of an access profile
     Roles(Roles),
 }

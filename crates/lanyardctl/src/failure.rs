@@ -99,6 +99,14 @@ pub(crate) enum Failure {
         /// What is wrong with it.
         why: FileFault,
     },
+    /// The daemon's program, which knows the settings, cannot be run.
+    #[error("{program} cannot be run: {source}", program = program.display())]
+    NoDaemon {
+        /// The program.
+        program: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
     /// What was found cannot be written.
     #[error("cannot write: {0}")]
     Output(#[from] io::Error),
@@ -129,6 +137,7 @@ impl Failure {
             | Self::NoLog(_)
             | Self::Log(_)
             | Self::Unjudged { .. }
+            | Self::NoDaemon { .. }
             | Self::Output(_) => Ending::Failed,
         }
     }

@@ -11,6 +11,7 @@ mod cards;
 mod certificate;
 mod choice;
 mod clock;
+mod config;
 mod connection;
 mod desktop;
 mod ended;
@@ -58,6 +59,7 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
             Some(FileTask::Check(wanted)) => certificate::check(wanted, form),
             None => wait_for(certificate::show(&arguments.bus, &certificate.shown, form)),
         },
+        Task::Config(task) => config::run(task, form),
         Task::Roles(roles) => match &roles.instead {
             None => wait_for(roles::list(&arguments.bus, form)),
             Some(RolesTask::Check { profile }) => {

@@ -2,6 +2,7 @@
 
 mod effects;
 mod starting;
+mod watchdog;
 
 use std::{collections::BTreeMap, io, pin::pin, sync::Arc, time::Duration};
 
@@ -37,6 +38,7 @@ use crate::{
     signer::Signer,
     status,
 };
+use watchdog::Watchdog;
 
 /// Events that may wait for the engine. A full queue makes the waiting threads wait: nothing is lost.
 const EVENT_QUEUE: usize = 64;
@@ -180,12 +182,14 @@ impl Daemon {
         self.scribe.write(now().wall, Record::of(Recorded::ServiceStarted));
         tracing::info!(version = env!("CARGO_PKG_VERSION"), "ready");
         status::ready(&self.summary());
+        let mut watchdog = Watchdog::of_the_service_manager(now().steady);
         let mut asked_to_stop = pin!(asked_to_stop);
         loop {
             // Only waiting is broken off: an event that is taken in is carried out whole.
             tokio::select! {
                 event = self.next_event() => self.take_in(event).await?,
                 _ = asked_to_reload.recv() => self.judges.reload(),
+                () = watchdog.is_hungry() => watchdog.feed(now().steady),
                 () = connection.closed() => return Err(DaemonError::BusClosed),
                 () = &mut asked_to_stop => return Ok(()),
             }

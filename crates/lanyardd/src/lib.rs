@@ -18,6 +18,7 @@ mod judges;
 mod monitor;
 mod reader_details;
 mod records;
+pub mod reload;
 pub mod settings;
 mod signer;
 mod status;

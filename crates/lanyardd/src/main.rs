@@ -1,8 +1,10 @@
 //! `lanyardd`: reads the settings, sets up the log, and runs the daemon until it is told to stop.
 
+mod log;
+
 use std::{
     fmt,
-    io::{self, IsTerminal},
+    io::{self, Write},
     process::ExitCode,
     sync::Arc,
 };
@@ -13,28 +15,29 @@ use lanyard_reader::PcscEvents;
 use lanyardd::{
     arguments::Arguments,
     daemon::{self, Hardware},
-    settings::{self, Settings},
+    reload::Reload,
+    settings::{Layers, Settings, shown},
 };
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let settings = match settings::load(arguments.config.as_deref()) {
-        Ok(settings) => settings,
+    let (layers, settings) = match Layers::in_order(arguments.config.as_deref()) {
+        Ok(read) => read,
         Err(error) => return complain(&error),
     };
+    if let Some(form) = arguments.show_config {
+        let written = io::stdout().write_all(shown(&layers, form).as_bytes());
+        return written.map_or_else(|error| complain(&error), |()| ExitCode::SUCCESS);
+    }
     if arguments.check_config {
         return ExitCode::SUCCESS;
     }
     if let Err(error) = keep_memory_to_ourselves() {
         return complain(&format!("memory cannot be kept from others: {error}"));
     }
-    let level = tracing::Level::from(settings.log.level);
-    tracing_subscriber::fmt()
-        .with_max_level(level)
-        .with_writer(io::stderr)
-        .with_ansi(io::stderr().is_terminal())
-        .init();
-    match run(&settings, &arguments) {
+    let set_level = log::begin(settings.log.level);
+    let reload = Reload::new(arguments.config.clone(), layers, set_level);
+    match run(&settings, &arguments, reload) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tracing::error!("{error}");
@@ -43,12 +46,17 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(settings: &Settings, arguments: &Arguments) -> Result<(), daemon::DaemonError> {
+fn run(
+    settings: &Settings,
+    arguments: &Arguments,
+    reload: Reload,
+) -> Result<(), daemon::DaemonError> {
     let (events, stop) = PcscEvents::new()?;
     let readers = Arc::new(events.readers());
     let stop = Box::new(move || stop.stop());
     let hardware = Hardware { events: Box::new(events), stop, readers };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.spawn(reload.at_each_hangup());
     runtime.block_on(daemon::run(settings, &arguments.bus, hardware))
 }
 

@@ -1,26 +1,31 @@
-//! The settings: one TOML file, strict. What is not known or not possible is named with file and line,
-//! and nothing starts half-configured.
+//! The settings: TOML files, strict. What is not known or not possible is named with file and line, and
+//! nothing starts half-configured.
 
 mod access;
+mod layers;
 mod passcodes;
 mod profiles;
+mod rendered;
 mod sections;
 mod sessions;
+mod shown;
 mod trust;
 mod values;
 
 use std::{
-    fs, io,
+    io,
     path::{Path, PathBuf},
 };
 
 use serde::Deserialize;
 
 pub use access::{Access, Mode, SeatOfReader};
+pub use layers::{Layers, Place};
 pub use passcodes::WrongPasscodes;
 pub use profiles::Profiles;
 pub use sections::{Audit, Card, Ledger, Level, Log, Passcode, Prompt, Reader, Terms};
 pub use sessions::{Rights, Roles, Session, Site, WrongCatalogue};
+pub use shown::{Form, shown};
 pub use trust::{Revocation, Trust};
 
 use crate::engine::SiteRules;
@@ -99,19 +104,12 @@ pub enum SettingsError {
     },
 }
 
-/// Reads the settings from a named file, or from the usual one if it exists.
+/// Reads the settings from a named file, or from the usual one if it exists, and from the folder beside it.
 ///
 /// # Errors
 /// [`SettingsError`] names the file, the line and what would be right.
 pub fn load(named: Option<&Path>) -> Result<Settings, SettingsError> {
-    let file = named.unwrap_or(Path::new(DEFAULT_FILE));
-    match fs::read_to_string(file) {
-        Ok(text) => parse(&text, file),
-        Err(error) if named.is_none() && error.kind() == io::ErrorKind::NotFound => {
-            Ok(Settings::default())
-        }
-        Err(source) => Err(SettingsError::Unreadable { file: file.to_owned(), source }),
-    }
+    Layers::in_order(named).map(|(_, settings)| settings)
 }
 
 /// Reads settings from text; `file` is named in errors.

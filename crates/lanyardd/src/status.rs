@@ -12,6 +12,11 @@ pub(crate) fn is(status: &str) {
     notify(&[NotifyState::Status(status)]);
 }
 
+/// The daemon goes on.
+pub(crate) fn alive() {
+    notify(&[NotifyState::Watchdog]);
+}
+
 /// The daemon is about to end.
 pub(crate) fn stopping() {
     notify(&[NotifyState::Stopping]);

@@ -28,6 +28,11 @@ pub(crate) enum TaskError {
          on Ubuntu `kernel.apparmor_restrict_unprivileged_userns=0`)"
     )]
     NoNamespaces,
+    /// A guest's disk cannot be made.
+    #[error(
+        "the guest's disk has files of many users, which only root can make: run this as root (`sudo`)"
+    )]
+    NotRoot,
     /// A program that had to succeed did not.
     #[error("`{command}` failed")]
     Failed {

@@ -7,7 +7,9 @@ mod cargo;
 mod deny;
 mod error;
 mod fuzz;
+mod machine;
 mod namespaces;
+mod package;
 mod pki;
 mod play;
 mod say;
@@ -54,6 +56,12 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Makes the Debian packages of the release build
+    Package {
+        /// Tries them on fresh Debians too, from installation to purge; needs root
+        #[arg(long)]
+        check: bool,
+    },
     /// Makes the whole test PKI in a folder: authorities, revocation lists, holders' certificates and cards
     Pki {
         /// The folder; `target/pki` if nothing is said
@@ -61,6 +69,12 @@ enum Task {
         /// As if it were this time: 2026-09-01 or 2026-09-01T12:00:00Z
         #[arg(long, value_name = "TIME")]
         at: Option<String>,
+    },
+    /// Plays stories in virtual machines with systemd and a USB reader; needs root
+    VmTest {
+        /// What the stories' player is told: `--guest debian-12`, `--figures`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
     },
     /// Feeds the parsers what nobody thought of
     Fuzz {
@@ -94,10 +108,12 @@ fn run(task: Task) -> Result<ExitCode, TaskError> {
         Task::Deny => deny::run().map(code),
         Task::Demo { arguments } => play::demo(&arguments),
         Task::Bench { arguments } => play::bench(&arguments),
+        Task::Package { check } => package::run(check).map(code),
         Task::Pki { folder, at } => {
             let folder = folder.map(|folder| from.join(folder));
             pki::run(folder.as_deref(), at.as_deref())
         }
+        Task::VmTest { arguments } => machine::play(&arguments),
         Task::Fuzz { target, seconds } => fuzz::run(target.as_deref(), seconds).map(code),
     }
 }

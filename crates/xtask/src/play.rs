@@ -32,19 +32,33 @@ fn play(
     folder: &str,
     arguments: &[String],
 ) -> Result<ExitCode, TaskError> {
+    let mut run = built(program, &PROGRAMS, profile, folder)?;
+    run.args(arguments);
+    finish(namespaces::allowing(run)?)
+}
+
+/// Builds a program and those that it starts; the command that runs it.
+pub(crate) fn built(
+    program: &str,
+    started: &[&str],
+    profile: &[&str],
+    folder: &str,
+) -> Result<Command, TaskError> {
     let mut build = cargo(&["build", "--quiet", "--bins", "--package", program]);
     build.args(profile);
-    for own in PROGRAMS {
-        build.args(["--package", own]);
+    for own in started {
+        build.args(["--package", *own]);
     }
     say::line("building (the first time takes a while)");
     must_succeed(&mut build)?;
     // Not `cargo run`: with other packages chosen it might build again with other features.
     let path = std::path::absolute(cargo::target().join(folder).join(program))
         .map_err(TaskError::io("finding what was built"))?;
-    let mut run = Command::new(path);
-    run.args(arguments);
-    let mut run = namespaces::allowing(run)?;
+    Ok(Command::new(path))
+}
+
+/// Runs a program to its end and takes over its exit code.
+pub(crate) fn finish(mut run: Command) -> Result<ExitCode, TaskError> {
     let status = run.status().map_err(cargo::cannot_start(&run))?;
     let code = status.code().and_then(|code| u8::try_from(code).ok());
     Ok(code.map_or(ExitCode::FAILURE, ExitCode::from))

@@ -18,6 +18,10 @@ pub(crate) enum Purpose {
     Stack,
     /// The outside programs that judge us in tests and stand beside us in benches.
     Everything,
+    /// Packages, and what tries them.
+    Package,
+    /// A virtual machine, its disk, and the package that is installed in it.
+    Machine,
 }
 
 /// A package, what shows that it is there on systems without dpkg, and why it is needed.
@@ -39,7 +43,7 @@ const fn need(
 }
 
 /// Every package, Debian 12's names.
-const NEEDS: [Need; 21] = [
+const NEEDS: [Need; 27] = [
     need("pkgconf", Some("pkg-config"), Purpose::Stack, "finds the libraries below"),
     need("libpcsclite-dev", None, Purpose::Stack, "PC/SC for the daemon"),
     need("libssl-dev", None, Purpose::Stack, "RSA for the virtual card"),
@@ -61,6 +65,12 @@ const NEEDS: [Need; 21] = [
     need("python3-jwt", None, Purpose::Everything, "verifies session tickets"),
     need("python3-openssl", None, Purpose::Everything, "verifies the certificates in them"),
     need("strace", Some("strace"), Purpose::Everything, "stops the daemon at every system call"),
+    need("debhelper", Some("dh"), Purpose::Package, "makes packages"),
+    need("lintian", Some("lintian"), Purpose::Package, "judges them"),
+    need("mmdebstrap", Some("mmdebstrap"), Purpose::Package, "makes a Debian to try them in"),
+    need("debian-archive-keyring", None, Purpose::Package, "knows Debian's packages"),
+    need("qemu-system-x86", Some("qemu-system-x86_64"), Purpose::Machine, "the virtual machine"),
+    need("e2fsprogs", Some("mke2fs"), Purpose::Machine, "makes the guest's disk"),
 ];
 
 /// Installs what is missing for `purpose`.
@@ -177,6 +187,13 @@ mod tests {
         let for_stack = NEEDS.iter().filter(|need| need.purpose <= Purpose::Stack);
         assert!(for_stack.clone().any(|need| need.package == "vsmartcard-vpcd"));
         assert!(for_stack.clone().all(|need| need.package != "opensc"));
+    }
+
+    #[test]
+    fn the_ordinary_tests_need_neither_packaging_nor_a_virtual_machine() {
+        let for_tests = NEEDS.iter().filter(|need| need.purpose <= Purpose::Everything);
+        let is_theirs = |need: &Need| ["debhelper", "qemu-system-x86"].contains(&need.package);
+        assert!(!for_tests.clone().any(is_theirs));
     }
 
     #[test]

@@ -2,11 +2,10 @@
 //! still waits for a card to go in.
 
 use std::io::{self, Write as _};
-use std::net::SocketAddr;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant, SystemTime};
 
-use lanyard_virtcard::vpcd::PlugEvent;
+use lanyard_virtcard::plug::{PlugEvent, Socket};
 
 use super::Event;
 use super::order::Order;
@@ -92,7 +91,7 @@ impl Desk {
                 None => self.remark("The reader is back."),
             },
             PlugEvent::Unreachable if matches!(self.waiting, Some(Waiting::Start)) => {
-                complain(&format!("{} I go on trying.", unreachable(self.station.address)));
+                complain(&format!("{} I go on trying.", unreachable(&self.station.socket)));
             }
             PlugEvent::Unreachable => {}
             PlugEvent::Lost => self.remark("The reader is gone; the card waits for it."),
@@ -104,7 +103,7 @@ impl Desk {
         if let Some(Waiting::Order(reply, _)) = self.waiting.take() {
             // It is out again, whether it was in or not.
             let _out = self.station.remove();
-            tell(&reply, Err(unreachable(self.station.address)));
+            tell(&reply, Err(unreachable(&self.station.socket)));
         }
     }
 
@@ -131,11 +130,14 @@ impl Desk {
     }
 }
 
-fn unreachable(address: SocketAddr) -> String {
-    format!(
-        "No virtual reader listens at {address}. Install vsmartcard-vpcd and start pcscd \
-         (`systemctl start pcscd`, or `pcscd --foreground`)."
-    )
+fn unreachable(socket: &Socket) -> String {
+    let advice = match socket {
+        Socket::Vpcd(_) => {
+            "Install vsmartcard-vpcd and start pcscd (`systemctl start pcscd`, or `pcscd --foreground`)."
+        }
+        Socket::Vscard(_) => "Start QEMU with its ccid-card-passthru on that socket.",
+    };
+    format!("No virtual reader listens at {socket}. {advice}")
 }
 
 fn tell(waiting: &Sender<Outcome>, outcome: Outcome) {

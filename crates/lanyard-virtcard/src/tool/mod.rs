@@ -15,7 +15,7 @@ pub(crate) use start::{Program, run};
 
 use std::sync::mpsc::Sender;
 
-use lanyard_virtcard::vpcd::PlugEvent;
+use lanyard_virtcard::plug::PlugEvent;
 
 use order::Order;
 use outcome::Outcome;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::channel;
 
 use clap::{Args, Parser, Subcommand};
+use lanyard_virtcard::plug::Socket;
 use lanyard_virtcard::{Authorities, IssueError, Personas, RevocationReason};
 
 use super::desk::{Desk, say, today};
@@ -58,6 +59,10 @@ struct Arguments {
     /// Where vpcd listens; its second slot is the next port.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:35963")]
     vpcd: SocketAddr,
+    /// Where the reader of a virtual machine listens, QEMU's ccid-card-passthru, instead of vpcd: the
+    /// Unix socket of its chardev. The card speaks T=0 there.
+    #[arg(long, value_name = "SOCKET", conflicts_with = "vpcd")]
+    vscard: Option<PathBuf>,
     /// Keep cards here, so that keys, certificates and tries survive. Without it every run issues new
     /// cards.
     #[arg(long, value_name = "DIR")]
@@ -121,8 +126,9 @@ fn stay(arguments: Arguments) -> Result<(), String> {
     personas.named(&arguments.persona).map_err(|error| error.to_string())?;
     let authorities = authorities(&arguments, &personas).map_err(|error| error.to_string())?;
     let (sender, events) = channel();
+    let socket = arguments.vscard.map_or(Socket::Vpcd(arguments.vpcd), Socket::Vscard);
     let station = Station::new(
-        arguments.vpcd,
+        socket,
         personas,
         authorities,
         arguments.state,
@@ -139,6 +145,8 @@ fn stay(arguments: Arguments) -> Result<(), String> {
     let mut desk = Desk { station, waiting: None, program };
     desk.open(arguments.insert || !arguments.out);
     desk.attend(&events);
+    // QEMU's reader keeps a card whose process has merely ended.
+    let _out = desk.station.remove();
     if let Some(path) = &arguments.control {
         // Somebody may have removed it.
         let _removed = std::fs::remove_file(path);

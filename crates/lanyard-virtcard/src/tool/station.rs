@@ -3,13 +3,12 @@
 //! Decides what an order does; says nothing itself and waits for nothing.
 
 use std::collections::HashMap;
-use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex};
 use std::time::SystemTime;
 
-use lanyard_virtcard::vpcd::{Departure, Plug, PlugEvent, SharedCard, lock};
+use lanyard_virtcard::plug::{Departure, Plug, PlugEvent, SharedCard, Socket, lock};
 use lanyard_virtcard::{Authorities, Card, Fault, Personas, RevocationReason};
 
 use super::Event;
@@ -18,7 +17,7 @@ use super::outcome::{Done, Facts, Outcome, Status, Traffic};
 
 /// Everything there is to decide about.
 pub(super) struct Station {
-    pub(super) address: SocketAddr,
+    pub(super) socket: Socket,
     pub(super) personas: Personas,
     pub(super) authorities: Authorities,
     /// Where cards are kept between runs; in this process alone where absent.
@@ -49,7 +48,7 @@ pub(super) enum Step {
 
 impl Station {
     pub(super) fn new(
-        address: SocketAddr,
+        socket: Socket,
         personas: Personas,
         authorities: Authorities,
         folder: Option<PathBuf>,
@@ -57,7 +56,7 @@ impl Station {
         events: Sender<Event>,
     ) -> Self {
         Self {
-            address,
+            socket,
             personas,
             authorities,
             folder,
@@ -121,7 +120,7 @@ impl Station {
             // The main thread may have ended already.
             let _told = events.send(Event::Plug(number, event));
         };
-        let plug = Plug::insert(self.address, card, self.departure.take(), tell)
+        let plug = Plug::insert(self.socket.clone(), card, self.departure.take(), tell)
             .map_err(|error| error.to_string())?;
         self.present = Some(Present { plug, number, plugged: false });
         Ok(())
@@ -137,7 +136,9 @@ impl Station {
             Some(folder) => Card::open(persona, &self.authorities, folder, now),
             None => Card::issue(persona, &self.authorities, now),
         };
-        let card = card.map_err(|error| format!("the card of {name} cannot be had: {error}"))?;
+        let mut card =
+            card.map_err(|error| format!("the card of {name} cannot be had: {error}"))?;
+        self.socket.suit(&mut card);
         let card = Arc::new(Mutex::new(card));
         self.drawer.insert(name.to_owned(), Arc::clone(&card));
         Ok(card)

@@ -20,3 +20,5 @@ mod pki;
 mod plug;
 #[cfg(test)]
 mod properties;
+#[cfg(test)]
+mod vscard;

@@ -6,7 +6,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use lanyard_virtcard::vpcd::{Plug, PlugEvent, SharedCard};
+use lanyard_virtcard::plug::{Plug, PlugEvent, SharedCard};
 use lanyard_virtcard::{Card, Fault};
 
 use crate::common::card;

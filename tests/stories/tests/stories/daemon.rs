@@ -72,6 +72,23 @@ async fn the_service_manager_is_told_when_it_is_ready_what_it_sees_and_when_it_s
 }
 
 #[tokio::test]
+async fn a_service_manager_that_watches_hears_again_and_again_that_the_daemon_goes_on() {
+    let stack = Stack::builder().without_pcscd().unwrap();
+    let path = stack.folder().join("notify");
+    let manager = UnixDatagram::bind(&path).unwrap();
+    manager.set_read_timeout(Some(PATIENCE)).unwrap();
+    let daemon = stack.own("lanyardd").unwrap().args(["--bus", stack.bus().address()]);
+    let daemon = daemon.env("NOTIFY_SOCKET", &path).env("WATCHDOG_USEC", "100000");
+    let _daemon = daemon.start().unwrap();
+    let mut signs_of_life = 0;
+    while signs_of_life < 3 {
+        let mut message = [0; 4096];
+        let length = manager.recv(&mut message).unwrap();
+        signs_of_life += u8::from(&message[..length] == b"WATCHDOG=1\n");
+    }
+}
+
+#[tokio::test]
 async fn wrong_settings_are_named_and_nothing_starts() {
     let stack = Stack::builder().without_pcscd().unwrap();
     let started = stack.daemon("[card]\nsign-in-key = \"9E\"\n");

@@ -7,6 +7,7 @@ mod cards;
 mod certificates;
 mod certificates_shown;
 mod clients;
+mod config;
 mod daemon;
 mod desks;
 mod disturbances;

@@ -1,30 +1,39 @@
 //! Pulling the card: said by one thread, it ends whatever another waits for.
 
-use std::io;
-use std::net::{Shutdown, TcpStream};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-#[derive(Debug, Default)]
-pub(super) struct Pull {
+/// A connection as the one who pulls the card needs it.
+pub(crate) trait Line: Send {
+    /// Tells the reader that the card leaves; the reader can still be heard: it answers when it has taken
+    /// note.
+    fn card_leaves(&self);
+
+    /// Ends the connection.
+    fn hang_up(&self);
+}
+
+#[derive(Default)]
+pub(crate) struct Pull {
     state: Mutex<State>,
     changed: Condvar,
 }
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct State {
     done: bool,
     left: bool,
-    connection: Option<TcpStream>,
+    line: Option<Box<dyn Line>>,
 }
 
 impl Pull {
-    /// Says on the connection that nothing more will come, and ends every waiting. The other side still
-    /// can be heard: it closes its end when it has taken note.
+    /// Tells the reader that the card leaves, and ends every waiting.
     pub(super) fn now(&self) {
         let mut state = self.state();
         state.done = true;
-        close(&state, Shutdown::Write);
+        if let Some(line) = &state.line {
+            line.card_leaves();
+        }
         self.changed.notify_all();
     }
 
@@ -32,7 +41,7 @@ impl Pull {
     pub(super) fn leave(&self) {
         let mut state = self.state();
         state.left = true;
-        state.connection = None;
+        state.line = None;
         self.changed.notify_all();
     }
 
@@ -40,20 +49,18 @@ impl Pull {
     pub(super) fn hang_up_after(&self, time: Duration) {
         let waiting = self.changed.wait_timeout_while(self.state(), time, |state| !state.left);
         let (state, _) = waiting.unwrap_or_else(PoisonError::into_inner);
-        close(&state, Shutdown::Both);
+        if let Some(line) = &state.line {
+            line.hang_up();
+        }
     }
 
-    /// Takes a connection under its guard.
-    ///
-    /// # Errors
-    /// The system's; [`io::ErrorKind::ConnectionAborted`] when the card was pulled before.
-    pub(super) fn guard(&self, connection: &TcpStream) -> io::Result<()> {
+    /// Takes a connection under its guard; `false` when the card was pulled before.
+    pub(super) fn guard(&self, line: Box<dyn Line>) -> bool {
         let mut state = self.state();
-        if state.done {
-            return Err(io::ErrorKind::ConnectionAborted.into());
+        if !state.done {
+            state.line = Some(line);
         }
-        state.connection = Some(connection.try_clone()?);
-        Ok(())
+        !state.done
     }
 
     pub(super) fn is_done(&self) -> bool {
@@ -71,12 +78,5 @@ impl Pull {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-fn close(state: &State, how: Shutdown) {
-    if let Some(connection) = &state.connection {
-        // It may be closed from the other side already.
-        let _closed = connection.shutdown(how);
     }
 }

@@ -1,0 +1,66 @@
+//! The settings' files: as `lanyardctl config` shows them, and read again by a daemon that runs.
+
+use std::{fs, os::unix::net::UnixDatagram, time::Duration};
+
+use lanyard_stack::{Finished, Signal, Stack};
+
+fn config(stack: &Stack, arguments: &[&str]) -> Finished {
+    let file = stack.folder().join("lanyard.toml");
+    let program = stack.own("lanyardctl").unwrap().args(["config"]).args(arguments);
+    program.arg("--config").arg(file).run().unwrap()
+}
+
+#[tokio::test]
+async fn an_administrator_sees_where_each_setting_comes_from_and_what_is_wrong() {
+    let stack = Stack::builder().without_pcscd().unwrap();
+    fs::write(stack.folder().join("lanyard.toml"), "[audit]\nkeep = 7\n").unwrap();
+    let further = stack.folder().join("lanyard.d");
+    fs::create_dir(&further).unwrap();
+    fs::write(further.join("ward.toml"), "[reader]\npin-pad = \"off\"\n").unwrap();
+
+    let checked = config(&stack, &["check"]);
+    assert!(checked.status.success(), "{}", checked.stderr);
+    assert_eq!(checked.stdout, "The settings are in order.\n");
+    let shown = config(&stack, &["show"]).stdout;
+    assert!(shown.contains("keep = 7  # /") && shown.contains("lanyard.toml:2\n"), "{shown}");
+    assert!(shown.contains("lanyard.d/ward.toml:2\n") && shown.contains("# default\n"), "{shown}");
+    let shown = config(&stack, &["show", "--json"]).stdout;
+    assert!(shown.contains("{\"section\":\"audit\",\"key\":\"keep\",\"value\":7,"), "{shown}");
+
+    fs::write(further.join("ward.toml"), "[reader]\npin-pads = \"off\"\n").unwrap();
+    let checked = config(&stack, &["check"]);
+    assert_eq!(checked.status.code(), Some(1));
+    assert!(checked.stdout.contains("lanyard.d/ward.toml:2: unknown field"), "{}", checked.stdout);
+    let checked = config(&stack, &["check", "--json"]).stdout;
+    assert!(checked.starts_with("{\"in-order\":false,\"wrong\":\"/"), "{checked}");
+    let shown = config(&stack, &["show"]);
+    assert_eq!((shown.status.code(), shown.stdout.as_str()), (Some(1), ""));
+    assert!(shown.stderr.contains("lanyard.d/ward.toml:2: unknown field"), "{}", shown.stderr);
+}
+
+#[tokio::test]
+async fn settings_that_are_not_in_order_change_nothing_in_a_daemon_that_runs() {
+    let stack = Stack::builder().without_pcscd().unwrap();
+    let (socket, file) = (stack.folder().join("notify"), stack.folder().join("lanyard.toml"));
+    let manager = UnixDatagram::bind(&socket).unwrap();
+    manager.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    let hears = |what: &str| loop {
+        let mut message = [0; 4096];
+        let length = manager.recv(&mut message).unwrap();
+        let message = String::from_utf8_lossy(&message[..length]).into_owned();
+        if message.contains(what) {
+            break message;
+        }
+    };
+    fs::write(&file, "[prompt]\nanswer-within-s = 30\n").unwrap();
+    let daemon = stack.own("lanyardd").unwrap().args(["--bus", stack.bus().address()]);
+    let daemon = daemon.arg("--config").arg(&file).env("NOTIFY_SOCKET", &socket).start().unwrap();
+    hears("READY=1");
+    fs::write(&file, "[prompt]\nanswer-within-s = 3\n").unwrap();
+    daemon.signal(Signal::HUP).unwrap();
+    let told = hears("STATUS=settings refused: ");
+    assert!(told.contains("lanyard.toml:2: "), "{told}");
+    fs::write(&file, "[prompt]\nanswer-within-s = 31\n").unwrap();
+    daemon.signal(Signal::HUP).unwrap();
+    hears("STATUS=settings that wait for a restart: prompt.answer-within-s");
+}
