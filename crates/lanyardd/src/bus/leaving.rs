@@ -127,6 +127,7 @@ async fn is_there(bus: &DBusProxy<'_>, client: &ClientName) -> zbus::Result<bool
 mod tests {
     use lanyard_stand_ins::{PATIENCE, PrivateBus};
     use tokio::time::timeout;
+    use zbus::MessageStream;
 
     use super::*;
 
@@ -187,5 +188,33 @@ mod tests {
         assert_eq!(left(&mut events).await, gone);
         watches.begin(gone.clone());
         assert_eq!(left(&mut events).await, gone);
+    }
+
+    #[tokio::test]
+    async fn nobody_but_the_bus_says_who_has_left() {
+        let bus = PrivateBus::start().await;
+        let (engine, mut events) = mpsc::channel(1);
+        let ours = bus.connect().await;
+        let watches = Watches::on(&ours, engine.downgrade()).await.unwrap();
+        let mut all = MessageStream::from(&ours);
+        let (liar, client, other) = (bus.connect().await, bus.connect().await, bus.connect().await);
+        let (victim, leaver) = (name(&client), name(&other));
+        watches.begin(victim.clone());
+        watches.begin(leaver.clone());
+        let lie = (victim.to_string(), victim.to_string(), "");
+        let (path, interface) = ("/org/freedesktop/DBus", "org.freedesktop.DBus");
+        liar.emit_signal(ours.unique_name(), path, interface, "NameOwnerChanged", &lie)
+            .await
+            .unwrap();
+        let heard = async {
+            while let Some(Ok(message)) = all.next().await {
+                if message.header().sender() == liar.unique_name().map(|name| &**name) {
+                    break;
+                }
+            }
+        };
+        timeout(PATIENCE, heard).await.unwrap();
+        other.close().await.unwrap();
+        assert_eq!(left(&mut events).await, leaver);
     }
 }
