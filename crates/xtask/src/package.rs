@@ -1,7 +1,7 @@
 //! `package`: Debian packages, made of the release build by Debian's own tools (debhelper).
 //!
-//! What is built and written is laid out beside what is installed as it is; `debian/` says what goes where. All
-//! of it happens below the build folder, and the packages end up in `package/` there.
+//! What is built and written is laid out beside what is installed as it is; this crate's `debian/` says what goes
+//! where. All of it happens below the build folder, and the packages end up in `package/` there.
 
 mod check;
 mod next;
@@ -23,8 +23,14 @@ const PROGRAMS: [(&str, &str); 3] = [
     ("lanyard-virtcard", "lanyard-virtcard/usr/bin"),
 ];
 
-/// What the packages are made of, besides what is built.
-const SOURCES: [&str; 5] = ["debian", "systemd", "udev", "docs", "crates/lanyard-dbus/xml"];
+/// What the packages are made of, besides what is built, and where debhelper finds it.
+const SOURCES: [(&str, &str); 5] = [
+    ("crates/xtask/debian", "debian"),
+    ("systemd", "systemd"),
+    ("udev", "udev"),
+    ("docs", "docs"),
+    ("crates/lanyard-dbus/xml", "crates/lanyard-dbus/xml"),
+];
 
 /// What the package of the daemon may weigh, in bytes.
 const HEAVIEST: u64 = 10 * 1024 * 1024;
@@ -72,8 +78,8 @@ fn lay_out(work: &Path) -> Result<(), TaskError> {
     if work.exists() {
         fs::remove_dir_all(work).map_err(TaskError::io("removing the last work folder"))?;
     }
-    for source in SOURCES {
-        let to = work.join(source);
+    for (source, place) in SOURCES {
+        let to = work.join(place);
         let parent = to.parent().unwrap_or(work);
         fs::create_dir_all(parent).map_err(TaskError::io("making the work folder"))?;
         must_succeed(Command::new("cp").args(["-R", source]).arg(&to))?;
@@ -177,7 +183,7 @@ mod tests {
 
     #[test]
     fn the_changelog_begins_with_the_version_of_the_programs() {
-        let changelog = read(&cargo::repository().join("debian/changelog")).unwrap();
+        let changelog = read(&cargo::repository().join("crates/xtask/debian/changelog")).unwrap();
         assert_eq!(first_version(&changelog), env!("CARGO_PKG_VERSION"));
     }
 }

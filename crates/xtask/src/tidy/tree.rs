@@ -9,14 +9,13 @@ use crate::cargo;
 use crate::error::TaskError;
 
 /// What may stand at the top level, besides names that begin with a dot.
-const TOP_LEVEL: [&str; 11] = [
+const TOP_LEVEL: [&str; 10] = [
     "Cargo.lock",
     "Cargo.toml",
     "LICENSE-APACHE",
     "LICENSE-MIT",
     "README.md",
     "crates",
-    "debian",
     "docs",
     "systemd",
     "tests",
@@ -118,8 +117,7 @@ pub(super) fn top_level_is_known(tree: &Tree) -> Vec<Finding> {
         let top = file.path.split('/').next().unwrap_or_default();
         !top.starts_with('.') && !TOP_LEVEL.contains(&top)
     };
-    let why =
-        "the top level holds crates, debian, systemd, udev, tests, docs and what must stand there";
+    let why = "the top level holds crates, systemd, udev, tests, docs and what must stand there";
     let strangers = tree.files().iter().filter(stranger);
     strangers.map(|file| file.finding(1, "does not belong here", why)).collect()
 }
