@@ -89,6 +89,7 @@ fn overwrite_stack() {
 mod tests {
     use std::fs::File;
     use std::os::unix::fs::FileExt as _;
+    use std::sync::{Mutex, MutexGuard, PoisonError};
 
     use openssl::bn::{BigNum, BigNumContext};
     use openssl::ec::EcGroup;
@@ -102,14 +103,26 @@ mod tests {
 
     /// Says how often bytes stand in this process's memory. What is looked for is given inverted, so that it
     /// is not found in itself.
+    /// One looks at a time: what one reads, another would find.
     struct Memory {
         whole: File,
         room: Vec<u8>,
+        _alone: MutexGuard<'static, ()>,
+    }
+
+    static ALONE: Mutex<()> = Mutex::new(());
+
+    impl Drop for Memory {
+        fn drop(&mut self) {
+            self.room.zeroize();
+        }
     }
 
     impl Memory {
         fn new() -> Self {
-            Self { whole: File::open("/proc/self/mem").unwrap(), room: vec![0; 1 << 20] }
+            let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+            let whole = File::open("/proc/self/mem").unwrap();
+            Self { whole, room: vec![0; 1 << 20], _alone: alone }
         }
 
         fn times(&mut self, inverted: &[u8]) -> usize {
