@@ -46,9 +46,7 @@ pub(crate) fn issue(
     subject.push(DnType::CommonName, persona.holder_uuid.as_str());
     let today = OffsetDateTime::from(now);
     params.not_before = today + Duration::days(persona.valid_from_days.into());
-    // Not to the second: days that are left stay the same for half a day.
-    let rest = Duration::hours(12);
-    params.not_after = today + Duration::days(persona.valid_to_days.into()) + rest;
+    params.not_after = today + Duration::days(persona.valid_to_days.into());
     let serial = serial::of_holder(&persona.name, slot);
     params.serial_number = Some(SerialNumber::from_slice(&serial));
     params.key_usages = key_usages(slot, key.algorithm());

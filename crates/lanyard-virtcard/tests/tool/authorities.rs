@@ -86,7 +86,7 @@ fn the_whole_pki_has_the_certificates_that_are_on_its_cards() {
     for line in [
         "  anchors/root.pem            Lanyard Test Root, until Aug 29 00:00:00 2036 GMT\n",
         "  lists/p256-1.crl            1 revoked, until Sep  7 23:59:00 2026 GMT\n",
-        "  cards/                      26 cards that have them\n",
+        "  cards/                      27 cards that have them\n",
     ] {
         assert!(said.contains(line), "{said}");
     }

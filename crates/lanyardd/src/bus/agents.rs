@@ -15,7 +15,7 @@ use lanyard_dbus::{BUS_NAME, Error, Outcome, PasscodeAgentProxy};
 use lanyard_iso7816::{ReadSecretError, SecretBytes, SecretRead};
 use rustix::{fs::OFlags, pipe::PipeFlags};
 use tokio::{net::unix::pipe, sync::mpsc, task::AbortHandle};
-use zbus::{Connection, Fd, OwnedVariant, Variant, proxy::CacheProperties};
+use zbus::{Connection, DBusError as _, Fd, OwnedVariant, Variant, proxy::CacheProperties};
 
 use super::paths;
 use crate::{
@@ -227,9 +227,7 @@ fn details<'a>(what: &'a Prompt, terms: &'a Terms) -> HashMap<&'a str, Variant<'
 fn fault(error: Error) -> AgentFault {
     match error {
         Error::Cancelled(_) => AgentFault::Cancelled,
-        Error::ZBus(zbus::Error::MethodError(name, ..)) if GONE.contains(&name.as_str()) => {
-            AgentFault::Gone
-        }
+        Error::ZBus(error) if is_gone(&error) => AgentFault::Gone,
         Error::ZBus(_)
         | Error::AccessDenied(_)
         | Error::CardRemoved(_)
@@ -253,6 +251,16 @@ fn fault(error: Error) -> AgentFault {
     }
 }
 
+/// The bus says it in words of D-Bus, whose library has types for some of them.
+fn is_gone(error: &zbus::Error) -> bool {
+    let is_said = |name: &str| GONE.contains(&name);
+    match error {
+        zbus::Error::MethodError(name, ..) => is_said(name),
+        zbus::Error::FDO(error) => is_said(&error.name()),
+        _ => false,
+    }
+}
+
 /// What the bus answers for an object that is not there any more.
 const GONE: [&str; 5] = [
     "org.freedesktop.DBus.Error.NameHasNoOwner",
@@ -267,6 +275,14 @@ mod tests {
     use std::{fs::File, io::Write};
 
     use super::*;
+
+    #[test]
+    fn an_agent_that_left_without_an_answer_is_gone_and_one_that_refuses_is_not() {
+        let said = |error: zbus::fdo::Error| fault(Error::ZBus(error.into()));
+        assert!(matches!(said(zbus::fdo::Error::NoReply(String::new())), AgentFault::Gone));
+        assert!(matches!(said(zbus::fdo::Error::UnknownObject(String::new())), AgentFault::Gone));
+        assert!(matches!(said(zbus::fdo::Error::AccessDenied(String::new())), AgentFault::Refused));
+    }
 
     #[tokio::test]
     async fn what_an_agent_wrote_is_read_before_the_runtime_has_seen_it() {
