@@ -106,7 +106,8 @@ pub const PROPERTIES: &[(&str, &str, Rule)] = &[
     ("org.lanyard.Lanyard1.Request", "Details", Rule::Maker),
 ];
 
-const ROOT: u32 = 0;
+/// Whom nobody can keep out.
+pub(crate) const ROOT: u32 = 0;
 
 impl Method {
     /// Every method, with its name on the bus.

@@ -1,8 +1,8 @@
 //! News of sessions, to the subscribed connections of their desk and to nobody else.
 
 use lanyard_dbus::ROOT;
-use lanyard_session::{News, SessionId};
-use zbus::{names::BusName, object_server::SignalEmitter};
+use lanyard_session::News;
+use zbus::{OwnedObjectPath, names::BusName, object_server::SignalEmitter};
 
 use super::{Publisher, manager::ManagerObject, session::SessionObject};
 use crate::engine::{Announcement, ClientName};
@@ -15,14 +15,14 @@ impl Publisher {
     pub(crate) async fn announce(&self, announcement: Announcement) -> zbus::Result<()> {
         let Announcement { session, news, to } = announcement;
         let server = self.connection().object_server();
+        let path = self.door().path_of_session(session);
         match &news {
             News::Started(_) => {
                 let object = SessionObject::new(session, self.door().clone());
-                server.at(self.door().path_of_session(session), object).await?;
+                server.at(path.clone(), object).await?;
             }
             News::Ended(_) => {
-                let path = self.door().path_of_session(session);
-                server.remove::<SessionObject, _>(path).await?;
+                server.remove::<SessionObject, _>(path.clone()).await?;
             }
             News::RoleSelected(_)
             | News::StateChanged(_)
@@ -30,13 +30,17 @@ impl Publisher {
             | News::Unattended => {}
         }
         for client in &to {
-            self.tell(session, &news, client).await?;
+            self.tell(path.clone(), &news, client).await?;
         }
         Ok(())
     }
 
-    async fn tell(&self, id: SessionId, news: &News, client: &ClientName) -> zbus::Result<()> {
-        let path = self.door().path_of_session(id);
+    async fn tell(
+        &self,
+        path: OwnedObjectPath,
+        news: &News,
+        client: &ClientName,
+    ) -> zbus::Result<()> {
         let session = self.emitter_to(path.clone().into_inner(), client)?;
         let manager = self.emitter_to(ROOT.try_into()?, client)?;
         match news {

@@ -11,10 +11,12 @@ use super::{CardId, Conclusion, Effect, Engine, Login, Now, attempt::Attempt};
 impl Engine {
     pub(super) fn on_desk(&mut self, event: &DeskEvent, now: Now) -> Vec<Effect> {
         self.owners.follow(event);
-        let mut effects = self.sitting_changed(event, now);
+        let mut effects = self.sitting_changed(now);
         effects.extend(self.desks_changed(now));
         match event {
             DeskEvent::GoingToSleep(which) => effects.extend(self.go_to_sleep(*which, now)),
+            DeskEvent::LockAsked(login) => effects.extend(self.lock_asked(login, now)),
+            DeskEvent::UnlockAsked(login) => effects.extend(self.unlock_asked(login, now)),
             DeskEvent::WokenUp => effects.extend(self.in_sessions(Event::Resumed, now)),
             DeskEvent::Known(_)
             | DeskEvent::Unknown(_)
@@ -24,9 +26,7 @@ impl Engine {
             | DeskEvent::Activated(_)
             | DeskEvent::ScreenLocked(_)
             | DeskEvent::ScreenUnlocked(_)
-            | DeskEvent::Redescribed(_)
-            | DeskEvent::LockAsked(_)
-            | DeskEvent::UnlockAsked(_) => {}
+            | DeskEvent::Redescribed(_) => {}
         }
         effects
     }

@@ -13,9 +13,7 @@ use lanyard_seats::{
 };
 
 use super::{CardId, Client, Login};
-use crate::guard::{Refusal, sits_nowhere};
-
-const ROOT: u32 = 0;
+use crate::guard::{ROOT, Refusal, sits_nowhere};
 
 /// Who sits where, and which card is whose.
 #[derive(Debug)]

@@ -147,6 +147,16 @@ impl Keeping {
         wanted
     }
 
+    /// A session, also one whose start is not recorded yet.
+    fn of_number(&self, id: SessionId) -> Option<&Session<Allowed>> {
+        self.machine.all().find(|session| session.id() == id)
+    }
+
+    /// A session, once its start is recorded.
+    fn shown(&self, id: SessionId) -> Option<&Session<Allowed>> {
+        self.machine.session(self.of_number(id)?.desk())
+    }
+
     fn of_desk(&self, desk: &Desk) -> Vec<ClientName> {
         let of_desk = self.subscribers.iter().filter(|(_, of)| *of == desk);
         of_desk.map(|(client, _)| client.clone()).collect()
@@ -160,6 +170,10 @@ const fn at(now: Now) -> lanyard_session::Now {
 /// The insertion that the proofs of a card speak of.
 pub(super) const fn insertion(card: CardId) -> Insertion {
     Insertion::numbered(card.number())
+}
+
+fn ask_about(session: &Session<Allowed>) -> Effect {
+    Effect::AskDirectory { session: session.id(), holder: session.proof().holder().clone() }
 }
 
 impl Engine {
@@ -247,7 +261,7 @@ impl Engine {
         (answer, name): (DirectoryAnswer<Allowed>, Option<String>),
         now: Now,
     ) -> Vec<Effect> {
-        if self.sessions.machine.all().any(|known| known.id() == session)
+        if self.sessions.of_number(session).is_some()
             && let Some(name) = name
         {
             self.sessions.names.insert(session, name);
@@ -263,9 +277,7 @@ impl Engine {
 
     /// Asks the directory about the holder of a session, if there is one still.
     pub(super) fn ask_directory(&self, session: SessionId) -> Vec<Effect> {
-        let lasts = self.sessions.machine.all().find(|known| known.id() == session);
-        let holder = lasts.map(|session| session.proof().holder().clone());
-        holder.map(|holder| Effect::AskDirectory { session, holder }).into_iter().collect()
+        self.sessions.of_number(session).map(ask_about).into_iter().collect()
     }
 
     /// The card does not say, or says something else than before: who rested on it may do nothing more.
@@ -287,11 +299,7 @@ impl Engine {
             .machine
             .all()
             .filter(|session| of.is_none_or(|holder| holder == session.proof().holder()));
-        let ask = concerned.map(|session| Effect::AskDirectory {
-            session: session.id(),
-            holder: session.proof().holder().clone(),
-        });
-        ask.collect()
+        concerned.map(ask_about).collect()
     }
 
     /// A verdict on the certificate of a card that somebody is signed in with. That its revocation cannot be

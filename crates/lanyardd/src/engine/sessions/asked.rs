@@ -4,14 +4,15 @@ use lanyard_dbus::{Error, Outcome, Reason};
 use lanyard_session::{Desk, Event, Refusal, RoleId, Session, SessionId, Ticket};
 
 use super::{Allowed, Waiting};
-use crate::engine::record::caller;
-use crate::engine::{Answer, Client, Conclusion, Effect, Engine, Now, Reply, SessionQuestion};
+use crate::{
+    engine::{
+        Answer, Client, Conclusion, Effect, Engine, Now, Reply, SessionQuestion, record::caller,
+    },
+    guard::ROOT,
+};
 
 /// How many connections of one desk may be subscribed: twice as many as a bus lets one user have.
 const SUBSCRIBERS_PER_DESK: usize = 512;
-
-/// Root asks about every session.
-const ROOT: u32 = 0;
 
 impl Engine {
     /// The session that a desk's holder is signed in with.
@@ -89,11 +90,9 @@ impl Engine {
 
     /// A session, for its own desk and root.
     fn session_for(&self, id: SessionId, client: &Client) -> Option<&Session<Allowed>> {
-        let machine = &self.sessions.machine;
-        let session = machine.all().find(|session| session.id() == id)?;
-        let shown = machine.session(session.desk())?;
+        let session = self.sessions.shown(id)?;
         let is_its_own = self.owners.desk_of(client).is_some_and(|desk| desk == *session.desk());
-        (is_its_own || client.uid == ROOT).then_some(shown)
+        (is_its_own || client.uid == ROOT).then_some(session)
     }
 
     fn choose_role(&mut self, id: SessionId, role: RoleId, reply: Reply, now: Now) -> Vec<Effect> {

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use lanyard_seats::{Class, DeskEvent, Place, Screen, Seating, SessionId as LoginSession};
+use lanyard_seats::{Class, Place, Screen, Seating, SessionId as LoginSession};
 use lanyard_session::{Desk, Event, Session, SessionId};
 
 use super::Allowed;
@@ -21,69 +21,62 @@ pub(super) struct Sitting {
 }
 
 impl Engine {
-    /// Something changed at the desks, and the seating follows it already.
-    pub(in crate::engine) fn sitting_changed(
-        &mut self,
-        event: &DeskEvent,
-        now: Now,
-    ) -> Vec<Effect> {
+    /// Who sits where is another now, or unknown.
+    pub(in crate::engine) fn sitting_changed(&mut self, now: Now) -> Vec<Effect> {
         let Some(seating) = self.owners.seating() else {
             return Vec::new();
         };
-        let mut events = match seating {
+        let mut events: Vec<_> = match seating {
             // Where nobody knows who sits where, nobody may be believed to sit there still.
             Seating::Unknown(_) => self.sessions.machine.all().map(failed).collect(),
-            Seating::Known(_) => self.logged_out(seating),
-        };
-        let asked = self.asked_by_logind(event);
-        let sitting = &mut self.sessions.sitting;
-        for event in &events {
-            if let Event::DeskGone(desk) = event {
-                sitting.lock_asked.remove(desk);
+            Seating::Known(_) => {
+                let gone = self.logged_out(seating);
+                self.sessions.sitting.lock_asked.retain(|desk| !gone.contains(desk));
+                gone.into_iter().map(Event::DeskGone).collect()
             }
-        }
-        if let Some(Event::ScreenLocked(desk)) = &asked {
-            sitting.lock_asked.insert(desk.clone());
-        }
-        events.extend(sitting.catch_up(Sitting::of(seating)));
-        events.extend(asked);
+        };
+        events.extend(self.sessions.sitting.catch_up(seating));
         events.into_iter().flat_map(|event| self.in_sessions(event, now)).collect()
     }
 
-    /// Sessions whose login session is over, or sits elsewhere now.
-    fn logged_out(&self, seating: &Seating) -> Vec<Event<Allowed>> {
+    /// Desks whose login session is over, or sits elsewhere now.
+    fn logged_out(&self, seating: &Seating) -> Vec<Desk> {
         let is_over = |desk: &&Desk| {
             let there = seating.desk(&LoginSession::new(desk.login())).ok().and_then(at_seat);
             there.as_ref() != Some(*desk)
         };
         let desks = self.sessions.machine.all().map(Session::desk);
         let desks: BTreeSet<_> = desks.chain(&self.sessions.sitting.lock_asked).collect();
-        let over = desks.into_iter().filter(is_over);
-        over.cloned().map(Event::DeskGone).collect()
+        desks.into_iter().filter(is_over).cloned().collect()
     }
 
     /// logind asks a desktop to lock its screen. Not every desktop obeys and says so: what is locked here is opened
     /// by the desktop's own word, or by a passcode.
-    fn asked_by_logind(&self, event: &DeskEvent) -> Option<Event<Allowed>> {
-        let desk = |login| at_seat(self.owners.seating()?.desk(login).ok()?);
-        match event {
-            DeskEvent::LockAsked(login) => desk(login).map(Event::ScreenLocked),
-            // A desktop that says of its screen that it is locked says too when it is not any more.
-            DeskEvent::UnlockAsked(login) => desk(login)
-                .filter(|desk| !self.sessions.sitting.screen_locked.contains(desk))
-                .map(Event::ScreenUnlocked),
-            DeskEvent::Known(_)
-            | DeskEvent::Unknown(_)
-            | DeskEvent::Came(_)
-            | DeskEvent::Ended(_)
-            | DeskEvent::Deactivated(_)
-            | DeskEvent::Activated(_)
-            | DeskEvent::ScreenLocked(_)
-            | DeskEvent::ScreenUnlocked(_)
-            | DeskEvent::Redescribed(_)
-            | DeskEvent::GoingToSleep(_)
-            | DeskEvent::WokenUp => None,
+    pub(in crate::engine) fn lock_asked(&mut self, login: &LoginSession, now: Now) -> Vec<Effect> {
+        let Some(desk) = self.desk_of_login(login) else {
+            return Vec::new();
+        };
+        self.sessions.sitting.lock_asked.insert(desk.clone());
+        self.in_sessions(Event::ScreenLocked(desk), now)
+    }
+
+    /// logind asks a desktop to unlock its screen. One that says of it that it is locked says too when it is not any
+    /// more.
+    pub(in crate::engine) fn unlock_asked(
+        &mut self,
+        login: &LoginSession,
+        now: Now,
+    ) -> Vec<Effect> {
+        match self.desk_of_login(login) {
+            Some(desk) if !self.sessions.sitting.screen_locked.contains(&desk) => {
+                self.in_sessions(Event::ScreenUnlocked(desk), now)
+            }
+            Some(_) | None => Vec::new(),
         }
+    }
+
+    fn desk_of_login(&self, login: &LoginSession) -> Option<Desk> {
+        at_seat(self.owners.seating()?.desk(login).ok()?)
     }
 
     /// Where nobody asks who sits where, whoever has just entered a passcode does.
@@ -120,37 +113,31 @@ impl Engine {
 
     /// Somebody does something in a session.
     pub(in crate::engine) fn is_used(&mut self, session: SessionId, now: Now) -> Vec<Effect> {
-        let desk = self.sessions.machine.all().find(|known| known.id() == session);
-        let used = desk.map(|session| Event::Activity(session.desk().clone()));
+        let session = self.sessions.of_number(session);
+        let used = session.map(|session| Event::Activity(session.desk().clone()));
         used.map(|used| self.in_sessions(used, now)).unwrap_or_default()
     }
 }
 
 impl Sitting {
-    fn of(seating: &Seating) -> Self {
-        let people = || seating.desks().filter(|desk| desk.class == Class::Person);
-        let active = people().filter(|desk| desk.active_at().is_some());
-        let locked = people().filter(|desk| desk.screen == Screen::Locked);
-        Self {
-            active: active.filter_map(at_seat).collect(),
-            screen_locked: locked.filter_map(at_seat).collect(),
-            lock_asked: BTreeSet::new(),
-        }
-    }
-
     /// What has to be told for the old to become the new: first what takes away.
-    fn catch_up(&mut self, new: Self) -> Vec<Event<Allowed>> {
-        let left = self.active.difference(&new.active).cloned().map(Event::DeskLeft);
-        let locked = new.screen_locked.difference(&self.screen_locked).cloned();
-        let unlocked = self.screen_locked.difference(&new.screen_locked).cloned();
-        let entered = new.active.difference(&self.active).cloned().map(Event::DeskEntered);
+    fn catch_up(&mut self, seating: &Seating) -> Vec<Event<Allowed>> {
+        let people = || seating.desks().filter(|desk| desk.class == Class::Person);
+        let is_active = |desk: &&lanyard_seats::Desk| desk.active_at().is_some();
+        let is_locked = |desk: &&lanyard_seats::Desk| desk.screen == Screen::Locked;
+        let active: BTreeSet<_> = people().filter(is_active).filter_map(at_seat).collect();
+        let screen_locked: BTreeSet<_> = people().filter(is_locked).filter_map(at_seat).collect();
+        let left = self.active.difference(&active).cloned().map(Event::DeskLeft);
+        let locked = screen_locked.difference(&self.screen_locked).cloned();
+        let unlocked = self.screen_locked.difference(&screen_locked).cloned();
+        let entered = active.difference(&self.active).cloned().map(Event::DeskEntered);
         let events = left
             .chain(locked.map(Event::ScreenLocked))
             .chain(unlocked.map(Event::ScreenUnlocked))
             .chain(entered)
             .collect();
-        self.active = new.active;
-        self.screen_locked = new.screen_locked;
+        self.active = active;
+        self.screen_locked = screen_locked;
         events
     }
 }

@@ -67,9 +67,7 @@ impl Keeping {
 
     /// What a ticket can be given by and for, now.
     fn for_ticket(&self, id: SessionId) -> Result<(&Arc<Tickets>, &RoleProof), Error> {
-        let session = self.machine.all().find(|session| session.id() == id);
-        let shown = session.and_then(|session| self.machine.session(session.desk()));
-        let session = shown.ok_or_else(asked::unknown)?;
+        let session = self.shown(id).ok_or_else(asked::unknown)?;
         let role = match session.state() {
             State::Locked => {
                 return Err(Error::SessionLocked("the session is locked".to_owned()));
