@@ -100,7 +100,7 @@ fn finish(sections: &mut [Section], settings: &mut Settings) -> Result<(), Manua
 mod tests {
     use std::collections::BTreeSet;
 
-    use lanyardd::settings;
+    use lanyard_settings as settings;
 
     use super::*;
 

@@ -28,7 +28,7 @@ pub(crate) fn render(document: &Document) -> String {
 
 #[cfg(test)]
 mod tests {
-    use lanyardd::settings::{Settings, parse};
+    use lanyard_settings::{Settings, parse};
 
     use super::*;
 

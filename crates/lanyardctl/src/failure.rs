@@ -6,7 +6,9 @@ use lanyard_audit::AuditError;
 use lanyard_dbus::{Error, IncompleteDescription};
 use zbus::DBusError;
 
-use crate::{certificate::FileFault, ending::Ending, output::printable, roles::SiteFault};
+use lanyard_settings::{SettingsError, WrongCatalogue};
+
+use crate::{certificate::FileFault, ending::Ending, output::printable};
 
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
@@ -62,14 +64,20 @@ pub(crate) enum Failure {
         /// Those there are.
         known: String,
     },
-    /// The role directory, or what it is set up with, cannot be read.
-    #[error("{}: {why}", printable(&file.to_string_lossy()))]
+    /// The role directory cannot be read.
+    #[error("{}: cannot be read: {why}", printable(&folder.to_string_lossy()))]
     Directory {
-        /// The file or folder.
-        file: PathBuf,
-        /// What is wrong with it.
-        why: SiteFault,
+        /// The folder.
+        folder: PathBuf,
+        /// Why.
+        why: io::Error,
     },
+    /// The settings are not in order.
+    #[error("{}", printable(&.0.to_string()))]
+    Settings(#[from] SettingsError),
+    /// There is no catalogue.
+    #[error("no catalogue: {}", printable(&.0.to_string()))]
+    Catalogue(#[from] WrongCatalogue),
     /// Interrupted twice: nobody waits for an orderly end any more.
     #[error("interrupted")]
     Interrupted,
@@ -98,14 +106,6 @@ pub(crate) enum Failure {
         file: PathBuf,
         /// What is wrong with it.
         why: FileFault,
-    },
-    /// The daemon's program, which knows the settings, cannot be run.
-    #[error("{program} cannot be run: {source}", program = program.display())]
-    NoDaemon {
-        /// The program.
-        program: PathBuf,
-        /// Why.
-        source: io::Error,
     },
     /// What was found cannot be written.
     #[error("cannot write: {0}")]
@@ -137,7 +137,8 @@ impl Failure {
             | Self::NoLog(_)
             | Self::Log(_)
             | Self::Unjudged { .. }
-            | Self::NoDaemon { .. }
+            | Self::Settings(_)
+            | Self::Catalogue(_)
             | Self::Output(_) => Ending::Failed,
         }
     }

@@ -31,6 +31,13 @@ pub(crate) fn line(text: &str) -> Result<(), Failure> {
     Ok(stdout.flush()?)
 }
 
+/// Writes lines that end each with a line's end.
+pub(crate) fn text(lines: &str) -> Result<(), Failure> {
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(lines.as_bytes())?;
+    Ok(stdout.flush()?)
+}
+
 /// Writes one JSON object as a line.
 pub(crate) fn json(object: &impl Serialize) -> Result<(), Failure> {
     line(&serde_json::to_string(object).map_err(io::Error::from)?)

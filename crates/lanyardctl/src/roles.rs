@@ -13,7 +13,6 @@ use crate::{
 
 pub(crate) use check::check;
 pub(crate) use report::report;
-pub(crate) use site::SiteFault;
 
 /// Lists the roles that can be chosen.
 pub(crate) async fn list(bus: &str, form: Form) -> Result<(), Failure> {

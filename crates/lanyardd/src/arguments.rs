@@ -4,8 +4,6 @@ use std::{convert::Infallible, fmt, path::PathBuf, str::FromStr};
 
 use clap::Parser;
 
-use crate::settings::Form;
-
 /// The identity agent for smartcards: watches readers and cards, and tells the desktop's applications
 /// over D-Bus.
 #[derive(Clone, Debug, Parser)]
@@ -23,10 +21,6 @@ pub struct Arguments {
     /// Check the settings, say what is wrong with them, and end
     #[arg(long)]
     pub check_config: bool,
-
-    /// Show every setting, its value, and where it is set, as toml or json, and end
-    #[arg(long, value_name = "FORM", num_args = 0..=1, require_equals = true, default_missing_value = "toml")]
-    pub show_config: Option<Form>,
 }
 
 /// The bus to be served.

@@ -23,10 +23,11 @@ use lanyard_card::{Continuity, Unidentified, piv::Slot};
 use lanyard_dbus::UnusableReason;
 use lanyard_iso7816::ChannelError;
 use lanyard_reader::{CardConnection, ReaderError, ReaderName, Readers};
+use lanyard_settings::SiteRules;
 use tokio::sync::mpsc;
 
 use crate::{
-    engine::{Answer, CardId, CardReport, Event, SiteRules},
+    engine::{Answer, CardId, CardReport, Event},
     records::Records,
 };
 

@@ -10,6 +10,7 @@ use lanyard_audit::{Event as Recorded, Record};
 use lanyard_evidence::Stamp;
 use lanyard_reader::{ReaderEvents, Readers};
 use lanyard_seats::SeatsOfReaders;
+use lanyard_settings::{Settings, Terms, WrongCatalogue, WrongPasscodes};
 use tokio::{
     signal::unix::{Signal, SignalKind, signal},
     sync::{mpsc, watch},
@@ -34,7 +35,6 @@ use crate::{
     judges::Judges,
     monitor,
     records::Scribe,
-    settings::{Settings, Terms, WrongCatalogue, WrongPasscodes},
     signer::Signer,
     status,
 };

@@ -15,12 +15,12 @@ use lanyard_roles::{
     directory::{Answer, FolderDirectory, Found, Freshness, News, NoAnswer, RoleDirectory},
 };
 use lanyard_session::{DirectoryAnswer, Organisation, RoleId, RoleOffer, SessionId};
+use lanyard_settings::Settings;
 use tokio::sync::mpsc;
 
 use crate::{
     clock,
     engine::{Allowed, Event},
-    settings::Settings,
 };
 
 /// The way to the directory. Clones are the same.

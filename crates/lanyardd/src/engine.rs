@@ -40,7 +40,7 @@ use std::{
 pub use client::{AgentAddress, Client, ClientName, Login};
 pub use effect::{Change, Effect, Publication};
 pub use event::{AttemptReport, CardReport, Event, Now};
-pub use order::{Keys, Order, PinPads, SiteRules, Task};
+pub use order::{Keys, Order, Task};
 pub use picture::{
     Card, CardId, CardState, JudgingId, Known, OrderId, Picture, PromptId, Reader, ReaderId,
     RequestId,
@@ -57,6 +57,7 @@ pub use view::{Personal, Public, PublicCard, request_of};
 use lanyard_dbus::{Outcome, Reason, UnusableReason};
 use lanyard_seats::Access;
 use lanyard_session::SessionId;
+use lanyard_settings::SiteRules;
 
 use attempt::Attempt;
 use judging::Judging;

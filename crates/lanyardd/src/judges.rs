@@ -16,13 +16,13 @@ use std::{
 
 use lanyard_card::Certificate;
 use lanyard_evidence::{Evidence, Judged, News, Presented, ProblemFact, Stamp};
+use lanyard_settings::Settings;
 use lanyard_trust::{ClockSettings, Fact, Judgement, UnixTime};
 use tokio::sync::{mpsc, watch};
 
 use crate::{
     clock::{self, SystemClock},
     engine::{CardId, Event, JudgingId},
-    settings::Settings,
 };
 
 /// Seconds since 1970-01-01T00:00:00Z, as `build.rs` notes them.

@@ -19,6 +19,5 @@ mod monitor;
 mod reader_details;
 mod records;
 pub mod reload;
-pub mod settings;
 mod signer;
 mod status;

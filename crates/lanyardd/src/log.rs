@@ -5,7 +5,7 @@ use std::{
     io::{self, IsTerminal},
 };
 
-use lanyardd::settings::Level;
+use lanyard_settings::Level;
 use tracing_subscriber::{
     Layer as _, filter::LevelFilter, fmt, layer::SubscriberExt as _, reload,
     util::SubscriberInitExt as _,

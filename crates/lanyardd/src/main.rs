@@ -2,21 +2,16 @@
 
 mod log;
 
-use std::{
-    fmt,
-    io::{self, Write},
-    process::ExitCode,
-    sync::Arc,
-};
+use std::{fmt, process::ExitCode, sync::Arc};
 
 use clap::Parser;
 use lanyard_iso7816::keep_memory_to_ourselves;
 use lanyard_reader::PcscEvents;
+use lanyard_settings::{Layers, Settings};
 use lanyardd::{
     arguments::Arguments,
     daemon::{self, Hardware},
     reload::Reload,
-    settings::{Layers, Settings, shown},
 };
 
 fn main() -> ExitCode {
@@ -25,10 +20,6 @@ fn main() -> ExitCode {
         Ok(read) => read,
         Err(error) => return complain(&error),
     };
-    if let Some(form) = arguments.show_config {
-        let written = io::stdout().write_all(shown(&layers, form).as_bytes());
-        return written.map_or_else(|error| complain(&error), |()| ExitCode::SUCCESS);
-    }
     if arguments.check_config {
         return ExitCode::SUCCESS;
     }

@@ -6,12 +6,10 @@
 
 use std::path::PathBuf;
 
+use lanyard_settings::{Layers, Level, SettingsError};
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::{
-    settings::{Layers, Level, SettingsError},
-    status,
-};
+use crate::status;
 
 /// The section that can change while the daemon runs.
 const LIVE: &str = "log.";

@@ -24,13 +24,11 @@ use std::{
 
 use lanyard_ledger::{Ledger, LedgerError};
 use lanyard_reader::ReaderName;
+use lanyard_settings::{Access, Roles, Settings, Trust};
 use lanyard_virtcard::{Card, Personas};
 use lanyard_virtual_readers::{VirtualEvents, VirtualReaders};
 use lanyard_witness::{MOST_QUEUED, PATIENCE, Witness};
-use lanyardd::{
-    daemon::{self, Hardware},
-    settings::{Access, Roles, Settings, Trust},
-};
+use lanyardd::daemon::{self, Hardware};
 use tempfile::TempDir;
 use tokio::{sync::oneshot, task::JoinHandle, time::timeout};
 use zbus::{Guid, connection::Builder};

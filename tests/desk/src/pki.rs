@@ -6,8 +6,8 @@ use std::{
     time::SystemTime,
 };
 
+use lanyard_settings::Settings;
 use lanyard_virtcard::{Authorities, Card, Personas, RevocationReason};
-use lanyardd::settings::Settings;
 use tempfile::TempDir;
 
 /// Authorities with their lists.

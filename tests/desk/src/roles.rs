@@ -3,8 +3,8 @@
 use std::{path::PathBuf, sync::LazyLock, time::Duration};
 
 use jiff::Timestamp;
+use lanyard_settings::{Rights, Settings};
 use lanyard_test_roles::{AUTHORITY, Persona, Site, persona};
-use lanyardd::settings::{Rights, Settings};
 use tempfile::TempDir;
 
 /// How long ago the first documents were signed: of two from one second the later would not count.

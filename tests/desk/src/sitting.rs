@@ -1,10 +1,10 @@
 //! A desk with one reader, a card in it, and a person who is asked for passcodes.
 
 use lanyard_reader::ReaderName;
+use lanyard_settings::Settings;
 use lanyard_virtcard::{Card, Fault};
 use lanyard_virtual_readers::{Held, SharedCard, VirtualPad};
 use lanyard_witness::{Does, Ended, Options, Person, ended};
-use lanyardd::settings::Settings;
 use zbus::OwnedObjectPath;
 
 use crate::{Desk, Pki, card, reader};

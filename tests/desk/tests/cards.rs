@@ -7,9 +7,9 @@ use std::{collections::BTreeSet, time::Duration};
 use lanyard_dbus::{CardDescription, CardProxy, Error, INTERFACES, ROOT};
 use lanyard_desk::{Desk, card, reader};
 use lanyard_reader::Service;
+use lanyard_settings::Settings;
 use lanyard_virtcard::Fault;
 use lanyard_witness::{Options, PATIENCE, card_of, number, text};
-use lanyardd::settings::Settings;
 use tokio::time::timeout;
 use zbus::fdo::IntrospectableProxy;
 

@@ -3,8 +3,8 @@
 use std::sync::{Arc, Mutex};
 
 use lanyard_desk::{Desk, card, reader};
+use lanyard_settings::Settings;
 use lanyard_witness::Usage;
-use lanyardd::settings::Settings;
 
 const CYCLES: usize = 10_000;
 /// Until then allocators and tables find their size.

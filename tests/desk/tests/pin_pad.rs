@@ -5,8 +5,8 @@
 use lanyard_desk::{Desk, card, reader};
 use lanyard_iso7816::{CardChannel, ChannelError, Command, Status, exchange};
 use lanyard_reader::{CardTransaction, ControlCode, PadEntry, PinPad, ReaderName, Readers};
+use lanyard_settings::Settings;
 use lanyard_virtual_readers::{AtTheKeys, VirtualPad, VirtualReaders};
-use lanyardd::settings::Settings;
 
 const PIV: [u8; 11] = [0xA0, 0, 0, 3, 8, 0, 0, 0x10, 0, 1, 0];
 

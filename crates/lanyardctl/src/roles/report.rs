@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::{
     check::{Missing, no_such},
-    site::{Site, SiteFault},
+    site::{Site, unreadable},
 };
 use crate::{
     Failure,
@@ -70,14 +70,14 @@ struct Reporter<'a> {
 pub(crate) fn report(wanted: &Report, form: Form) -> Result<(), Failure> {
     let site = Site::read(wanted)?;
     let profile = site.profiles.get(&wanted.profile);
-    let profile = profile.ok_or_else(|| no_such(&wanted.profile, site.profiles.keys()))?;
+    let profile = profile.ok_or_else(|| no_such(&wanted.profile, site.profiles.names()))?;
     let (folder, now) = (site.directory.folder.clone(), clock::instant());
-    let unreadable = |error: std::io::Error| SiteFault::from(error).of(&folder);
-    let (survey, problems) = Survey::begin(site.directory.clone(), now).map_err(unreadable)?;
+    let unreadable = unreadable(&folder);
+    let (survey, problems) = Survey::begin(site.directory.clone(), now).map_err(&unreadable)?;
     let mut reporter = Reporter { site: &site, profile, now, form, counts: Counts::default() };
     problems.iter().try_for_each(|problem| reporter.key(problem))?;
     for found in survey {
-        match found.map_err(unreadable)? {
+        match found.map_err(&unreadable)? {
             Surveyed::Holder(holder, Ok(document)) => reporter.person(holder, &document)?,
             Surveyed::Holder(holder, Err(finding)) => reporter.refused(holder, &finding)?,
             Surveyed::Misplaced(file) => {

@@ -13,14 +13,14 @@ use std::{
 
 use lanyard_dbus::{BUS_NAME, Error, Outcome, PasscodeAgentProxy};
 use lanyard_iso7816::{ReadSecretError, SecretBytes, SecretRead};
+use lanyard_settings::Terms;
 use rustix::{fs::OFlags, pipe::PipeFlags};
 use tokio::{net::unix::pipe, sync::mpsc, task::AbortHandle};
 use zbus::{Connection, DBusError as _, Fd, OwnedVariant, Variant, proxy::CacheProperties};
 
 use super::paths;
-use crate::{
-    engine::{AgentAddress, AgentFault, AgentReport, CardId, Entry, Event, Prompt, PromptId},
-    settings::Terms,
+use crate::engine::{
+    AgentAddress, AgentFault, AgentReport, CardId, Entry, Event, Prompt, PromptId,
 };
 
 /// The most bytes an agent may write: more than any passcode in any encoding, far less than a page.

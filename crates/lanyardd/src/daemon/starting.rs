@@ -3,6 +3,8 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use lanyard_reader::Readers;
+use lanyard_roles::Catalogue;
+use lanyard_settings::{Settings, WrongCatalogue};
 use tokio::sync::mpsc;
 use zbus::connection;
 
@@ -22,7 +24,6 @@ use crate::{
     journal::Journal,
     judges::Judges,
     records::{Places, Records, Scribe},
-    settings::Settings,
     signer::Signer,
 };
 
@@ -47,7 +48,7 @@ impl Daemon {
         };
         let rules = settings.rules()?;
         let access = settings.access.by_whom(rustix::process::geteuid().as_raw());
-        let catalogue = Arc::new(settings.catalogue()?);
+        let catalogue = Arc::new(catalogue(settings)?);
         let site = (settings.sessions(), catalogue);
         let engine = Engine::new(limits, rules, access, site, now());
         let (sender, events) = mpsc::channel(EVENT_QUEUE);
@@ -100,4 +101,17 @@ impl Daemon {
             terms: settings.terms.clone(),
         })
     }
+}
+
+/// The catalogue of roles. What in it does not count is in the journal.
+fn catalogue(settings: &Settings) -> Result<Catalogue, WrongCatalogue> {
+    let (catalogue, problems) = settings.catalogue()?;
+    let file = &settings.roles.catalogue;
+    if file.as_os_str().is_empty() {
+        tracing::warn!("no catalogue of roles is configured: the starter has no baselines");
+    }
+    for problem in problems {
+        tracing::warn!(file = %file.display(), "catalogue: {problem}");
+    }
+    Ok(catalogue)
 }

@@ -3,10 +3,11 @@
 use lanyard_dbus::{Error, Outcome, Reason};
 use lanyard_ledger::Purpose;
 use lanyard_reader::PinPad;
+use lanyard_settings::PinPads;
 
 use super::{
-    Answer, CardId, CardState, Change, Client, Conclusion, Effect, Engine, Now, Options, PinPads,
-    Request, RequestId,
+    Answer, CardId, CardState, Change, Client, Conclusion, Effect, Engine, Now, Options, Request,
+    RequestId,
     asking::no_such_card,
     attempt::{Attempt, Stage},
 };

@@ -5,8 +5,9 @@ use lanyard_card::{
 };
 use lanyard_dbus::{PasscodePurpose, Reason};
 use lanyard_ledger::Purpose;
+use lanyard_settings::SiteRules;
 
-use super::{Secret, SiteRules};
+use super::Secret;
 
 /// What has been entered.
 #[derive(Debug)]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use lanyard_card::{Dates, Passcode, RepeatedPasscode, Rules};
+use lanyard_card::{Passcode, RepeatedPasscode};
 use lanyard_ledger::Purpose;
 use lanyard_reader::PinPad;
 use lanyard_ticket::Nonce;
@@ -46,19 +46,6 @@ pub enum Task {
     ChangeAtKeys(PinPad),
 }
 
-/// What a site allows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SiteRules {
-    /// What a passcode that is to be verified looks like.
-    pub verifying: Rules,
-    /// What a new passcode looks like.
-    pub setting: Rules,
-    /// Whether a new passcode may be a date.
-    pub dates: Dates,
-    /// Whether readers' own keys are used.
-    pub pin_pads: PinPads,
-}
-
 /// Whether a request wants the reader's own keys used.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Keys {
@@ -70,16 +57,6 @@ pub enum Keys {
     Wanted,
     /// The agent shall ask all the same.
     NotWanted,
-}
-
-/// Whether readers' own keys are used where there are some.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum PinPads {
-    /// Unless a request wants the agent.
-    #[default]
-    Used,
-    /// Never.
-    Off,
 }
 
 /// How long a reader waits for one entry at its keys: what its crate asks for, and a little more.
@@ -109,17 +86,6 @@ impl Task {
         match self {
             Self::SignIn(..) | Self::SignInAtKeys(..) => Purpose::SignIn,
             Self::Change { .. } | Self::ChangeAtKeys(_) => Purpose::ChangePasscode,
-        }
-    }
-}
-
-impl Default for SiteRules {
-    fn default() -> Self {
-        Self {
-            verifying: Rules::VERIFYING,
-            setting: Rules::SETTING,
-            dates: Dates::default(),
-            pin_pads: PinPads::default(),
         }
     }
 }

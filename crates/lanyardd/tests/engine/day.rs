@@ -12,12 +12,13 @@ use lanyard_evidence::{Judged, Stamp};
 use lanyard_reader::{Atr, ReaderEvent, ReaderName};
 use lanyard_roles::Catalogue;
 use lanyard_seats::{Access, Users};
+use lanyard_settings::SiteRules;
 use lanyard_trust::{
     Anchors, CrlStore, Evidence, Intermediates, RevocationMode, Settings, UnixTime, judge,
 };
 use lanyard_virtcard::{Authorities, Card, Personas};
 use lanyardd::engine::{
-    CardId, CardReport, Effect, Engine, Event, JudgingId, Limits, Now, OrderId, Public, SiteRules,
+    CardId, CardReport, Effect, Engine, Event, JudgingId, Limits, Now, OrderId, Public,
 };
 
 pub(crate) const FREE_WITHIN: Duration = Duration::from_secs(5);

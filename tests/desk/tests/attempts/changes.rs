@@ -2,8 +2,8 @@
 
 use lanyard_card::Dates;
 use lanyard_desk::{CURRENT, Sitting};
+use lanyard_settings::Settings;
 use lanyard_witness::{Does, Options, ended};
-use lanyardd::settings::Settings;
 
 const NEW: &str = "739150";
 

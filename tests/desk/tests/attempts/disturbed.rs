@@ -8,9 +8,9 @@ use std::{
 use lanyard_dbus::Error;
 use lanyard_desk::{CURRENT, Desk, Sitting, card, card_of_new, reader};
 use lanyard_iso7816::Status;
+use lanyard_settings::Settings;
 use lanyard_virtcard::{Card, Fault};
 use lanyard_witness::{Does, Options, Person, ended, number, text};
-use lanyardd::settings::Settings;
 
 use crate::elsewhere;
 

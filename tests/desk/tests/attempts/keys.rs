@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use lanyard_desk::{CURRENT, Sitting};
+use lanyard_settings::{PinPads, Settings};
 use lanyard_virtual_readers::{AtTheKeys, VirtualPad};
 use lanyard_witness::{Does, Ended, Options, ended};
-use lanyardd::{engine::PinPads, settings::Settings};
 use zbus::{ObjectPath, Variant};
 
 /// A card in a reader with keys.

@@ -4,9 +4,9 @@ use std::os::unix::fs::MetadataExt;
 
 use lanyard_audit::{AuditError, Entry, Filter, Shown};
 use lanyard_desk::{CURRENT, Sitting, audit_log};
+use lanyard_settings::Settings;
 use lanyard_virtual_readers::{AtTheKeys, VirtualPad};
 use lanyard_witness::{Does, Options, ended};
-use lanyardd::settings::Settings;
 
 type Said = (String, Option<String>, Option<u64>);
 

@@ -12,10 +12,10 @@ use std::{
 use lanyard_desk::{Death, Desk, audit_log, card, reader};
 use lanyard_iso7816::Status;
 use lanyard_reader::ReaderName;
+use lanyard_settings::Settings;
 use lanyard_virtcard::Card;
 use lanyard_virtual_readers::{SharedCard, VirtualEvents, VirtualReaders};
 use lanyard_witness::{Does, Ended, Options, Person, Properties, card_of, ended, number, text};
-use lanyardd::settings::Settings;
 use proptest::prelude::*;
 use tempfile::TempDir;
 use zbus::OwnedObjectPath;

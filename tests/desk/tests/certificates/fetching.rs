@@ -4,9 +4,9 @@ use std::{io::Read as _, net::TcpListener, process::Command, sync::mpsc, thread,
 
 use lanyard_dbus::{CertificateState, RevocationState};
 use lanyard_desk::{CURRENT, Pki, Sitting};
+use lanyard_settings::Settings;
 use lanyard_test_pki::{OpensslResponder, ResponderFiles};
 use lanyard_witness::Does;
-use lanyardd::settings::Settings;
 
 use crate::{changing::lose_holders_lists, described, words};
 

@@ -2,9 +2,9 @@
 
 use lanyard_dbus::{CertificateState, Reason, RenewalState, RevocationState};
 use lanyard_desk::{CURRENT, Pki, Sitting};
+use lanyard_settings::Settings;
 use lanyard_virtcard::Personas;
 use lanyard_witness::Does;
-use lanyardd::settings::Settings;
 
 use crate::{described, words};
 

@@ -2,8 +2,8 @@
 
 use lanyard_desk::{CURRENT, Pki, Sitting, card, reader};
 use lanyard_session::OnRemoval;
+use lanyard_settings::Settings;
 use lanyard_witness::{Does, Ended, News};
-use lanyardd::settings::Settings;
 
 use crate::{NURSE, SignedIn};
 

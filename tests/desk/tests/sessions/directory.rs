@@ -3,9 +3,9 @@
 use std::{fs, os::unix::fs::FileExt};
 
 use lanyard_desk::RolesFolder;
+use lanyard_settings::Settings;
 use lanyard_test_roles::{Persona, role};
 use lanyard_witness::News;
-use lanyardd::settings::Settings;
 use serde_json::Value;
 
 use crate::{NURSE, SignedIn};

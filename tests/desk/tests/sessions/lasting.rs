@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use lanyard_settings::{Session, Settings};
 use lanyard_witness::News;
-use lanyardd::settings::{Session, Settings};
 
 use crate::SignedIn;
 

@@ -2,8 +2,8 @@
 
 use lanyard_dbus::Error;
 use lanyard_desk::CURRENT;
+use lanyard_settings::Settings;
 use lanyard_witness::{Does, News, Witness};
-use lanyardd::settings::Settings;
 
 use crate::{NURSE, SignedIn};
 

@@ -12,8 +12,8 @@ mod sharing;
 
 use lanyard_dbus::{Error, SessionDescription, SessionProxy};
 use lanyard_desk::{CURRENT, Sitting};
+use lanyard_settings::Settings;
 use lanyard_witness::{Does, News};
-use lanyardd::settings::Settings;
 use zbus::OwnedObjectPath;
 
 /// The nurse's only role.

@@ -5,9 +5,10 @@ use std::fs;
 use lanyard_audit::{AuditError, Entry, Filter, Shown};
 use lanyard_desk::{CURRENT, Desk, Sitting, audit_log, card, reader};
 use lanyard_session::OnRemoval;
+use lanyard_settings::Settings;
 use lanyard_virtual_readers::VirtualReaders;
 use lanyard_witness::{Does, News, Person};
-use lanyardd::{daemon::DaemonError, settings::Settings};
+use lanyardd::daemon::DaemonError;
 use tempfile::TempDir;
 
 use crate::{NURSE, SignedIn};

@@ -3,8 +3,8 @@
 use lanyard_dbus::{Error, RoleDescription, SessionDescription};
 use lanyard_roles::LOCUM_PHARMACY;
 use lanyard_session::{Elsewhere, Organisation};
+use lanyard_settings::Settings;
 use lanyard_witness::News;
-use lanyardd::settings::Settings;
 
 use crate::{NURSE, SignedIn};
 

@@ -1,8 +1,8 @@
 //! Single sign-on: who is signed in is asked again only by an application that wants it.
 
 use lanyard_desk::CURRENT;
+use lanyard_settings::Settings;
 use lanyard_witness::{Does, Ended, News, Options, ended};
-use lanyardd::settings::Settings;
 use zbus::Variant;
 
 use crate::SignedIn;

@@ -7,9 +7,9 @@ mod server;
 
 use lanyard_dbus::{Error, SessionDescription, SessionProxy};
 use lanyard_desk::{CURRENT, Pki, RolesFolder, Sitting};
+use lanyard_settings::Settings;
 use lanyard_test_roles::persona;
 use lanyard_witness::{Does, Ended, Options, ended};
-use lanyardd::settings::Settings;
 use server::{AUDIENCE, NONCE, verified, verified_in_python};
 use zbus::{ObjectPath, OwnedObjectPath, Variant};
 

@@ -9,7 +9,7 @@ use lanyard_session::{Elsewhere, OnRemoval, OnSwitch, Organisation};
 use lanyard_trust::{ClockRule, NonceRule, Oid, RevocationMode};
 use serde::{Deserialize, Deserializer, de::Error as _};
 
-use crate::engine::PinPads;
+use crate::PinPads;
 
 pub(super) fn slot<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Slot, D::Error> {
     match String::deserialize(deserializer)?.as_str() {

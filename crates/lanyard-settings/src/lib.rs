@@ -9,6 +9,7 @@ mod rendered;
 mod sections;
 mod sessions;
 mod shown;
+mod site_rules;
 mod trust;
 mod values;
 
@@ -26,9 +27,8 @@ pub use profiles::Profiles;
 pub use sections::{Audit, Card, Ledger, Level, Log, Passcode, Prompt, Reader, Terms};
 pub use sessions::{Rights, Roles, Session, Site, WrongCatalogue};
 pub use shown::{Form, shown};
+pub use site_rules::{PinPads, SiteRules};
 pub use trust::{Revocation, Trust};
-
-use crate::engine::SiteRules;
 
 /// Where the settings are looked for when no file is named.
 pub const DEFAULT_FILE: &str = "/etc/lanyard/lanyard.toml";

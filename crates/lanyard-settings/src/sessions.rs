@@ -9,7 +9,7 @@ use std::{
 };
 
 use lanyard_roles::{
-    Catalogue, CloseDate, FileError, KeyRights, OdsCode, Organisations, Persons,
+    Catalogue, CatalogueProblem, CloseDate, FileError, KeyRights, OdsCode, Organisations, Persons,
     directory::{FolderSettings, Layout, Unsigned},
 };
 use lanyard_session::{Elsewhere, OnRemoval, OnSwitch, Organisation, Reverify};
@@ -148,7 +148,7 @@ impl Default for Roles {
 
 impl Settings {
     /// The rules of sessions.
-    pub(crate) fn sessions(&self) -> lanyard_session::Settings {
+    pub fn sessions(&self) -> lanyard_session::Settings {
         let Self { session, site, .. } = self;
         lanyard_session::Settings {
             on_removal: session.on_removal,
@@ -167,28 +167,23 @@ impl Settings {
         }
     }
 
-    /// The catalogue of roles and activities. Whatever is wrong in it is said in the journal.
+    /// The catalogue of roles and activities, and what in it does not count. Without a file it is the starter.
     ///
     /// # Errors
     /// When the file cannot be read, or is no catalogue.
-    pub(crate) fn catalogue(&self) -> Result<Catalogue, WrongCatalogue> {
+    pub fn catalogue(&self) -> Result<(Catalogue, Vec<CatalogueProblem>), WrongCatalogue> {
         let file = &self.roles.catalogue;
         if file.as_os_str().is_empty() {
-            tracing::warn!("no catalogue of roles is configured: the starter has no baselines");
-            return Ok(Catalogue::starter());
+            return Ok((Catalogue::starter(), Vec::new()));
         }
         let json = fs::read(file)
             .map_err(|source| WrongCatalogue::Unreadable { file: file.clone(), source })?;
-        let (catalogue, problems) = Catalogue::load(&json)
-            .map_err(|source| WrongCatalogue::Malformed { file: file.clone(), source })?;
-        for problem in problems {
-            tracing::warn!(file = %file.display(), "catalogue: {problem}");
-        }
-        Ok(catalogue)
+        Catalogue::load(&json)
+            .map_err(|source| WrongCatalogue::Malformed { file: file.clone(), source })
     }
 
     /// The role directory.
-    pub(crate) fn directory(&self) -> FolderSettings {
+    pub fn directory(&self) -> FolderSettings {
         let Self { roles, .. } = self;
         FolderSettings {
             layout: roles.layout,

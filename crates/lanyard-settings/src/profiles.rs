@@ -26,6 +26,16 @@ impl Default for Profiles {
 }
 
 impl Profiles {
+    /// The one of this name.
+    pub fn get(&self, name: &str) -> Option<&Profile> {
+        self.0.get(name)
+    }
+
+    /// What they are called.
+    pub fn names(&self) -> impl Iterator<Item = &String> {
+        self.0.keys()
+    }
+
     /// As they go over the bus.
     pub fn told(&self) -> HashMap<String, Vec<String>> {
         let codes = |profile: &Profile| profile.needs().map(|code| code.to_string()).collect();

@@ -15,7 +15,7 @@ use super::{DEFAULT_FILE, Settings, SettingsError, line_of, parse, rendered::Ren
 use toml::de::{DeTable, DeValue};
 
 /// The document that explains every setting; a test compares its defaults with the daemon's.
-const DOCUMENT: &str = include_str!("../../../../docs/settings.md");
+const DOCUMENT: &str = include_str!("../../../docs/settings.md");
 
 /// Where something is said.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use lanyard_evidence::{Settings as Evidence, Wanted};
 use lanyard_trust::{Algorithms, ClockRule, NonceRule, RevocationMode};
 
 use super::*;
-use crate::engine::PinPads;
+use crate::PinPads;
 
 fn wrong(text: &str) -> String {
     parse(text, Path::new("lanyard.toml")).unwrap_err().to_string()

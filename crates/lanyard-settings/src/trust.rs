@@ -136,7 +136,7 @@ impl Default for Revocation {
 
 impl Settings {
     /// The rules of a judgement. What is known of the clock is added by whoever judges.
-    pub(crate) fn judging(&self) -> lanyard_trust::Settings {
+    pub fn judging(&self) -> lanyard_trust::Settings {
         let Self { trust, revocation, .. } = self;
         lanyard_trust::Settings {
             profile: Profile::SignIn,
@@ -161,7 +161,7 @@ impl Settings {
     }
 
     /// Where evidence comes from.
-    pub(crate) fn evidence(&self) -> lanyard_evidence::Settings {
+    pub fn evidence(&self) -> lanyard_evidence::Settings {
         let Self { trust, revocation, .. } = self;
         let wanted = |is_wanted| if is_wanted { Wanted::Yes } else { Wanted::No };
         let is_asked = revocation.mode != RevocationMode::Off;

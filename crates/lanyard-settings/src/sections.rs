@@ -10,7 +10,7 @@ use super::{
     access::SeatOfReader,
     values::{characters, dates, kept, mebibytes, milliseconds, pin_pad, seat, seconds, slot},
 };
-use crate::engine::PinPads;
+use crate::PinPads;
 
 /// `[log]`
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]

@@ -2,8 +2,6 @@
 //!
 //! Who says what is known by the layers; here it is only written.
 
-use std::str::FromStr;
-
 use super::{
     layers::{Layers, Name, Place},
     rendered::{Rendered, quoted},
@@ -16,18 +14,6 @@ pub enum Form {
     Toml,
     /// One JSON object a line.
     Json,
-}
-
-impl FromStr for Form {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text {
-            "toml" => Ok(Self::Toml),
-            "json" => Ok(Self::Json),
-            _ => Err("it is \"toml\" or \"json\""),
-        }
-    }
 }
 
 /// Shows every setting, those that no file sets too.
@@ -62,7 +48,7 @@ mod tests {
     use std::{fs, path::Path};
 
     use super::*;
-    use crate::settings::parse;
+    use crate::parse;
 
     fn site() -> (tempfile::TempDir, Layers) {
         let folder = tempfile::tempdir().unwrap();
