@@ -52,6 +52,14 @@ impl Folder {
     }
 }
 
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // Closing alone would leave the lock to a child that has not yet begun its program. It cannot fail in
+        // a way that closing would not mend.
+        let _ = self.lock.unlock();
+    }
+}
+
 fn owner_only() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.read(true).write(true).mode(OWNER_ONLY);

@@ -1,10 +1,12 @@
 //! The folder: who may read it, who has it, what is left behind.
 
 use std::fs;
+use std::os::fd::OwnedFd;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use lanyard_ledger::{CardSerial, Counter, Finding, Ledger, LedgerError, Step};
+use rustix::process::{PidfdFlags, PidfdGetfdFlags, getpid, pidfd_getfd, pidfd_open};
 
 fn card() -> CardSerial {
     CardSerial::new(&[7; 16]).unwrap()
@@ -80,4 +82,24 @@ fn a_rewrite_cut_off_leaves_nothing_in_the_way() {
     assert_eq!(findings, []);
     assert_eq!(ledger.standing(&card()).last_counter, Counter::Left(3));
     assert_eq!(names(folder.path()), ["ledger", "ledger.lock"]);
+}
+
+#[test]
+fn the_folder_is_free_when_the_ledger_goes_whoever_else_has_its_descriptors() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = Ledger::open(folder.path()).unwrap();
+    let copies = copies_of(&folder.path().join("ledger.lock"));
+    assert_eq!(copies.len(), 1);
+    drop(ledger);
+    assert!(Ledger::open(folder.path()).is_ok());
+}
+
+/// This process's descriptors of a file once more, as a child has them before its program begins.
+fn copies_of(file: &Path) -> Vec<OwnedFd> {
+    let this = pidfd_open(getpid(), PidfdFlags::empty()).unwrap();
+    let descriptors = fs::read_dir("/proc/self/fd").unwrap().map(Result::unwrap);
+    let on_file = descriptors.filter(|fd| fs::read_link(fd.path()).is_ok_and(|at| at == file));
+    let number = |fd: fs::DirEntry| fd.file_name().into_string().unwrap().parse().unwrap();
+    let copy = |fd| pidfd_getfd(&this, number(fd), PidfdGetfdFlags::empty()).unwrap();
+    on_file.map(copy).collect()
 }
