@@ -26,7 +26,7 @@ fn an_empty_file_is_the_defaults() {
 
 #[test]
 fn the_documented_settings_are_the_defaults() {
-    let document = include_str!("../../../../docs/settings.md");
+    let document = include_str!("../../../docs/settings.md");
     let example = document.split("```").nth(1).and_then(|block| block.strip_prefix("toml"));
     assert_eq!(parse(example.unwrap(), Path::new("x")).unwrap(), Settings::default());
 }
@@ -41,7 +41,7 @@ fn keys_of(section: &str) -> Vec<String> {
 
 #[test]
 fn every_setting_is_documented() {
-    let document = include_str!("../../../../docs/settings.md");
+    let document = include_str!("../../../docs/settings.md");
     let sections = keys_of("");
     assert!(sections.contains(&"session".to_owned()), "{sections:?}");
     for section in sections {

@@ -29,7 +29,9 @@ impl Site {
             (&mut roles.folder, &wanted.folder),
             (&mut roles.keys, &wanted.keys),
         ] {
-            named.iter().for_each(|named| setting.clone_from(named));
+            if let Some(named) = named {
+                setting.clone_from(named);
+            }
         }
         // Who only reads remembers nothing.
         let directory = FolderSettings { seen: None, ..settings.directory() };
