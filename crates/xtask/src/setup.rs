@@ -43,7 +43,7 @@ const fn need(
 }
 
 /// Every package, Debian 12's names.
-const NEEDS: [Need; 27] = [
+const NEEDS: [Need; 29] = [
     need("pkgconf", Some("pkg-config"), Purpose::Stack, "finds the libraries below"),
     need("libpcsclite-dev", None, Purpose::Stack, "PC/SC for the daemon"),
     need("libssl-dev", None, Purpose::Stack, "RSA for the virtual card"),
@@ -60,6 +60,8 @@ const NEEDS: [Need; 27] = [
     need("libglib2.0-bin", Some("gdbus"), Purpose::Everything, "a client on the bus"),
     need("systemd", Some("busctl"), Purpose::Everything, "busctl, a client on the bus"),
     need("python3-dbus-next", None, Purpose::Everything, "the client in Python"),
+    need("gjs", Some("gjs"), Purpose::Everything, "the client in JavaScript"),
+    need("libsystemd-dev", None, Purpose::Everything, "the client in C"),
     need("python3-dbusmock", None, Purpose::Everything, "plays logind and polkit"),
     need("python3-cryptography", None, Purpose::Everything, "keys for the verifier in Python"),
     need("python3-jwt", None, Purpose::Everything, "verifies session tickets"),
