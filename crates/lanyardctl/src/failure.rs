@@ -115,6 +115,14 @@ pub(crate) enum Failure {
         /// What is wrong with it.
         why: FileFault,
     },
+    /// The support bundle cannot be written.
+    #[error("{}: cannot be written: {why}", printable(&file.to_string_lossy()))]
+    Bundle {
+        /// The file.
+        file: PathBuf,
+        /// Why.
+        why: io::Error,
+    },
     /// What was found cannot be written.
     #[error("cannot write: {0}")]
     Output(#[from] io::Error),
@@ -148,6 +156,7 @@ impl Failure {
             | Self::Table { .. }
             | Self::Settings(_)
             | Self::Catalogue(_)
+            | Self::Bundle { .. }
             | Self::Output(_) => Ending::Failed,
         }
     }

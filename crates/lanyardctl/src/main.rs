@@ -7,6 +7,7 @@
 mod agent;
 mod arguments;
 mod audit;
+mod bundle;
 mod cards;
 mod certificate;
 mod choice;
@@ -14,6 +15,7 @@ mod clock;
 mod config;
 mod connection;
 mod desktop;
+mod doctor;
 mod ended;
 mod ending;
 mod failure;
@@ -38,6 +40,7 @@ mod watch;
 use std::process::ExitCode;
 
 use arguments::{Arguments, AuditTask, BusTask, CardTask, FileTask, PasscodeTask, RolesTask, Task};
+use doctor::World;
 use failure::Failure;
 use login::How;
 use output::Form;
@@ -60,6 +63,10 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
             None => wait_for(certificate::show(&arguments.bus, &certificate.shown, form)),
         },
         Task::Config(task) => config::run(task, form),
+        Task::Doctor { files } => {
+            doctor::run(&World::here(&arguments.bus, files.config.as_deref()), form)
+        }
+        Task::SupportBundle(wanted) => bundle::run(&arguments.bus, wanted, form),
         Task::Roles(roles) => match &roles.instead {
             None => wait_for(roles::list(&arguments.bus, form)),
             Some(RolesTask::Check { profile }) => {
