@@ -56,6 +56,7 @@ macro_rules! words {
     };
 }
 
+mod advice;
 mod certificates;
 
 pub use certificates::{CertificateState, RenewalState, RevocationState};
