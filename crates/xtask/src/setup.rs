@@ -133,8 +133,16 @@ fn install(packages: &[&str]) -> Result<(), TaskError> {
     };
     command.args(["-c", script, "xtask"]).args(packages);
     say::line("installing with apt-get; no service is started by it");
-    cargo::must_succeed(&mut command)
+    if cargo::succeeds(&mut command)? {
+        return Ok(());
+    }
+    Err(TaskError::Missing { missing: packages.join(", "), advice: CLASH.into() })
 }
+
+/// What helps when apt-get does not install them: mostly another version is there of something that goes along.
+const CLASH: &str = "apt-get does not install them; its last words above say what does not go together. Where packages \
+    of the same source are there from backports, as with qemu-system-common, install the missing ones from there too: \
+    apt-get install -t bookworm-backports NAME. Then run this again: it takes any version that is installed.";
 
 /// Installs its arguments. A `policy-rc.d` that answers 101 keeps services from being started, pcscd
 /// above all; one that is already there stays as it is.

@@ -31,13 +31,18 @@ fn by_check(json: &str) -> BTreeMap<String, Vec<Value>> {
     let mut checks: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for line in json.lines() {
         let finding: Value = serde_json::from_str(line).unwrap();
-        checks.entry(finding["check"].as_str().unwrap().to_owned()).or_default().push(finding);
+        checks.entry(text(&finding, "check").to_owned()).or_default().push(finding);
     }
     checks
 }
 
+fn text<'a>(finding: &'a Value, key: &str) -> &'a str {
+    finding.get(key).and_then(Value::as_str).unwrap()
+}
+
 fn verdict<'a>(checks: &'a BTreeMap<String, Vec<Value>>, check: &str) -> &'a str {
-    checks[check][0]["verdict"].as_str().unwrap()
+    let first = checks.get(check).and_then(|findings| findings.first());
+    text(first.unwrap(), "verdict")
 }
 
 #[tokio::test]
