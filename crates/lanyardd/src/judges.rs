@@ -5,9 +5,10 @@
 //! wrong with evidence is said in the journal, when it becomes so.
 
 use std::{
+    collections::BTreeMap,
     io,
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicI64, Ordering},
     },
     thread,
@@ -28,6 +29,9 @@ use crate::{
 /// Seconds since 1970-01-01T00:00:00Z, as `build.rs` notes them.
 const BUILT: &str = env!("LANYARD_BUILT");
 
+/// Of so many cards, the last that were inserted, it is known what was said: more than PC/SC has readers.
+const CARDS: usize = 32;
+
 /// Judges certificates. Clones are the same.
 #[derive(Clone, Debug)]
 pub(crate) struct Judges {
@@ -36,6 +40,8 @@ pub(crate) struct Judges {
     fetch_within: Duration,
     /// The latest time at which a certificate was judged.
     last_seen: Arc<AtomicI64>,
+    /// What was said last of the certificates of cards.
+    said: Arc<Mutex<BTreeMap<CardId, Vec<String>>>>,
     /// Where verdicts go. Weak, so that nobody waits for a fetch when the daemon ends.
     engine: mpsc::WeakSender<Event>,
 }
@@ -65,6 +71,7 @@ impl Judges {
             rules: Arc::new(settings.judging()),
             fetch_within: settings.revocation.fetch_within_ms,
             last_seen: Arc::new(AtomicI64::new(i64::MIN)),
+            said: Arc::default(),
             engine: engine.downgrade(),
         };
         Ok((judges, changes))
@@ -88,7 +95,7 @@ impl Judges {
             // Where nothing was asked and nothing has changed, the first word is the last.
             let is_same = gathered.asked.is_empty() && gathered.snapshot.stamp() == first.stamp;
             let last = if is_same { first } else { judges.judged(presented) };
-            explain(card, &last.judgement);
+            judges.explain(card, &last.judgement);
             tell(&last, true);
         });
     }
@@ -115,6 +122,22 @@ impl Judges {
             problems = now.problems().len(),
             "evidence"
         );
+    }
+
+    /// Says what is wrong with a certificate, unless that was the last that was said of it: one that cannot be checked
+    /// is judged each minute.
+    fn explain(&self, card: CardId, judgement: &Judgement) {
+        let findings: Vec<_> = judgement.findings.iter().map(ToString::to_string).collect();
+        let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        if said.get(&card) == Some(&findings) {
+            return;
+        }
+        said.insert(card, findings);
+        while said.len() > CARDS {
+            said.pop_first();
+        }
+        drop(said);
+        explain(card, judgement);
     }
 
     /// By what is there, now.

@@ -15,6 +15,7 @@ pub mod engine;
 pub mod guard;
 mod journal;
 mod judges;
+pub mod log;
 mod monitor;
 mod reader_details;
 mod records;

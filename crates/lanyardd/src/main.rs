@@ -1,7 +1,5 @@
 //! `lanyardd`: reads the settings, sets up the log, and runs the daemon until it is told to stop.
 
-mod log;
-
 use std::{fmt, process::ExitCode, sync::Arc};
 
 use clap::Parser;
@@ -11,6 +9,7 @@ use lanyard_settings::{Layers, Settings};
 use lanyardd::{
     arguments::Arguments,
     daemon::{self, Hardware},
+    log,
     reload::Reload,
 };
 
@@ -26,7 +25,7 @@ fn main() -> ExitCode {
     if let Err(error) = keep_memory_to_ourselves() {
         return complain(&format!("memory cannot be kept from others: {error}"));
     }
-    let set_level = log::begin(settings.log.level);
+    let set_level = log::begin(&settings.log);
     let reload = Reload::new(arguments.config.clone(), layers, set_level);
     match run(&settings, &arguments, reload) {
         Ok(()) => ExitCode::SUCCESS,

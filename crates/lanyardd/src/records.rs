@@ -13,6 +13,9 @@ use std::{
 
 use lanyard_audit::{AuditError, AuditLog, Event, Hash, Head, LoginSession, Record};
 use lanyard_ledger::{AuditHead, CardSerial, Counter, Finding, Ledger, LedgerError, Standing};
+use lanyard_settings::Uuids;
+
+use crate::log::Shown;
 
 pub(crate) use scribe::Scribe;
 
@@ -34,6 +37,8 @@ struct Kept {
     places: Places,
     ledger: Option<Ledger>,
     audit: Option<AuditLog>,
+    /// How the log names holders.
+    uuids: Uuids,
     /// The ledger was set aside, and the audit log does not know it yet.
     set_aside: bool,
 }
@@ -44,8 +49,8 @@ pub(crate) struct NotRecorded;
 
 impl Records {
     /// Opens both. What is wrong is said in the journal.
-    pub(crate) fn open(places: Places, now: SystemTime) -> Self {
-        let mut kept = Kept { places, ledger: None, audit: None, set_aside: false };
+    pub(crate) fn open(places: Places, uuids: Uuids, now: SystemTime) -> Self {
+        let mut kept = Kept { places, ledger: None, audit: None, uuids, set_aside: false };
         // The ledger first: it knows where the audit log should end.
         let _ = kept.ledger();
         let _ = kept.audit(now);
@@ -80,7 +85,7 @@ impl Records {
             tracing::error!(%error, "the audit log takes nothing: nothing is granted");
             NotRecorded
         })?;
-        journal(record, Some(head));
+        kept.journal(record, Some(head));
         kept.remember(head);
         Ok(())
     }
@@ -89,13 +94,16 @@ impl Records {
     pub(crate) fn record_later(&self, now: SystemTime, record: &Record) {
         let mut kept = self.kept();
         let Ok(audit) = kept.audit(now) else {
-            journal(record, None);
+            kept.journal(record, None);
             return tracing::error!("this event is missing in the audit log");
         };
         match audit.append_later(now, record.clone()) {
-            Ok(()) => journal(record, Some(audit.head())),
+            Ok(()) => {
+                let head = audit.head();
+                kept.journal(record, Some(head));
+            }
             Err(error) => {
-                journal(record, None);
+                kept.journal(record, None);
                 tracing::error!(%error, "the audit log is late");
             }
         }
@@ -115,6 +123,11 @@ impl Records {
         if let Ok(Ok(head)) = kept.audit(now).map(|audit| audit.flush(now)) {
             kept.remember(head);
         }
+    }
+
+    /// Names holders in the log like this from now on.
+    pub(crate) fn name_holders(&self, uuids: Uuids) {
+        self.kept().uuids = uuids;
     }
 
     fn kept(&self) -> MutexGuard<'_, Kept> {
@@ -173,6 +186,31 @@ impl Kept {
             tracing::error!(%error, "the ledger cannot keep where the audit log ends");
         }
     }
+
+    /// What is recorded is in the log too, with the holder as the only personal thing, and where the audit log ends
+    /// with it. The card's serial and the role are left to the audit log, which fewer people can read.
+    fn journal(&self, record: &Record, head: Option<Head>) {
+        let caller = record.caller.as_ref();
+        let login = caller.and_then(|caller| caller.session.as_ref()).or(record.desk.as_ref());
+        let holder = record.holder.as_ref().map(|holder| Shown(holder, self.uuids));
+        let event = record.event.word();
+        tracing::info!(
+            event,
+            outcome = record.outcome.map(lanyard_audit::Outcome::word),
+            reason = record.reason.map(lanyard_audit::Reason::as_str),
+            session = record.session,
+            holder = holder.map(tracing::field::display),
+            reader = record.reader.as_ref().map(lanyard_audit::ReaderName::as_str),
+            login = login.map(LoginSession::as_str),
+            uid = caller.map(|caller| caller.uid),
+            pid = caller.and_then(|caller| caller.pid),
+            tries_left = record.tries_left,
+            terms = record.terms.as_ref().map(lanyard_audit::TermsVersion::as_str),
+            audit = head.map(tracing::field::display),
+            "{}",
+            event.replace('-', " ")
+        );
+    }
 }
 
 fn tell(findings: Vec<lanyard_audit::Finding>) {
@@ -187,26 +225,6 @@ const fn is_set_aside(finding: &Finding) -> bool {
         Finding::Damaged { .. } | Finding::Overgrown { .. } => true,
         Finding::TailClosed | Finding::Missing => false,
     }
-}
-
-/// What is recorded is in the journal too, with the holder as the only personal thing, and where the audit
-/// log ends with it. The card's serial is left to the audit log, which fewer people can read.
-fn journal(record: &Record, head: Option<Head>) {
-    let caller = record.caller.as_ref();
-    tracing::info!(
-        event = record.event.word(),
-        outcome = record.outcome.map(lanyard_audit::Outcome::word),
-        reason = record.reason.map(lanyard_audit::Reason::as_str),
-        holder = record.holder.as_ref().map(lanyard_audit::HolderUuid::as_str),
-        reader = record.reader.as_ref().map(lanyard_audit::ReaderName::as_str),
-        uid = caller.map(|caller| caller.uid),
-        pid = caller.and_then(|caller| caller.pid),
-        session = caller.and_then(|caller| caller.session.as_ref()).map(LoginSession::as_str),
-        tries_left = record.tries_left,
-        terms = record.terms.as_ref().map(lanyard_audit::TermsVersion::as_str),
-        audit = head.map(tracing::field::display),
-        "recorded"
-    );
 }
 
 fn head(known: AuditHead) -> Head {

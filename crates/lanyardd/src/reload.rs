@@ -6,7 +6,7 @@
 
 use std::path::PathBuf;
 
-use lanyard_settings::{Layers, Level, SettingsError};
+use lanyard_settings::{Layers, Log, SettingsError};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::status;
@@ -18,7 +18,7 @@ const LIVE: &str = "log.";
 pub struct Reload {
     file: Option<PathBuf>,
     running: Layers,
-    set_level: Box<dyn Fn(Level) + Send>,
+    set_log: Box<dyn Fn(&Log) + Send>,
 }
 
 /// What came of reading the settings again.
@@ -35,13 +35,13 @@ enum Reread {
 }
 
 impl Reload {
-    /// For settings that were read from `file`, or the usual one. `set_level` changes what the log tells.
+    /// For settings that were read from `file`, or the usual one. `set_log` changes what the log tells.
     pub fn new(
         file: Option<PathBuf>,
         running: Layers,
-        set_level: impl Fn(Level) + Send + 'static,
+        set_log: impl Fn(&Log) + Send + 'static,
     ) -> Self {
-        Self { file, running, set_level: Box::new(set_level) }
+        Self { file, running, set_log: Box::new(set_log) }
     }
 
     /// Reads the settings at each SIGHUP, for ever.
@@ -67,7 +67,7 @@ impl Reload {
         if !changed.iter().all(|name| name.starts_with(LIVE)) {
             return Reread::AfterRestart(changed);
         }
-        (self.set_level)(settings.log.level);
+        (self.set_log)(&settings.log);
         self.running = layers;
         Reread::Taken(changed)
     }
@@ -95,6 +95,8 @@ fn tell(reread: &Reread) {
 mod tests {
     use std::{fs, sync::mpsc};
 
+    use lanyard_settings::Level;
+
     use super::*;
 
     #[test]
@@ -106,7 +108,7 @@ mod tests {
         let (levels, set) = mpsc::channel();
         let running = Layers::read(Some(&file)).unwrap();
         let mut reload =
-            Reload::new(Some(file.clone()), running, move |level| levels.send(level).unwrap());
+            Reload::new(Some(file.clone()), running, move |log| levels.send(log.level).unwrap());
 
         write("# The same.\n[card]\nfree-within-ms = 300\n[log]\nlevel = \"info\"\n");
         assert!(matches!(reload.again(), Reread::Same));

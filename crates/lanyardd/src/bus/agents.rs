@@ -43,7 +43,8 @@ impl Prompts {
         let asking = tokio::spawn(async move {
             let asked = ask(&connection, &agent, &what, &terms).await;
             let report = asked.unwrap_or_else(|fault| {
-                tracing::info!(agent = %agent.client, ?fault, "no passcode came from the agent");
+                // What came of it is told as the request's outcome.
+                tracing::debug!(agent = %agent.client, ?fault, "no passcode came from the agent");
                 AgentReport::Failed(fault)
             });
             // The engine may be gone by now; then nobody wants to know.

@@ -63,7 +63,7 @@ impl Daemon {
         let watches = Watches::on(publisher.connection(), sender.downgrade()).await;
         let watches = watches.map_err(DaemonError::Bus)?;
         let (ledger, audit) = (settings.ledger.folder.clone(), (&settings.audit).into());
-        let records = Records::open(Places { ledger, audit }, now().wall);
+        let records = Records::open(Places { ledger, audit }, settings.log.uuids, now().wall);
         let scribe = Scribe::start(records.clone())?;
         let (judges, evidence) = Judges::start(settings, &sender)?;
         let directory = Directory::open(settings, &sender)?;

@@ -102,6 +102,7 @@ mod tests {
     use std::sync::mpsc::channel;
 
     use lanyard_audit::{Event, Settings};
+    use lanyard_settings::Uuids;
 
     use super::*;
     use crate::{clock::now, records::Places};
@@ -111,7 +112,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let audit = Settings::at(folder.path().join("audit.jsonl"));
         let places = Places { ledger: folder.path().to_owned(), audit };
-        let records = Records::open(places, now().wall);
+        let records = Records::open(places, Uuids::Short, now().wall);
         let scribe = Scribe::start(records.clone()).unwrap();
         let (tell, told) = channel();
         let grant = || {
