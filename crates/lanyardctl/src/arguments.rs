@@ -5,6 +5,8 @@ mod certificate;
 mod config;
 mod roles;
 
+use std::path::PathBuf;
+
 use clap::{CommandFactory, Parser, Subcommand, error::ErrorKind};
 use zbus::OwnedObjectPath;
 
@@ -35,7 +37,11 @@ impl Arguments {
     pub(crate) fn read() -> Self {
         let contradiction = |arguments: &Self| match &arguments.task {
             Task::Certificate(certificate) => certificate.contradiction(arguments.json),
-            Task::OverBus(_) | Task::Audit(_) | Task::Config(_) | Task::Roles(_) => None,
+            Task::OverBus(_)
+            | Task::Audit(_)
+            | Task::Config(_)
+            | Task::Metrics { .. }
+            | Task::Roles(_) => None,
         };
         let arguments = Self::parse();
         match contradiction(&arguments) {
@@ -74,6 +80,14 @@ pub(crate) enum Task {
     /// The settings, read from their files: lanyardd need not run
     #[command(subcommand)]
     Config(ConfigTask),
+    /// Show what lanyardd counts and times, as Prometheus reads it (root only, or whom polkit lets)
+    ///
+    /// It is not started for that: when it does not run, lanyard_up is 0.
+    Metrics {
+        /// Write it to this file instead, which is replaced as a whole, for node_exporter's textfile collector
+        #[arg(long, value_name = "FILE")]
+        textfile: Option<PathBuf>,
+    },
     /// List the roles that can be chosen; or say what somebody lacks of an access profile
     Roles(Roles),
 }

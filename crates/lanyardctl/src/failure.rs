@@ -107,6 +107,14 @@ pub(crate) enum Failure {
         /// What is wrong with it.
         why: FileFault,
     },
+    /// A file cannot be replaced.
+    #[error("{}: cannot be written: {why}", printable(&file.to_string_lossy()))]
+    NotReplaced {
+        /// The file.
+        file: PathBuf,
+        /// Why.
+        why: io::Error,
+    },
     /// What was found cannot be written.
     #[error("cannot write: {0}")]
     Output(#[from] io::Error),
@@ -137,6 +145,7 @@ impl Failure {
             | Self::NoLog(_)
             | Self::Log(_)
             | Self::Unjudged { .. }
+            | Self::NotReplaced { .. }
             | Self::Settings(_)
             | Self::Catalogue(_)
             | Self::Output(_) => Ending::Failed,

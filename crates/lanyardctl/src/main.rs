@@ -20,6 +20,7 @@ mod failure;
 mod interrupts;
 mod leave;
 mod login;
+mod metrics;
 mod output;
 mod passcode;
 mod permission;
@@ -67,6 +68,9 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
             }
             Some(RolesTask::Report(report)) => roles::report(report, form),
         },
+        Task::Metrics { textfile } => {
+            wait_for(metrics::metrics(&arguments.bus, textfile.as_deref(), form))
+        }
         Task::OverBus(task) => wait_for(over_bus(&arguments.bus, task, form)),
     }
 }

@@ -24,6 +24,7 @@ use tokio::sync::{mpsc, watch};
 use crate::{
     clock::{self, SystemClock},
     engine::{CardId, Event, JudgingId},
+    metrics::Metrics,
 };
 
 /// Seconds since 1970-01-01T00:00:00Z, as `build.rs` notes them.
@@ -42,6 +43,7 @@ pub(crate) struct Judges {
     last_seen: Arc<AtomicI64>,
     /// What was said last of the certificates of cards.
     said: Arc<Mutex<BTreeMap<CardId, Vec<String>>>>,
+    metrics: Arc<Metrics>,
     /// Where verdicts go. Weak, so that nobody waits for a fetch when the daemon ends.
     engine: mpsc::WeakSender<Event>,
 }
@@ -54,6 +56,7 @@ impl Judges {
     pub(crate) fn start(
         settings: &Settings,
         engine: &mpsc::Sender<Event>,
+        metrics: Arc<Metrics>,
     ) -> io::Result<(Self, watch::Receiver<Stamp>)> {
         let (stamps, changes) = watch::channel(Stamp::default());
         let evidence = Evidence::new(settings.evidence(), Arc::new(SystemClock), move |news| {
@@ -72,6 +75,7 @@ impl Judges {
             fetch_within: settings.revocation.fetch_within_ms,
             last_seen: Arc::new(AtomicI64::new(i64::MIN)),
             said: Arc::default(),
+            metrics,
             engine: engine.downgrade(),
         };
         Ok((judges, changes))
@@ -92,6 +96,9 @@ impl Judges {
             let deadline = clock::now().steady + judges.fetch_within;
             let (rules, today) = (judges.rules_now(), clock::date());
             let gathered = judges.evidence.gather(presented, &rules, today, deadline);
+            for asked in &gathered.asked {
+                judges.metrics.fetches.count((&asked.outcome).into());
+            }
             // Where nothing was asked and nothing has changed, the first word is the last.
             let is_same = gathered.asked.is_empty() && gathered.snapshot.stamp() == first.stamp;
             let last = if is_same { first } else { judges.judged(presented) };
@@ -214,7 +221,7 @@ mod tests {
         let (engine, events) = mpsc::channel(8);
         let mut settings = Settings::default();
         settings.revocation.cache = "".into();
-        let (judges, _) = Judges::start(&settings, &engine).unwrap();
+        let (judges, _) = Judges::start(&settings, &engine, Arc::default()).unwrap();
         // They hold it weakly.
         std::mem::forget(engine);
         (judges, events)

@@ -16,6 +16,7 @@ pub mod guard;
 mod journal;
 mod judges;
 pub mod log;
+mod metrics;
 mod monitor;
 mod reader_details;
 mod records;

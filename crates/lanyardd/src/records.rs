@@ -15,13 +15,19 @@ use lanyard_audit::{AuditError, AuditLog, Event, Hash, Head, LoginSession, Recor
 use lanyard_ledger::{AuditHead, CardSerial, Counter, Finding, Ledger, LedgerError, Standing};
 use lanyard_settings::Uuids;
 
-use crate::log::Shown;
+use crate::{
+    log::Shown,
+    metrics::{Metrics, Written},
+};
 
 pub(crate) use scribe::Scribe;
 
 /// The ledger and the audit log. Clones are the same ones.
 #[derive(Clone, Debug)]
-pub(crate) struct Records(Arc<Mutex<Kept>>);
+pub(crate) struct Records {
+    kept: Arc<Mutex<Kept>>,
+    metrics: Arc<Metrics>,
+}
 
 /// Where they are.
 #[derive(Clone, Debug)]
@@ -49,12 +55,16 @@ pub(crate) struct NotRecorded;
 
 impl Records {
     /// Opens both. What is wrong is said in the journal.
-    pub(crate) fn open(places: Places, uuids: Uuids, now: SystemTime) -> Self {
+    pub(crate) fn open(
+        places: Places,
+        (uuids, metrics): (Uuids, Arc<Metrics>),
+        now: SystemTime,
+    ) -> Self {
         let mut kept = Kept { places, ledger: None, audit: None, uuids, set_aside: false };
         // The ledger first: it knows where the audit log should end.
         let _ = kept.ledger();
         let _ = kept.audit(now);
-        Self(Arc::new(Mutex::new(kept)))
+        Self { kept: Arc::new(Mutex::new(kept)), metrics }
     }
 
     /// Does something with the ledger.
@@ -80,6 +90,12 @@ impl Records {
 
     /// Records something and returns when it is on the disk: for what gives.
     pub(crate) fn record(&self, now: SystemTime, record: &Record) -> Result<(), NotRecorded> {
+        let recorded = self.append(now, record);
+        self.is_written(recorded.is_ok());
+        recorded
+    }
+
+    fn append(&self, now: SystemTime, record: &Record) -> Result<(), NotRecorded> {
         let mut kept = self.kept();
         let head = kept.audit(now)?.append(now, record).map_err(|error| {
             tracing::error!(%error, "the audit log takes nothing: nothing is granted");
@@ -94,10 +110,13 @@ impl Records {
     pub(crate) fn record_later(&self, now: SystemTime, record: &Record) {
         let mut kept = self.kept();
         let Ok(audit) = kept.audit(now) else {
+            self.is_written(false);
             kept.journal(record, None);
             return tracing::error!("this event is missing in the audit log");
         };
-        match audit.append_later(now, record.clone()) {
+        let taken = audit.append_later(now, record.clone());
+        self.is_written(taken.is_ok());
+        match taken {
             Ok(()) => {
                 let head = audit.head();
                 kept.journal(record, Some(head));
@@ -107,6 +126,16 @@ impl Records {
                 tracing::error!(%error, "the audit log is late");
             }
         }
+    }
+
+    pub(crate) const fn metrics(&self) -> &Arc<Metrics> {
+        &self.metrics
+    }
+
+    /// Counts a record that the audit log has, or lacks.
+    fn is_written(&self, is_written: bool) {
+        let written = if is_written { Written::Written } else { Written::Failed };
+        self.metrics.records.count(written);
     }
 
     /// Returns when everything that was to be recorded until now is on the disk.
@@ -131,7 +160,7 @@ impl Records {
     }
 
     fn kept(&self) -> MutexGuard<'_, Kept> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
