@@ -82,9 +82,9 @@ pub(crate) enum Task {
     Config(ConfigTask),
     /// Show what lanyardd counts and times, as Prometheus reads it (root only, or whom polkit lets)
     ///
-    /// It is not started for that: when it does not run, lanyard_up is 0.
+    /// It is not started for that: when it does not run, that is what is told.
     Metrics {
-        /// Write it to this file instead, which is replaced as a whole, for node_exporter's textfile collector
+        /// Write it to this file instead, which is replaced as a whole, for a textfile collector of Prometheus
         #[arg(long, value_name = "FILE")]
         textfile: Option<PathBuf>,
     },

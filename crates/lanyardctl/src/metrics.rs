@@ -1,4 +1,4 @@
-//! `lanyardctl metrics`: what the daemon counts and times, for a terminal or for node_exporter's textfile collector.
+//! `lanyardctl metrics`: what the daemon counts and times, for a terminal or for a textfile collector.
 //!
 //! The daemon is not started for it: one that does not run is told as that, and is no failure.
 
@@ -38,7 +38,8 @@ pub(crate) async fn metrics(bus: &str, textfile: Option<&Path>, form: Form) -> R
         Err(Failure::NotRunning) => DOWN.to_owned(),
         told => told?,
     };
-    let told: String = told.lines().map(|line| format!("{}\n", printable(line))).collect();
+    let lines: Vec<_> = told.lines().map(printable).collect();
+    let told = lines.join("\n") + "\n";
     match (textfile, form) {
         (Some(file), _) => {
             replace(file, &told).map_err(|why| Failure::NotReplaced { file: file.to_owned(), why })

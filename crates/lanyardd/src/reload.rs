@@ -182,16 +182,17 @@ mod tests {
     fn every_live_setting_is_one_and_the_document_names_those_that_are() {
         let file = tempfile::NamedTempFile::new().unwrap();
         let all = shown(&Layers::read(Some(file.path())).unwrap(), Form::Json);
-        let named = |line: &str| {
+        let name_of = |line: &str| {
             let line = line.strip_prefix("{\"section\":\"")?;
             let (section, rest) = line.split_once("\",\"key\":\"")?;
             Some(format!("{section}.{}", rest.split('"').next()?))
         };
-        let names: Vec<_> = all.lines().filter_map(named).collect();
+        let settings: Vec<_> = all.lines().filter_map(name_of).collect();
         for live in LIVE {
-            let names =
-                |name: &String| name == live || (live.ends_with('.') && name.starts_with(live));
-            assert!(all.lines().filter_map(named).any(|name| names(&name)), "{live} is no setting");
+            let is_meant = |name: &String| {
+                if live.ends_with('.') { name.starts_with(live) } else { name == live }
+            };
+            assert!(settings.iter().any(is_meant), "{live} is no setting");
         }
         let document = include_str!("../../../docs/settings.md");
         let (_, after) = document.split_once("can change while the daemon runs: ").unwrap();
@@ -202,6 +203,5 @@ mod tests {
             None => live.to_owned(),
         });
         assert_eq!(told, as_told);
-        assert!(!names.is_empty());
     }
 }

@@ -1,4 +1,4 @@
-//! `lanyardctl metrics`: numbers of the real daemon, for a terminal and for node_exporter's textfile collector.
+//! `lanyardctl metrics`: numbers of the real daemon, for a terminal and for a textfile collector.
 
 use std::{fs, os::unix::fs::PermissionsExt as _};
 
