@@ -47,6 +47,9 @@ pub trait Manager {
     /// The site's access profiles: the codes of activities, by name.
     fn profiles(&self) -> Result<HashMap<String, Vec<String>>, crate::Error>;
 
+    /// What the daemon has counted and timed, as Prometheus reads it.
+    fn metrics(&self) -> Result<String, crate::Error>;
+
     /// Somebody is signed in on this desk.
     #[zbus(signal)]
     fn session_started(&self, session: OwnedObjectPath) -> zbus::Result<()>;

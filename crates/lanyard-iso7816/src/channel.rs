@@ -3,7 +3,7 @@
 //! The same for PC/SC and for a virtual card in process. Nothing is ever sent twice, with the one
 //! exception that `6C xx` demands and that no secret body is given.
 
-use crate::{Body, Command, Expected, Response, ResponseTooShort, Status};
+use crate::{Body, Command, Expected, Response, ResponseTooShort, Status, instruction::name};
 
 /// The longest answer that is collected, in bytes: what one extended response could hold.
 const LONGEST_ANSWER: usize = 65_536;
@@ -147,7 +147,7 @@ fn send(channel: &mut dyn CardChannel, command: &Command) -> Result<Response, Ex
         sent = command.body.bytes().len(),
         received = response.data.len(),
         status = %response.status,
-        "command"
+        "{}", name(command.instruction)
     );
     Ok(response)
 }

@@ -7,6 +7,7 @@
 
 mod channel;
 mod command;
+mod instruction;
 mod process;
 mod response;
 mod secret;

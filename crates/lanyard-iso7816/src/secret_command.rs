@@ -5,7 +5,10 @@
 
 use std::fmt;
 
-use crate::{CardChannel, ExchangeError, Response, SHORT_BODY, SecretBytes, SecretError, Status};
+use crate::{
+    CardChannel, ExchangeError, Response, SHORT_BODY, SecretBytes, SecretError, Status,
+    instruction::name,
+};
 
 /// A command whose body nothing may show (ISO/IEC 7816-4 §5.1, case 3).
 pub struct SecretCommand {
@@ -54,9 +57,10 @@ impl SecretCommand {
     /// # Errors
     /// [`ExchangeError`]; the card may have carried out the command all the same.
     pub fn send(self, channel: &mut dyn CardChannel) -> Result<Status, ExchangeError> {
+        let called = self.apdu.bytes().get(1).map_or("", |instruction| name(*instruction));
         let answer = channel.transmit(self.apdu.bytes())?;
         let status = Response::parse(answer)?.status;
-        tracing::trace!(command = ?self, %status, "command");
+        tracing::trace!(command = ?self, %status, "{called}");
         Ok(status)
     }
 }

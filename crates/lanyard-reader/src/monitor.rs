@@ -64,7 +64,8 @@ impl PcscEvents {
             }
             Err(Over::Stopped) => None,
             Err(Over::Lost(error)) => {
-                tracing::info!(%error, "the smartcard service is lost");
+                // That it is lost is told as an event.
+                tracing::debug!(%error, "the smartcard service is lost");
                 self.unserved = !lookout.has_served();
                 self.attempts *= u32::from(self.unserved);
                 let mut events = lookout.close();

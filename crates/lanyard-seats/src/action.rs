@@ -9,11 +9,14 @@ pub enum Action {
     ManageCard,
     /// Reading who signed in when.
     ReadAudit,
+    /// Reading what the daemon counts and times.
+    ReadMetrics,
 }
 
 impl Action {
     /// Every action. A test compares them with the policy file.
-    pub const ALL: [Self; 3] = [Self::Authenticate, Self::ManageCard, Self::ReadAudit];
+    pub const ALL: [Self; 4] =
+        [Self::Authenticate, Self::ManageCard, Self::ReadAudit, Self::ReadMetrics];
 
     /// Its name in polkit's files and rules.
     pub const fn id(self) -> &'static str {
@@ -21,6 +24,7 @@ impl Action {
             Self::Authenticate => "org.lanyard.authenticate",
             Self::ManageCard => "org.lanyard.manage-card",
             Self::ReadAudit => "org.lanyard.read-audit",
+            Self::ReadMetrics => "org.lanyard.read-metrics",
         }
     }
 }

@@ -57,6 +57,13 @@ impl<R: Clone + PartialEq, P: Proof> Sessions<R, P> {
         }
     }
 
+    /// These settings hold from now on, also for sessions that are open. What has happened stays as it was; what is due
+    /// by them is done with the next event. Roles that are on offer stay marked as they were until the directory says
+    /// something else.
+    pub fn hold_by(&mut self, settings: Settings) {
+        self.settings = settings;
+    }
+
     /// Takes note of an event and says what has to be done, in order.
     pub fn on(&mut self, event: Event<R, P>, now: Now) -> Vec<Effect> {
         self.timeline.advance(now);

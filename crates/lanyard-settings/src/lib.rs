@@ -26,7 +26,7 @@ pub use contacts::Contacts;
 pub use layers::{Layers, Place};
 pub use passcodes::WrongPasscodes;
 pub use profiles::Profiles;
-pub use sections::{Audit, Card, Ledger, Level, Log, Passcode, Prompt, Reader, Terms};
+pub use sections::{Audit, Card, Ledger, Level, Log, Passcode, Prompt, Reader, Terms, Uuids};
 pub use sessions::{Rights, Roles, Session, Site, WrongCatalogue};
 pub use shown::{Form, shown};
 pub use site_rules::{PinPads, SiteRules};

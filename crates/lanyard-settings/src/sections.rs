@@ -18,6 +18,19 @@ use crate::PinPads;
 pub struct Log {
     /// `level`: the least important messages that are still written.
     pub level: Level,
+    /// `uuids`: how holders are named, `"short"` or `"full"`.
+    pub uuids: Uuids,
+}
+
+/// How much of a holder's UUID the log has. The audit log has all of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Uuids {
+    /// Its last four digits: enough to tell apart who uses one workstation.
+    #[default]
+    Short,
+    /// All of it.
+    Full,
 }
 
 /// A level of importance.

@@ -61,6 +61,7 @@ fn every_setting_is_read() {
     let text = r#"
         [log]
         level = "debug"
+        uuids = "full"
         [access]
         mode = "single-user"
         user = 1000

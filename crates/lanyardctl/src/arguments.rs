@@ -6,6 +6,8 @@ mod config;
 mod doctor;
 mod roles;
 
+use std::path::PathBuf;
+
 use clap::{CommandFactory, Parser, Subcommand, error::ErrorKind};
 use zbus::OwnedObjectPath;
 
@@ -40,6 +42,7 @@ impl Arguments {
             Task::OverBus(_)
             | Task::Audit(_)
             | Task::Config(_)
+            | Task::Metrics { .. }
             | Task::Roles(_)
             | Task::Doctor { .. }
             | Task::SupportBundle(_) => None,
@@ -94,6 +97,14 @@ pub(crate) enum Task {
     /// No passcode, no key and no name of a person is in it, and of the numbers of card holders the last four digits.
     /// Look through it before you send it.
     SupportBundle(Bundle),
+    /// Show what lanyardd counts and times, as Prometheus reads it (root only, or whom polkit lets)
+    ///
+    /// It is not started for that: when it does not run, that is what is told.
+    Metrics {
+        /// Write it to this file instead, which is replaced as a whole, for a textfile collector of Prometheus
+        #[arg(long, value_name = "FILE")]
+        textfile: Option<PathBuf>,
+    },
     /// List the roles that can be chosen; or say what somebody lacks of an access profile
     Roles(Roles),
 }

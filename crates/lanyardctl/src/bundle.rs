@@ -36,7 +36,7 @@ pub(crate) fn run(bus: &str, wanted: &Bundle, form: Form) -> Result<(), Failure>
     let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
     let shortener = Shortener::new(uuids, &host);
     let file = wanted.output.clone().unwrap_or_else(usual_name);
-    let failed = |why| Failure::Bundle { file: file.clone(), why };
+    let failed = |why| Failure::NotWritten { file: file.clone(), why };
     let parts = parts::gather(&world)?;
     let mut archive = Archive::create(&file).map_err(failed)?;
     for part in &parts {

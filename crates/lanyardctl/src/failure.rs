@@ -72,7 +72,7 @@ pub(crate) enum Failure {
         /// Why.
         why: io::Error,
     },
-    /// A table or a catalogue cannot be read or written.
+    /// A table or a catalogue cannot be read.
     #[error("{}: {why}", printable(&file.to_string_lossy()))]
     Table {
         /// Which file.
@@ -115,9 +115,9 @@ pub(crate) enum Failure {
         /// What is wrong with it.
         why: FileFault,
     },
-    /// The support bundle cannot be written.
+    /// A file cannot be written.
     #[error("{}: cannot be written: {why}", printable(&file.to_string_lossy()))]
-    Bundle {
+    NotWritten {
         /// The file.
         file: PathBuf,
         /// Why.
@@ -154,9 +154,9 @@ impl Failure {
             | Self::Log(_)
             | Self::Unjudged { .. }
             | Self::Table { .. }
+            | Self::NotWritten { .. }
             | Self::Settings(_)
             | Self::Catalogue(_)
-            | Self::Bundle { .. }
             | Self::Output(_) => Ending::Failed,
         }
     }

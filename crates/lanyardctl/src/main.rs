@@ -22,12 +22,14 @@ mod failure;
 mod interrupts;
 mod leave;
 mod login;
+mod metrics;
 mod output;
 mod passcode;
 mod permission;
 mod prompt;
 mod readers;
 mod release;
+mod replaced;
 mod request;
 mod roles;
 mod select;
@@ -75,6 +77,9 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
             Some(RolesTask::Report(report)) => roles::report(report, form),
             Some(RolesTask::Catalogue(tables)) => roles::catalogue(tables, form),
         },
+        Task::Metrics { textfile } => {
+            wait_for(metrics::metrics(&arguments.bus, textfile.as_deref(), form))
+        }
         Task::OverBus(task) => wait_for(over_bus(&arguments.bus, task, form)),
     }
 }

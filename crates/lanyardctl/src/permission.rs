@@ -19,7 +19,20 @@ where
     B: Serialize + DynamicType,
     R: DeserializeOwned + Type,
 {
-    let flags = MethodFlags::ALLOW_INTERACTIVE_AUTH;
+    call_with(proxy, method, MethodFlags::ALLOW_INTERACTIVE_AUTH, body).await
+}
+
+/// Calls a method with these flags.
+pub(crate) async fn call_with<B, R>(
+    proxy: &Proxy<'_>,
+    method: &'static str,
+    flags: MethodFlags,
+    body: &B,
+) -> Result<R, Error>
+where
+    B: Serialize + DynamicType,
+    R: DeserializeOwned + Type,
+{
     let answer = proxy.call_with_flags::<_, _, R>(method, flags, body).await?;
     answer.ok_or_else(|| zbus::Error::InvalidReply.into())
 }

@@ -59,14 +59,15 @@ pub(crate) async fn serve(
     profiles: Profiles,
     door: Door,
 ) -> zbus::Result<Publisher> {
+    let (profiles, told) = watch::channel(profiles);
     let (pictures, published) = watch::channel(Arc::new(picture.clone()));
     let connection = connection
         .serve_at(ROOT, ObjectManager)
-        .serve_at(ROOT, ManagerObject::new(published, profiles, door.clone()))
+        .serve_at(ROOT, ManagerObject::new(published, told, door.clone()))
         .build()
         .await?;
     signposts::put_up(&connection).await?;
-    Ok(Publisher::new(connection, pictures, door))
+    Ok(Publisher::new(connection, (pictures, profiles), door))
 }
 
 /// Takes the well-known name: from now on clients find the daemon.

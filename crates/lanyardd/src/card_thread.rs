@@ -23,7 +23,6 @@ use lanyard_card::{Continuity, Unidentified, piv::Slot};
 use lanyard_dbus::UnusableReason;
 use lanyard_iso7816::ChannelError;
 use lanyard_reader::{CardConnection, ReaderError, ReaderName, Readers};
-use lanyard_settings::SiteRules;
 use tokio::sync::mpsc;
 
 use crate::{
@@ -47,11 +46,8 @@ pub(crate) struct CardThreads {
     /// The key that signs in.
     pub(crate) slot: Slot,
     /// What passcodes look like.
-    pub(crate) rules: SiteRules,
     /// As long as a session may last.
     pub(crate) longest_session: Duration,
-    /// The version of the terms that people accept.
-    pub(crate) terms: Arc<str>,
     /// What survives.
     pub(crate) records: Records,
     /// Cards that have proved their key.

@@ -10,10 +10,10 @@ use lanyard_audit::{Event as Recorded, Record};
 use lanyard_evidence::Stamp;
 use lanyard_reader::{ReaderEvents, Readers};
 use lanyard_seats::SeatsOfReaders;
-use lanyard_settings::{Settings, Terms, WrongCatalogue, WrongPasscodes};
+use lanyard_settings::{Settings, WrongCatalogue, WrongPasscodes};
 use tokio::{
     signal::unix::{Signal, SignalKind, signal},
-    sync::{mpsc, watch},
+    sync::{mpsc, oneshot, watch},
     time::{Instant, sleep_until, timeout, timeout_at},
 };
 use zbus::connection;
@@ -33,6 +33,7 @@ use crate::{
     engine::{CardId, Engine, Event},
     journal::Journal,
     judges::Judges,
+    metrics::Observer,
     monitor,
     records::Scribe,
     signer::Signer,
@@ -89,11 +90,25 @@ pub struct Hardware {
     pub readers: Arc<dyn Readers>,
 }
 
+/// Settings that shall hold from now on, and who hears that they do.
+#[derive(Debug)]
+pub struct Change {
+    /// All of them. Those that are handed to threads and files when the daemon starts are what they were.
+    pub settings: Box<Settings>,
+    /// Told when they hold.
+    pub taken: oneshot::Sender<()>,
+}
+
 /// Runs on a bus until SIGTERM or SIGINT.
 ///
 /// # Errors
 /// [`DaemonError`] when it had to end before.
-pub async fn run(settings: &Settings, bus: &Bus, hardware: Hardware) -> Result<(), DaemonError> {
+pub async fn run(
+    settings: &Settings,
+    bus: &Bus,
+    hardware: Hardware,
+    changes: mpsc::Receiver<Change>,
+) -> Result<(), DaemonError> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let asked_to_stop = async {
@@ -103,7 +118,17 @@ pub async fn run(settings: &Settings, bus: &Bus, hardware: Hardware) -> Result<(
         }
     };
     tracing::debug!(%bus, "connecting");
-    serve(settings, bus::builder(bus), hardware, asked_to_stop).await
+    let asked = Asked { to_stop: asked_to_stop, to_change: changes };
+    serve(settings, bus::builder(bus), hardware, asked).await
+}
+
+/// What is asked of a daemon that runs.
+#[derive(Debug)]
+pub struct Asked<F> {
+    /// Over when it shall stop.
+    pub to_stop: F,
+    /// Settings that shall hold. Nobody need be at the other end.
+    pub to_change: mpsc::Receiver<Change>,
 }
 
 /// Serves any connection, also one without a bus, until asked to stop.
@@ -114,14 +139,14 @@ pub async fn serve(
     settings: &Settings,
     connection: connection::Builder<'_>,
     hardware: Hardware,
-    asked_to_stop: impl Future<Output = ()>,
+    asked: Asked<impl Future<Output = ()>>,
 ) -> Result<(), DaemonError> {
     let Hardware { events, stop, readers } = hardware;
     // Before folders are read, which may take a while: unheard, the signal would end us.
     let asked_to_reload = signal(SignalKind::hangup())?;
     let mut daemon = Daemon::new(settings, connection, readers).await?;
     monitor::spawn(events, daemon.cards.engine.clone())?;
-    let ended = daemon.live(asked_to_stop, asked_to_reload).await;
+    let ended = daemon.live(asked, asked_to_reload).await;
     status::stopping();
     stop();
     daemon.farewell().await;
@@ -133,6 +158,7 @@ struct Daemon {
     events: mpsc::Receiver<Event>,
     publisher: Publisher,
     journal: Journal,
+    observer: Observer,
     cards: CardThreads,
     judges: Judges,
     directory: Directory,
@@ -150,16 +176,15 @@ struct Daemon {
     callers: Callers,
     /// Keeps the callers where objects find them.
     _slot: Slot,
-    terms: Terms,
 }
 
 impl Daemon {
     async fn live(
         &mut self,
-        asked_to_stop: impl Future<Output = ()>,
+        asked: Asked<impl Future<Output = ()>>,
         asked_to_reload: Signal,
     ) -> Result<(), DaemonError> {
-        let lived = self.until_stopped(asked_to_stop, asked_to_reload).await;
+        let lived = self.until_stopped(asked, asked_to_reload).await;
         // However it ends: the bus may take nothing any more, or not in time.
         let effects = self.engine.on(Event::Stopping, now());
         let withdrawals = self.record(effects);
@@ -173,7 +198,7 @@ impl Daemon {
 
     async fn until_stopped(
         &mut self,
-        asked_to_stop: impl Future<Output = ()>,
+        asked: Asked<impl Future<Output = ()>>,
         mut asked_to_reload: Signal,
     ) -> Result<(), DaemonError> {
         self.first_look().await?;
@@ -183,17 +208,30 @@ impl Daemon {
         tracing::info!(version = env!("CARGO_PKG_VERSION"), "ready");
         status::ready(&self.summary());
         let mut watchdog = Watchdog::of_the_service_manager(now().steady);
-        let mut asked_to_stop = pin!(asked_to_stop);
+        let (mut asked_to_stop, mut changes) = (pin!(asked.to_stop), asked.to_change);
         loop {
             // Only waiting is broken off: an event that is taken in is carried out whole.
             tokio::select! {
                 event = self.next_event() => self.take_in(event).await?,
+                Some(change) = changes.recv() => self.hold_by(change).await?,
                 _ = asked_to_reload.recv() => self.judges.reload(),
                 () = watchdog.is_hungry() => watchdog.feed(now().steady),
                 () = connection.closed() => return Err(DaemonError::BusClosed),
                 () = &mut asked_to_stop => return Ok(()),
             }
         }
+    }
+
+    /// Other settings hold: nothing is done by half of them, because nothing is taken in meanwhile.
+    async fn hold_by(&mut self, Change { settings, taken }: Change) -> Result<(), DaemonError> {
+        self.cards.records.name_holders(settings.log.uuids);
+        self.publisher.profiles_are(settings.profiles.told());
+        let conditions = Arc::new(starting::conditions(&settings)?);
+        let sessions = Box::new(settings.sessions());
+        self.take_in(Event::SettingsTaken { conditions, sessions }).await?;
+        // Whoever asked for it may have gone.
+        let _ = taken.send(());
+        Ok(())
     }
 
     /// Takes in what the monitor sees first, so that a client which starts us reads what is there.
@@ -258,7 +296,9 @@ impl Daemon {
             Event::EvidenceChanged(_) => self.judges.report(),
             _ => {}
         }
-        let effects = self.engine.on(event, now());
+        let now = now();
+        self.observer.takes_in(&event, now.steady);
+        let effects = self.engine.on(event, now);
         self.carry_out_all(effects).await
     }
 

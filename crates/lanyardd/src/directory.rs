@@ -92,14 +92,16 @@ impl Directory {
             Found::Refused(finding @ Finding::Unreadable(_)) => {
                 tracing::error!(
                     finding = finding.word(),
-                    "no answer from the role directory: {finding}"
+                    "no answer from the role directory: {}",
+                    told(finding)
                 );
                 (DirectoryAnswer::Failed, None)
             }
             Found::Refused(finding) => {
                 tracing::error!(
                     finding = finding.word(),
-                    "a role document does not count: {finding}"
+                    "a role document does not count: {}",
+                    told(finding)
                 );
                 (DirectoryAnswer::Roles(Vec::new(), freshness), None)
             }
@@ -109,7 +111,8 @@ impl Directory {
     fn of_document(&self, document: &Document, now: Timestamp) -> Vec<RoleOffer<Allowed>> {
         for out in document.left_out() {
             let (number, finding) = (out.number, &out.finding);
-            tracing::warn!(number, finding = finding.word(), "a role does not count: {finding}");
+            let told = told(finding);
+            tracing::warn!(number, finding = finding.word(), "a role does not count: {told}");
         }
         document.roles().iter().filter_map(|held| self.offer(held, now)).collect()
     }
@@ -159,6 +162,24 @@ fn tell(news: &News, engine: &mpsc::WeakSender<Event>) {
                 "which role documents were seen is not kept for the next start: {error}"
             );
         }
+    }
+}
+
+/// A finding for the log. What is malformed may quote the document, which has people's names.
+fn told(finding: &Finding) -> String {
+    match finding {
+        Finding::Malformed(_) => "it is malformed; `lanyardctl roles check` tells where".to_owned(),
+        Finding::Tampered
+        | Finding::UnknownKey { .. }
+        | Finding::KeyNotAllowed { .. }
+        | Finding::WrongUuid
+        | Finding::ReplayedOlder { .. }
+        | Finding::Expired { .. }
+        | Finding::NotYetIssued { .. }
+        | Finding::TooLarge { .. }
+        | Finding::Unsigned
+        | Finding::Unreadable(_)
+        | Finding::Lapsed(_) => finding.to_string(),
     }
 }
 

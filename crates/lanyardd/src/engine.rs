@@ -10,6 +10,7 @@ mod beginning;
 mod broken_off;
 mod cards;
 mod client;
+mod conditions;
 mod described;
 mod desks;
 mod effect;
@@ -34,10 +35,11 @@ mod view;
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 pub use client::{AgentAddress, Client, ClientName, Login};
+pub use conditions::{Conditions, Limits};
 pub use effect::{Change, Effect, Publication};
 pub use event::{AttemptReport, CardReport, Event, Now};
 pub use order::{Keys, Order, Task};
@@ -57,7 +59,6 @@ pub use view::{Personal, Public, PublicCard, request_of};
 use lanyard_dbus::{Outcome, Reason, UnusableReason};
 use lanyard_seats::Access;
 use lanyard_session::SessionId;
-use lanyard_settings::SiteRules;
 
 use attempt::Attempt;
 use judging::Judging;
@@ -68,27 +69,12 @@ use sessions::Keeping;
 /// What a person entered, in memory of its own.
 pub use lanyard_iso7816::SecretBytes as Secret;
 
-/// How long the engine waits for whom.
-#[derive(Clone, Copy, Debug)]
-pub struct Limits {
-    /// For a card to tell who it is, once it is being asked.
-    pub card_answers_within: Duration,
-    /// For other programs to let us talk to the card.
-    pub card_is_free_within: Duration,
-    /// For a certificate to be judged.
-    pub judged_within: Duration,
-    /// For a person to answer a prompt.
-    pub person_answers_within: Duration,
-    /// For a client to read how its request ended.
-    pub outcome_is_kept_for: Duration,
-}
-
 /// The daemon's mind.
 #[derive(Debug)]
 pub struct Engine {
     picture: Picture,
-    limits: Limits,
-    rules: SiteRules,
+    /// What attempts begin under.
+    conditions: Arc<Conditions>,
     last_id: u64,
     /// What is being waited for, and until when.
     waits: BTreeMap<Wait, Instant>,
@@ -146,16 +132,14 @@ enum Keeper {
 impl Engine {
     /// An engine that knows nothing yet.
     pub fn new(
-        limits: Limits,
-        rules: SiteRules,
+        conditions: Conditions,
         access: Access,
         (sessions, catalogue): (lanyard_session::Settings, Arc<Catalogue>),
         now: Now,
     ) -> Self {
         Self {
             picture: Picture::empty(),
-            limits,
-            rules,
+            conditions: Arc::new(conditions),
             last_id: 0,
             waits: BTreeMap::new(),
             agents: BTreeMap::new(),
@@ -171,6 +155,11 @@ impl Engine {
     /// What is true now.
     pub const fn picture(&self) -> &Picture {
         &self.picture
+    }
+
+    /// How many sessions are open, locked ones too.
+    pub fn open_sessions(&self) -> usize {
+        self.sessions.count()
     }
 
     /// When to come back with [`Event::DeadlineReached`], unless something else happens before.
@@ -210,6 +199,9 @@ impl Engine {
             Event::Asked { client, question, reply } => self.on_asked(client, question, reply, now),
             Event::ClientLeft(client) => self.client_left(&client, now),
             Event::Agent { prompt, report } => self.on_agent(prompt, report, now),
+            Event::SettingsTaken { conditions, sessions } => {
+                self.on_settings(conditions, *sessions, now)
+            }
             Event::Stopping => self.on_stopping(now),
             Event::DeadlineReached => self.on_deadline(now),
         }

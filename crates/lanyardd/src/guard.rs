@@ -33,6 +33,8 @@ pub enum Method {
     Unsubscribe,
     /// `Manager.Profiles`
     Profiles,
+    /// `Manager.Metrics`
+    Metrics,
     /// Every method of `Session`: the engine knows whose it is.
     OfSession,
 }
@@ -51,8 +53,8 @@ pub enum Rule {
     Owner,
     /// The card's owner alike, and root.
     OwnerOrRoot,
-    /// Root, and whom polkit grants [`Action::ManageCard`].
-    Administrator,
+    /// Root, and whom polkit grants this.
+    RootOr(Action),
     /// Whoever made it, or whose it is. The object compares: for everybody else it is not there.
     Maker,
 }
@@ -126,6 +128,7 @@ impl Method {
         (Self::Subscribe, "org.lanyard.Lanyard1.Manager", "Subscribe"),
         (Self::Unsubscribe, "org.lanyard.Lanyard1.Manager", "Unsubscribe"),
         (Self::Profiles, "org.lanyard.Lanyard1.Manager", "Profiles"),
+        (Self::Metrics, "org.lanyard.Lanyard1.Manager", "Metrics"),
         (Self::OfSession, "org.lanyard.Lanyard1.Session", "Describe"),
         (Self::OfSession, "org.lanyard.Lanyard1.Session", "SelectRole"),
         (Self::OfSession, "org.lanyard.Lanyard1.Session", "HasActivity"),
@@ -141,7 +144,8 @@ impl Method {
             Self::CurrentSession => Rule::DeskOrRoot,
             Self::Authenticate | Self::ChangePasscode => Rule::Owner,
             Self::CardDescribe => Rule::OwnerOrRoot,
-            Self::ReleaseBlock => Rule::Administrator,
+            Self::ReleaseBlock => Rule::RootOr(Action::ManageCard),
+            Self::Metrics => Rule::RootOr(Action::ReadMetrics),
             Self::Profiles => Rule::Everybody,
             Self::UnregisterPasscodeAgent
             | Self::CancelRequest
@@ -162,10 +166,8 @@ impl Method {
             Rule::DeskOrRoot | Rule::OwnerOrRoot if uid == ROOT => Ok(Admitted(())),
             Rule::Desk | Rule::DeskOrRoot => desk.map(|()| Admitted(())).map_err(denied),
             Rule::Owner | Rule::OwnerOrRoot => card.map(|()| Admitted(())).map_err(denied),
-            Rule::Administrator if uid == ROOT || granted == Some(Action::ManageCard) => {
-                Ok(Admitted(()))
-            }
-            Rule::Administrator => {
+            Rule::RootOr(action) if uid == ROOT || granted == Some(action) => Ok(Admitted(())),
+            Rule::RootOr(_) => {
                 Err(Error::AccessDenied("only an administrator may do this".to_owned()))
             }
         }
@@ -176,7 +178,7 @@ impl Method {
     pub fn asks_polkit(self, access: Access, caller: &Caller) -> Option<Action> {
         match (self.rule(), access) {
             _ if caller.uid == ROOT => None,
-            (Rule::Administrator, _) => Some(Action::ManageCard),
+            (Rule::RootOr(action), _) => Some(action),
             (Rule::Owner, Access::Desks) if sits_nowhere(&caller.desk) => {
                 Some(Action::Authenticate)
             }

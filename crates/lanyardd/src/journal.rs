@@ -1,4 +1,6 @@
 //! One line in the log for each fact that is published. Nothing personal.
+//!
+//! Readers are named as PC/SC does, here and in what is recorded: one field finds both.
 
 use std::collections::BTreeMap;
 
@@ -13,6 +15,8 @@ use crate::engine::{
 pub(crate) struct Journal {
     /// What was written last of each card.
     cards: BTreeMap<CardId, PublicCard>,
+    /// The names of readers, also of one that has just gone.
+    readers: BTreeMap<ReaderId, String>,
 }
 
 impl Journal {
@@ -20,11 +24,34 @@ impl Journal {
     pub(crate) fn write(&mut self, publication: &Publication) {
         let Publication { picture, change } = publication;
         match change {
+            Change::Service => {
+                let service = Public::of(picture).pcsc_state();
+                tracing::info!(%service, "the smartcard service is {service}");
+            }
+            Change::ReaderArrived(reader) => {
+                let name = Public::of(picture).reader(*reader).map(|it| it.name.to_string());
+                self.readers.insert(*reader, name.unwrap_or_default());
+                tracing::info!(reader = self.name(*reader), "reader arrived");
+            }
+            Change::ReaderDeparted(reader) => {
+                tracing::info!(reader = self.name(*reader), "reader departed");
+                self.readers.remove(reader);
+            }
+            Change::Reader(reader) => {
+                tracing::debug!(reader = self.name(*reader), "reader described");
+            }
+            Change::CardInserted(card, reader) => {
+                tracing::info!(%card, reader = self.name(*reader), "card inserted");
+            }
+            Change::CardRemoved(card, reader) => {
+                self.cards.remove(card);
+                tracing::info!(%card, reader = self.name(*reader), "card removed");
+            }
             Change::Card(card) => self.card_read(picture, *card),
-            Change::CardRemoved(card, _) => drop(self.cards.remove(card)),
-            _ => {}
+            Change::RequestMade(request) => tracing::debug!(%request, "request made"),
+            Change::RequestCompleted(request) => request_completed(picture, *request),
+            Change::RequestForgotten(request) => tracing::debug!(%request, "request forgotten"),
         }
-        write(picture, change);
     }
 
     /// A verdict may have changed nothing that everybody may know.
@@ -38,36 +65,16 @@ impl Journal {
             self.cards.insert(id, card);
         }
     }
-}
 
-fn write(picture: &Picture, change: &Change) {
-    match change {
-        Change::Service => tracing::info!(service = ?picture.service(), "smartcard service"),
-        Change::ReaderArrived(reader) => {
-            let name = reader_name(picture, *reader);
-            tracing::info!(%reader, name, "reader arrived");
-        }
-        Change::ReaderDeparted(reader) => tracing::info!(%reader, "reader departed"),
-        Change::Reader(reader) => tracing::debug!(%reader, "reader described"),
-        Change::CardInserted(card, reader) => tracing::info!(%card, %reader, "card inserted"),
-        Change::CardRemoved(card, reader) => tracing::info!(%card, %reader, "card removed"),
-        // Written already, if it is news.
-        Change::Card(_) => {}
-        Change::RequestMade(request) => tracing::debug!(%request, "request made"),
-        Change::RequestCompleted(request) => request_completed(picture, *request),
-        Change::RequestForgotten(request) => tracing::debug!(%request, "request forgotten"),
+    fn name(&self, reader: ReaderId) -> &str {
+        self.readers.get(&reader).map_or("", String::as_str)
     }
 }
 
 fn request_completed(picture: &Picture, id: RequestId) {
-    if let Some(Request { client, conclusion: Some(conclusion) }) = picture.request(id) {
+    if let Some(Request { client, conclusion: Some(conclusion), .. }) = picture.request(id) {
         let (outcome, uid) = (conclusion.outcome, client.uid);
-        let reason = conclusion.reason.map_or("", Reason::as_str);
+        let reason = conclusion.reason.map(Reason::as_str);
         tracing::info!(request = %id, %outcome, reason, uid, "request completed");
     }
-}
-
-fn reader_name(picture: &Picture, reader: ReaderId) -> String {
-    let reader = Public::of(picture).reader(reader);
-    reader.map(|reader| reader.name.to_string()).unwrap_or_default()
 }

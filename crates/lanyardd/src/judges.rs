@@ -5,9 +5,10 @@
 //! wrong with evidence is said in the journal, when it becomes so.
 
 use std::{
+    collections::BTreeMap,
     io,
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicI64, Ordering},
     },
     thread,
@@ -23,10 +24,14 @@ use tokio::sync::{mpsc, watch};
 use crate::{
     clock::{self, SystemClock},
     engine::{CardId, Event, JudgingId},
+    metrics::Metrics,
 };
 
 /// Seconds since 1970-01-01T00:00:00Z, as `build.rs` notes them.
 const BUILT: &str = env!("LANYARD_BUILT");
+
+/// Of so many cards, the last that were inserted, it is known what was said: more than PC/SC has readers.
+const CARDS: usize = 32;
 
 /// Judges certificates. Clones are the same.
 #[derive(Clone, Debug)]
@@ -36,6 +41,9 @@ pub(crate) struct Judges {
     fetch_within: Duration,
     /// The latest time at which a certificate was judged.
     last_seen: Arc<AtomicI64>,
+    /// What was said last of the certificates of cards.
+    said: Arc<Mutex<BTreeMap<CardId, Vec<String>>>>,
+    metrics: Arc<Metrics>,
     /// Where verdicts go. Weak, so that nobody waits for a fetch when the daemon ends.
     engine: mpsc::WeakSender<Event>,
 }
@@ -48,6 +56,7 @@ impl Judges {
     pub(crate) fn start(
         settings: &Settings,
         engine: &mpsc::Sender<Event>,
+        metrics: Arc<Metrics>,
     ) -> io::Result<(Self, watch::Receiver<Stamp>)> {
         let (stamps, changes) = watch::channel(Stamp::default());
         let evidence = Evidence::new(settings.evidence(), Arc::new(SystemClock), move |news| {
@@ -65,6 +74,8 @@ impl Judges {
             rules: Arc::new(settings.judging()),
             fetch_within: settings.revocation.fetch_within_ms,
             last_seen: Arc::new(AtomicI64::new(i64::MIN)),
+            said: Arc::default(),
+            metrics,
             engine: engine.downgrade(),
         };
         Ok((judges, changes))
@@ -85,10 +96,13 @@ impl Judges {
             let deadline = clock::now().steady + judges.fetch_within;
             let (rules, today) = (judges.rules_now(), clock::date());
             let gathered = judges.evidence.gather(presented, &rules, today, deadline);
+            for asked in &gathered.asked {
+                judges.metrics.fetches.count((&asked.outcome).into());
+            }
             // Where nothing was asked and nothing has changed, the first word is the last.
             let is_same = gathered.asked.is_empty() && gathered.snapshot.stamp() == first.stamp;
             let last = if is_same { first } else { judges.judged(presented) };
-            explain(card, &last.judgement);
+            judges.explain(card, &last.judgement);
             tell(&last, true);
         });
     }
@@ -115,6 +129,22 @@ impl Judges {
             problems = now.problems().len(),
             "evidence"
         );
+    }
+
+    /// Says what is wrong with a certificate, unless that was the last that was said of it: one that cannot be checked
+    /// is judged each minute.
+    fn explain(&self, card: CardId, judgement: &Judgement) {
+        let findings: Vec<_> = judgement.findings.iter().map(ToString::to_string).collect();
+        let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        if said.get(&card) == Some(&findings) {
+            return;
+        }
+        said.insert(card, findings);
+        while said.len() > CARDS {
+            said.pop_first();
+        }
+        drop(said);
+        explain(card, judgement);
     }
 
     /// By what is there, now.
@@ -191,7 +221,7 @@ mod tests {
         let (engine, events) = mpsc::channel(8);
         let mut settings = Settings::default();
         settings.revocation.cache = "".into();
-        let (judges, _) = Judges::start(&settings, &engine).unwrap();
+        let (judges, _) = Judges::start(&settings, &engine, Arc::default()).unwrap();
         // They hold it weakly.
         std::mem::forget(engine);
         (judges, events)

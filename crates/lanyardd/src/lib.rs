@@ -15,6 +15,8 @@ pub mod engine;
 pub mod guard;
 mod journal;
 mod judges;
+pub mod log;
+mod metrics;
 mod monitor;
 mod reader_details;
 mod records;

@@ -1,7 +1,5 @@
 //! `lanyardd`: reads the settings, sets up the log, and runs the daemon until it is told to stop.
 
-mod log;
-
 use std::{fmt, process::ExitCode, sync::Arc};
 
 use clap::Parser;
@@ -10,9 +8,11 @@ use lanyard_reader::PcscEvents;
 use lanyard_settings::{Layers, Settings};
 use lanyardd::{
     arguments::Arguments,
-    daemon::{self, Hardware},
+    daemon::{self, Change, Hardware},
+    log,
     reload::Reload,
 };
+use tokio::sync::mpsc;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -26,9 +26,10 @@ fn main() -> ExitCode {
     if let Err(error) = keep_memory_to_ourselves() {
         return complain(&format!("memory cannot be kept from others: {error}"));
     }
-    let set_level = log::begin(settings.log.level);
-    let reload = Reload::new(arguments.config.clone(), layers, set_level);
-    match run(&settings, &arguments, reload) {
+    let set_log = log::begin(&settings.log);
+    let (change, changes) = mpsc::channel(1);
+    let reload = Reload::new(arguments.config.clone(), layers, change, set_log);
+    match run(&settings, &arguments, reload, changes) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tracing::error!("{error}");
@@ -41,6 +42,7 @@ fn run(
     settings: &Settings,
     arguments: &Arguments,
     reload: Reload,
+    changes: mpsc::Receiver<Change>,
 ) -> Result<(), daemon::DaemonError> {
     let (events, stop) = PcscEvents::new()?;
     let readers = Arc::new(events.readers());
@@ -48,7 +50,7 @@ fn run(
     let hardware = Hardware { events: Box::new(events), stop, readers };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.spawn(reload.at_each_hangup());
-    runtime.block_on(daemon::run(settings, &arguments.bus, hardware))
+    runtime.block_on(daemon::run(settings, &arguments.bus, hardware, changes))
 }
 
 #[expect(clippy::print_stderr, reason = "there is no log before the settings are known")]

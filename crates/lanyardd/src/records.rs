@@ -13,12 +13,21 @@ use std::{
 
 use lanyard_audit::{AuditError, AuditLog, Event, Hash, Head, LoginSession, Record};
 use lanyard_ledger::{AuditHead, CardSerial, Counter, Finding, Ledger, LedgerError, Standing};
+use lanyard_settings::Uuids;
+
+use crate::{
+    log::Shown,
+    metrics::{Metrics, Written},
+};
 
 pub(crate) use scribe::Scribe;
 
 /// The ledger and the audit log. Clones are the same ones.
 #[derive(Clone, Debug)]
-pub(crate) struct Records(Arc<Mutex<Kept>>);
+pub(crate) struct Records {
+    kept: Arc<Mutex<Kept>>,
+    metrics: Arc<Metrics>,
+}
 
 /// Where they are.
 #[derive(Clone, Debug)]
@@ -34,6 +43,8 @@ struct Kept {
     places: Places,
     ledger: Option<Ledger>,
     audit: Option<AuditLog>,
+    /// How the log names holders.
+    uuids: Uuids,
     /// The ledger was set aside, and the audit log does not know it yet.
     set_aside: bool,
 }
@@ -44,12 +55,16 @@ pub(crate) struct NotRecorded;
 
 impl Records {
     /// Opens both. What is wrong is said in the journal.
-    pub(crate) fn open(places: Places, now: SystemTime) -> Self {
-        let mut kept = Kept { places, ledger: None, audit: None, set_aside: false };
+    pub(crate) fn open(
+        places: Places,
+        (uuids, metrics): (Uuids, Arc<Metrics>),
+        now: SystemTime,
+    ) -> Self {
+        let mut kept = Kept { places, ledger: None, audit: None, uuids, set_aside: false };
         // The ledger first: it knows where the audit log should end.
         let _ = kept.ledger();
         let _ = kept.audit(now);
-        Self(Arc::new(Mutex::new(kept)))
+        Self { kept: Arc::new(Mutex::new(kept)), metrics }
     }
 
     /// Does something with the ledger.
@@ -75,12 +90,18 @@ impl Records {
 
     /// Records something and returns when it is on the disk: for what gives.
     pub(crate) fn record(&self, now: SystemTime, record: &Record) -> Result<(), NotRecorded> {
+        let recorded = self.append(now, record);
+        self.is_written(recorded.is_ok());
+        recorded
+    }
+
+    fn append(&self, now: SystemTime, record: &Record) -> Result<(), NotRecorded> {
         let mut kept = self.kept();
         let head = kept.audit(now)?.append(now, record).map_err(|error| {
             tracing::error!(%error, "the audit log takes nothing: nothing is granted");
             NotRecorded
         })?;
-        journal(record, Some(head));
+        kept.journal(record, Some(head));
         kept.remember(head);
         Ok(())
     }
@@ -89,16 +110,32 @@ impl Records {
     pub(crate) fn record_later(&self, now: SystemTime, record: &Record) {
         let mut kept = self.kept();
         let Ok(audit) = kept.audit(now) else {
-            journal(record, None);
+            self.is_written(false);
+            kept.journal(record, None);
             return tracing::error!("this event is missing in the audit log");
         };
-        match audit.append_later(now, record.clone()) {
-            Ok(()) => journal(record, Some(audit.head())),
+        let taken = audit.append_later(now, record.clone());
+        self.is_written(taken.is_ok());
+        match taken {
+            Ok(()) => {
+                let head = audit.head();
+                kept.journal(record, Some(head));
+            }
             Err(error) => {
-                journal(record, None);
+                kept.journal(record, None);
                 tracing::error!(%error, "the audit log is late");
             }
         }
+    }
+
+    pub(crate) const fn metrics(&self) -> &Arc<Metrics> {
+        &self.metrics
+    }
+
+    /// Counts a record that the audit log has, or lacks.
+    fn is_written(&self, is_written: bool) {
+        let written = if is_written { Written::Written } else { Written::Failed };
+        self.metrics.records.count(written);
     }
 
     /// Returns when everything that was to be recorded until now is on the disk.
@@ -117,8 +154,13 @@ impl Records {
         }
     }
 
+    /// Names holders in the log like this from now on.
+    pub(crate) fn name_holders(&self, uuids: Uuids) {
+        self.kept().uuids = uuids;
+    }
+
     fn kept(&self) -> MutexGuard<'_, Kept> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -173,6 +215,31 @@ impl Kept {
             tracing::error!(%error, "the ledger cannot keep where the audit log ends");
         }
     }
+
+    /// What is recorded is in the log too, with the holder as the only personal thing, and where the audit log ends
+    /// with it. The card's serial and the role are left to the audit log, which fewer people can read.
+    fn journal(&self, record: &Record, head: Option<Head>) {
+        let caller = record.caller.as_ref();
+        let login = caller.and_then(|caller| caller.session.as_ref()).or(record.desk.as_ref());
+        let holder = record.holder.as_ref().map(|holder| Shown(holder, self.uuids));
+        let event = record.event.word();
+        tracing::info!(
+            event,
+            outcome = record.outcome.map(lanyard_audit::Outcome::word),
+            reason = record.reason.map(lanyard_audit::Reason::as_str),
+            session = record.session,
+            holder = holder.map(tracing::field::display),
+            reader = record.reader.as_ref().map(lanyard_audit::ReaderName::as_str),
+            login = login.map(LoginSession::as_str),
+            uid = caller.map(|caller| caller.uid),
+            pid = caller.and_then(|caller| caller.pid),
+            tries_left = record.tries_left,
+            terms = record.terms.as_ref().map(lanyard_audit::TermsVersion::as_str),
+            audit = head.map(tracing::field::display),
+            "{}",
+            event.replace('-', " ")
+        );
+    }
 }
 
 fn tell(findings: Vec<lanyard_audit::Finding>) {
@@ -187,26 +254,6 @@ const fn is_set_aside(finding: &Finding) -> bool {
         Finding::Damaged { .. } | Finding::Overgrown { .. } => true,
         Finding::TailClosed | Finding::Missing => false,
     }
-}
-
-/// What is recorded is in the journal too, with the holder as the only personal thing, and where the audit
-/// log ends with it. The card's serial is left to the audit log, which fewer people can read.
-fn journal(record: &Record, head: Option<Head>) {
-    let caller = record.caller.as_ref();
-    tracing::info!(
-        event = record.event.word(),
-        outcome = record.outcome.map(lanyard_audit::Outcome::word),
-        reason = record.reason.map(lanyard_audit::Reason::as_str),
-        holder = record.holder.as_ref().map(lanyard_audit::HolderUuid::as_str),
-        reader = record.reader.as_ref().map(lanyard_audit::ReaderName::as_str),
-        uid = caller.map(|caller| caller.uid),
-        pid = caller.and_then(|caller| caller.pid),
-        session = caller.and_then(|caller| caller.session.as_ref()).map(LoginSession::as_str),
-        tries_left = record.tries_left,
-        terms = record.terms.as_ref().map(lanyard_audit::TermsVersion::as_str),
-        audit = head.map(tracing::field::display),
-        "recorded"
-    );
 }
 
 fn head(known: AuditHead) -> Head {

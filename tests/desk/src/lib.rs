@@ -28,9 +28,13 @@ use lanyard_settings::{Access, Roles, Settings, Trust};
 use lanyard_virtcard::{Card, Personas};
 use lanyard_virtual_readers::{VirtualEvents, VirtualReaders};
 use lanyard_witness::{MOST_QUEUED, PATIENCE, Witness};
-use lanyardd::daemon::{self, Hardware};
+use lanyardd::daemon::{self, Asked, Change, Hardware};
 use tempfile::TempDir;
-use tokio::{sync::oneshot, task::JoinHandle, time::timeout};
+use tokio::{
+    sync::{mpsc, oneshot},
+    task::JoinHandle,
+    time::timeout,
+};
 use zbus::{Guid, connection::Builder};
 
 pub use pki::Pki;
@@ -49,6 +53,7 @@ pub struct Desk {
     pub client: Witness,
     /// Where its ledger and its audit log are.
     pub records: TempDir,
+    changes: mpsc::Sender<Change>,
     stop: oneshot::Sender<()>,
     daemon: JoinHandle<Result<(), daemon::DaemonError>>,
 }
@@ -84,6 +89,7 @@ impl Desk {
         }
         let (ours, theirs) = UnixStream::pair().unwrap();
         let (stop, stopped) = oneshot::channel();
+        let (changes, to_change) = mpsc::channel(1);
         let (ending, tap) = (readers.clone(), Tap::on(readers.clone()));
         let hardware = Hardware {
             events: Box::new(events),
@@ -93,13 +99,22 @@ impl Desk {
         let daemon = tokio::spawn(async move {
             let guid = Guid::generate();
             let connection = Builder::unix_stream(theirs).server(guid).p2p();
-            let asked = async { drop(stopped.await) };
+            let to_stop = async { drop(stopped.await) };
+            let asked = Asked { to_stop, to_change };
             daemon::serve(&settings, connection, hardware, asked).await
         });
         // A client whose unread signals fill its queue hears nothing more, not even answers.
         let client = Builder::unix_stream(ours).p2p().max_queued(MOST_QUEUED);
         let client = Witness::on(client.build().await.unwrap());
-        Self { readers, tap, client, records, stop, daemon }
+        Self { readers, tap, client, records, changes, stop, daemon }
+    }
+
+    /// These settings hold from now on, as after SIGHUP.
+    pub async fn hold_by(&self, settings: Settings) {
+        let (taken, holds) = oneshot::channel();
+        let change = Change { settings: Box::new(settings), taken };
+        self.changes.send(change).await.unwrap();
+        timeout(PATIENCE, holds).await.unwrap().unwrap();
     }
 
     /// Whether some reader is said to have keys of its own.

@@ -3,8 +3,7 @@
 //! What was there stays until the new file is whole. Whatever in the tables will not count is said.
 
 use std::{
-    fs::{self, File},
-    io::{self, Write},
+    fs, io,
     path::{Path, PathBuf},
 };
 
@@ -15,12 +14,13 @@ use crate::{
     Failure,
     arguments::Tables,
     output::{self, Form, printable},
+    replaced::replace,
 };
 
 /// What is wrong with a file.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum TableFault {
-    /// It cannot be read or written.
+    /// It cannot be read.
     #[error(transparent)]
     Io(#[from] io::Error),
     /// It is no table, or no catalogue.
@@ -56,7 +56,8 @@ pub(crate) fn catalogue(tables: &Tables, form: Form) -> Result<(), Failure> {
     // As the daemon will read it.
     let read = Catalogue::load(json.as_bytes());
     let (_, problems) = read.map_err(|error| TableFault::from(error).of(&tables.output))?;
-    replace(&tables.output, &json).map_err(|error| TableFault::from(error).of(&tables.output))?;
+    let written = replace(&tables.output, &format!("{json}\n"));
+    written.map_err(|why| Failure::NotWritten { file: tables.output.clone(), why })?;
     let made = Made {
         version: &tables.version,
         job_roles: file.job_roles.len(),
@@ -96,16 +97,6 @@ fn named(tables: &Tables) -> impl Iterator<Item = (Table, &PathBuf)> {
         (Table::Baselines, &tables.baselines),
     ];
     all.into_iter().flat_map(|(table, files)| files.iter().map(move |file| (table, file)))
-}
-
-/// Puts a whole file in the place of another.
-fn replace(file: &Path, text: &str) -> io::Result<()> {
-    let beside = file.with_extension("new");
-    let mut new = File::create(&beside)?;
-    new.write_all(text.as_bytes())?;
-    new.write_all(b"\n")?;
-    new.sync_all()?;
-    fs::rename(beside, file)
 }
 
 #[cfg(test)]
@@ -167,6 +158,6 @@ mod tests {
             "{failure}"
         );
         assert_eq!(fs::read_to_string(&tables.output).unwrap(), "as it was");
-        assert!(!tables.output.with_extension("new").exists());
+        assert!(!folder.path().join("catalogue.json.new").exists());
     }
 }

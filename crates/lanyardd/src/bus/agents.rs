@@ -13,7 +13,6 @@ use std::{
 
 use lanyard_dbus::{BUS_NAME, Error, Outcome, PasscodeAgentProxy};
 use lanyard_iso7816::{ReadSecretError, SecretBytes, SecretRead};
-use lanyard_settings::Terms;
 use rustix::{fs::OFlags, pipe::PipeFlags};
 use tokio::{net::unix::pipe, sync::mpsc, task::AbortHandle};
 use zbus::{Connection, DBusError as _, Fd, OwnedVariant, Variant, proxy::CacheProperties};
@@ -36,14 +35,14 @@ impl Prompts {
         &mut self,
         connection: &Connection,
         (prompt, agent, what): (PromptId, AgentAddress, Prompt),
-        terms: &Terms,
         engine: mpsc::Sender<Event>,
     ) {
-        let (connection, terms) = (connection.clone(), terms.clone());
+        let connection = connection.clone();
         let asking = tokio::spawn(async move {
-            let asked = ask(&connection, &agent, &what, &terms).await;
+            let asked = ask(&connection, &agent, &what).await;
             let report = asked.unwrap_or_else(|fault| {
-                tracing::info!(agent = %agent.client, ?fault, "no passcode came from the agent");
+                // What came of it is told as the request's outcome.
+                tracing::debug!(agent = %agent.client, ?fault, "no passcode came from the agent");
                 AgentReport::Failed(fault)
             });
             // The engine may be gone by now; then nobody wants to know.
@@ -53,14 +52,10 @@ impl Prompts {
     }
 
     /// Has an agent show that the passcode is entered at the reader's keys. Nobody waits for an answer.
-    pub(crate) async fn tell(
-        connection: &Connection,
-        (agent, what): (AgentAddress, Prompt),
-        terms: &Terms,
-    ) {
+    pub(crate) async fn tell(connection: &Connection, (agent, what): (AgentAddress, Prompt)) {
         let card = paths::card(what.card);
         let told = match proxy(connection, &agent).await {
-            Ok(proxy) => proxy.enter_at_reader(&card, details(&what, terms)).await,
+            Ok(proxy) => proxy.enter_at_reader(&card, details(&what)).await,
             Err(error) => Err(error),
         };
         if let Err(error) = told {
@@ -118,12 +113,11 @@ async fn ask(
     connection: &Connection,
     agent: &AgentAddress,
     what: &Prompt,
-    terms: &Terms,
 ) -> Result<AgentReport, AgentFault> {
     let (read, write) = pipe().map_err(|_| AgentFault::Refused)?;
     let proxy = proxy(connection, agent).await.map_err(|_| AgentFault::Gone)?;
     let card = paths::card(what.card);
-    let answer = proxy.request_passcode(&card, details(what, terms), Fd::from(write));
+    let answer = proxy.request_passcode(&card, details(what), Fd::from(write));
     let mut passcode = SecretBytes::new().map_err(|_| AgentFault::Refused)?;
     let answer = tokio::select! {
         answer = answer => answer.map_err(fault)?,
@@ -207,7 +201,8 @@ impl io::Read for WhatIsThere<'_> {
     }
 }
 
-fn details<'a>(what: &'a Prompt, terms: &'a Terms) -> HashMap<&'a str, Variant<'a>> {
+fn details(what: &Prompt) -> HashMap<&str, Variant<'_>> {
+    let terms = &what.conditions.terms;
     let mut details = HashMap::from([
         ("reader", Variant::from(what.reader.to_string())),
         ("last-try", Variant::from(what.ask_last_try)),

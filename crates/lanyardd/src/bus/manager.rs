@@ -1,6 +1,7 @@
 //! `org.lanyard.Lanyard1.Manager`, at the root of all objects.
 
 use lanyard_dbus::{Error, PcscState};
+use tokio::sync::watch;
 use zbus::{
     Connection, ObjectPath, OwnedObjectPath, interface, message::Header,
     object_server::SignalEmitter,
@@ -21,12 +22,16 @@ use crate::{
 #[derive(Debug)]
 pub(super) struct ManagerObject {
     published: Published,
-    profiles: Profiles,
+    profiles: watch::Receiver<Profiles>,
     door: Door,
 }
 
 impl ManagerObject {
-    pub(super) const fn new(published: Published, profiles: Profiles, door: Door) -> Self {
+    pub(super) const fn new(
+        published: Published,
+        profiles: watch::Receiver<Profiles>,
+        door: Door,
+    ) -> Self {
         Self { published, profiles, door }
     }
 
@@ -103,7 +108,20 @@ impl ManagerObject {
     /// What the site needs is no secret, so nobody asks who wants to know ([`Method::Profiles`]).
     #[zbus(out_args("profiles"))]
     fn profiles(&self) -> Profiles {
-        self.profiles.clone()
+        self.profiles.borrow().clone()
+    }
+
+    #[zbus(out_args("metrics"))]
+    async fn metrics(
+        &self,
+        #[zbus(connection)] connection: &Connection,
+        #[zbus(header)] header: Header<'_>,
+    ) -> Result<String, Error> {
+        let client = self.door.client(Method::Metrics, connection, &header).await?;
+        match self.door.ask(client, Question::Metrics).await? {
+            Answer::Metrics(text) => Ok(text),
+            _ => Err(zbus::Error::InvalidReply.into()),
+        }
     }
 
     async fn register_passcode_agent(

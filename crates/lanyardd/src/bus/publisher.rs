@@ -15,7 +15,7 @@ use zbus::{
 };
 
 use super::{
-    Published,
+    Profiles, Published,
     card::CardObject,
     door::Door,
     manager::ManagerObject,
@@ -30,6 +30,7 @@ use crate::engine::{CardId, Change, Picture, Public, Publication, ReaderId, Requ
 pub struct Publisher {
     connection: Connection,
     pictures: watch::Sender<Arc<Picture>>,
+    profiles: watch::Sender<Profiles>,
     door: Door,
 }
 
@@ -37,12 +38,12 @@ pub struct Publisher {
 type Values = Vec<(&'static str, Variant<'static>)>;
 
 impl Publisher {
-    pub(super) const fn new(
+    pub(super) fn new(
         connection: Connection,
-        pictures: watch::Sender<Arc<Picture>>,
+        (pictures, profiles): (watch::Sender<Arc<Picture>>, watch::Sender<Profiles>),
         door: Door,
     ) -> Self {
-        Self { connection, pictures, door }
+        Self { connection, pictures, profiles, door }
     }
 
     /// The connection that is spoken on.
@@ -52,6 +53,11 @@ impl Publisher {
 
     pub(super) const fn door(&self) -> &Door {
         &self.door
+    }
+
+    /// The site has these access profiles now.
+    pub(crate) fn profiles_are(&self, profiles: Profiles) {
+        self.profiles.send_replace(profiles);
     }
 
     /// Shows a picture and tells what changed.
@@ -128,7 +134,7 @@ impl Publisher {
 
     /// Told to the request's maker alone.
     async fn request_completed(&self, id: RequestId, request: Option<Request>) -> zbus::Result<()> {
-        let Some(Request { client, conclusion: Some(conclusion) }) = request else {
+        let Some(Request { client, conclusion: Some(conclusion), .. }) = request else {
             return Ok(());
         };
         let mut emitter = SignalEmitter::new(&self.connection, self.door.path_of(id))?;

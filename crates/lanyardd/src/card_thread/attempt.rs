@@ -89,7 +89,7 @@ impl Attended<'_> {
         }
         if order.terms_accepted {
             let accepted = self.record(Event::TermsAccepted, order);
-            let terms = Some(TermsVersion::new(&self.threads.terms));
+            let terms = Some(TermsVersion::new(&order.conditions.terms.version));
             self.threads.records.record_later(now, &Record { terms, ..accepted });
         }
         if let Err(carried) = self.announce(order, now) {
@@ -164,7 +164,7 @@ impl Attended<'_> {
                     .map(|it| Answered::signed_in(it, of, trusted, signing))
             }
             Task::SignInAtKeys(keys, trusted) => {
-                let rules = threads.rules.verifying;
+                let rules = order.conditions.rules.verifying;
                 let mut keyed = Keyed { card: transaction.as_mut(), keys: *keys, rules };
                 let signing = Signing::new(threads, (order, trusted), now);
                 authenticate_at_keys(&mut keyed, &card, shown, signing.to_sign(), begin)
@@ -174,7 +174,7 @@ impl Attended<'_> {
                 change(transaction.as_mut(), &card, current, new, shown, begin).map(Answered::from)
             }
             Task::ChangeAtKeys(keys) => {
-                let rules = threads.rules.setting;
+                let rules = order.conditions.rules.setting;
                 let mut keyed = Keyed { card: transaction.as_mut(), keys: *keys, rules };
                 change_at_keys(&mut keyed, &card, shown, begin).map(Answered::from)
             }

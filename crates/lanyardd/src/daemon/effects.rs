@@ -9,7 +9,8 @@ use crate::{
     bus::agents::Prompts,
     card_thread::CardThreads,
     clock::now,
-    engine::{Effect, Event},
+    engine::{Answer, Effect, Event, Public},
+    metrics::Standing,
     reader_details,
     records::Scribe,
     status,
@@ -41,6 +42,7 @@ impl Daemon {
     }
 
     async fn carry_out(&mut self, effect: Effect) -> Result<(), DaemonError> {
+        self.observer.carries_out(&effect, now().steady);
         match effect {
             Effect::DescribeReader { reader, name } => {
                 let CardThreads { readers, engine, .. } = self.cards.clone();
@@ -65,14 +67,14 @@ impl Daemon {
             Effect::UnwatchClient(client) => self.watches.end(&client),
             Effect::AskAgent { prompt, agent, what } => {
                 let (connection, engine) = (self.publisher.connection(), self.cards.engine.clone());
-                self.prompts.open(connection, (prompt, agent, what), &self.terms, engine);
+                self.prompts.open(connection, (prompt, agent, what), engine);
             }
             Effect::CancelAgent { prompt, card, agent, outcome } => {
                 let connection = self.publisher.connection();
                 self.prompts.close(connection, prompt, (card, agent, outcome)).await;
             }
             Effect::TellAgent { agent, what, .. } => {
-                Prompts::tell(self.publisher.connection(), (agent, what), &self.terms).await;
+                Prompts::tell(self.publisher.connection(), (agent, what)).await;
             }
             Effect::Attempt { card, order } => {
                 if let Some(thread) = self.open.get(&card) {
@@ -94,16 +96,25 @@ impl Daemon {
                 grant(&self.scribe, self.cards.engine.downgrade(), record, told);
             }
             Effect::SignTicket(order) => self.signer.sign(order),
+            Effect::TellMetrics(reply) => reply.send(Ok(Answer::Metrics(self.metrics()))),
             Effect::Announce(announcement) => self.publisher.announce(announcement).await?,
             Effect::ReadyToSleep(which) => self.callers.ready_to_sleep(which),
             Effect::Record(record) => self.scribe.write(now().wall, record),
             Effect::Publish(publication) => {
                 self.journal.write(&publication);
-                self.publisher.publish(publication).await?;
+                self.publisher.publish(publication.clone()).await?;
+                self.observer.published(&publication, now().steady);
                 status::is(&self.summary());
             }
         }
         Ok(())
+    }
+
+    fn metrics(&self) -> String {
+        let picture = self.engine.picture();
+        let ((readers, cards), sessions) = (picture.counts(), self.engine.open_sessions());
+        let pcscd = Public::of(picture).pcsc_state();
+        self.observer.metrics().told(Standing { pcscd, readers, cards, sessions })
     }
 
     pub(super) fn summary(&self) -> String {

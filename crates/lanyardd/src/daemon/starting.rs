@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use lanyard_reader::Readers;
 use lanyard_roles::Catalogue;
-use lanyard_settings::{Settings, WrongCatalogue};
+use lanyard_settings::{Settings, WrongCatalogue, WrongPasscodes};
 use tokio::sync::mpsc;
 use zbus::connection;
 
@@ -20,9 +20,10 @@ use crate::{
     clock::now,
     clock_set::ClockSet,
     directory::Directory,
-    engine::{Engine, Limits},
+    engine::{Conditions, Engine, Limits},
     journal::Journal,
     judges::Judges,
+    metrics::{Metrics, Observer},
     records::{Places, Records, Scribe},
     signer::Signer,
 };
@@ -39,18 +40,11 @@ impl Daemon {
         connection: connection::Builder<'_>,
         readers: Arc<dyn Readers>,
     ) -> Result<Self, DaemonError> {
-        let limits = Limits {
-            card_answers_within: settings.card.answer_within_ms,
-            card_is_free_within: settings.card.free_within_ms,
-            judged_within: settings.revocation.fetch_within_ms + JUDGING,
-            person_answers_within: settings.prompt.answer_within_s,
-            outcome_is_kept_for: OUTCOME_IS_KEPT,
-        };
-        let rules = settings.rules()?;
+        let conditions = conditions(settings)?;
         let access = settings.access.by_whom(rustix::process::geteuid().as_raw());
         let catalogue = Arc::new(catalogue(settings)?);
         let site = (settings.sessions(), catalogue);
-        let engine = Engine::new(limits, rules, access, site, now());
+        let engine = Engine::new(conditions, access, site, now());
         let (sender, events) = mpsc::channel(EVENT_QUEUE);
         let (slot, callers) = Slot::new();
         let door = Door::new(callers, sender.downgrade(), settings.contacts.clone());
@@ -63,18 +57,18 @@ impl Daemon {
         let watches = Watches::on(publisher.connection(), sender.downgrade()).await;
         let watches = watches.map_err(DaemonError::Bus)?;
         let (ledger, audit) = (settings.ledger.folder.clone(), (&settings.audit).into());
-        let records = Records::open(Places { ledger, audit }, now().wall);
+        let metrics = Arc::new(Metrics::default());
+        let told = (settings.log.uuids, Arc::clone(&metrics));
+        let records = Records::open(Places { ledger, audit }, told, now().wall);
         let scribe = Scribe::start(records.clone())?;
-        let (judges, evidence) = Judges::start(settings, &sender)?;
+        let (judges, evidence) = Judges::start(settings, &sender, Arc::clone(&metrics))?;
         let directory = Directory::open(settings, &sender)?;
         let signer = Signer::start(sender.downgrade())?;
         let cards = CardThreads {
             readers,
             engine: sender,
             slot: settings.card.sign_in_key,
-            rules,
             longest_session: settings.session.longest_hours,
-            terms: settings.terms.version.as_str().into(),
             records,
             acquaintances: Acquaintances::default(),
         };
@@ -84,6 +78,7 @@ impl Daemon {
             events,
             publisher,
             journal: Journal::default(),
+            observer: Observer::new(metrics, now().steady),
             cards,
             judges,
             directory,
@@ -98,9 +93,23 @@ impl Daemon {
             seats,
             callers,
             _slot: slot,
-            terms: settings.terms.clone(),
         })
     }
+}
+
+/// What attempts begin under.
+///
+/// # Errors
+/// When no card could take such a passcode, or a new one would never be sent.
+pub(super) fn conditions(settings: &Settings) -> Result<Conditions, WrongPasscodes> {
+    let limits = Limits {
+        card_answers_within: settings.card.answer_within_ms,
+        card_is_free_within: settings.card.free_within_ms,
+        judged_within: settings.revocation.fetch_within_ms + JUDGING,
+        person_answers_within: settings.prompt.answer_within_s,
+        outcome_is_kept_for: OUTCOME_IS_KEPT,
+    };
+    Ok(Conditions { limits, rules: settings.rules()?, terms: settings.terms.clone() })
 }
 
 /// The catalogue of roles. What in it does not count is in the journal.

@@ -23,6 +23,7 @@ impl Engine {
             Question::CurrentSession => (Method::CurrentSession, None),
             Question::Subscribe => (Method::Subscribe, None),
             Question::Unsubscribe => (Method::Unsubscribe, None),
+            Question::Metrics => (Method::Metrics, None),
             Question::OfSession(..) => (Method::OfSession, None),
         };
         self.admit(method, client, card)

@@ -42,6 +42,7 @@ impl Engine {
             }
             Question::Describe(card) => nothing_else(self.description(card, admitted)),
             Question::Release(card) => return self.release(card, client, reply),
+            Question::Metrics => return vec![Effect::TellMetrics(reply)],
             Question::CurrentSession => nothing_else(self.current_session(&client)),
             Question::Subscribe => nothing_else(self.subscribe(&client)),
             Question::Unsubscribe => nothing_else(Ok(self.unsubscribe(&client))),
@@ -134,7 +135,10 @@ impl Engine {
         match self.picture.requests.get_mut(&id) {
             Some(request) if request.conclusion.is_none() => {
                 request.conclusion = Some(conclusion);
-                self.waits.insert(Wait::Forget(id), now.steady + self.limits.outcome_is_kept_for);
+                self.waits.insert(
+                    Wait::Forget(id),
+                    now.steady + self.conditions.limits.outcome_is_kept_for,
+                );
                 vec![self.publish(Change::RequestCompleted(id))]
             }
             Some(_) | None => Vec::new(),

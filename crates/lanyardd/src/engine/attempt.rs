@@ -4,7 +4,7 @@
 //! conclusion for all who share it. Nothing here asks the card twice for one entry: after a refusal the
 //! request is over.
 
-use std::{mem, time::Duration};
+use std::{mem, sync::Arc, time::Duration};
 
 use lanyard_card::Passcode;
 use lanyard_dbus::{Outcome, Reason, UnusableReason};
@@ -12,9 +12,9 @@ use lanyard_ledger::Purpose;
 use lanyard_ticket::Nonce;
 
 use super::{
-    AgentAddress, AttemptReport, CardId, CardState, Client, Conclusion, Effect, Engine, Keys,
-    Known, Now, Order, OrderId, PromptId, RequestId, Task, TriesLeft, Wait, entering::Entered,
-    judging::Belief,
+    AgentAddress, AttemptReport, CardId, CardState, Client, Conclusion, Conditions, Effect, Engine,
+    Keys, Known, Now, Order, OrderId, PromptId, RequestId, Task, TriesLeft, Wait,
+    entering::Entered, judging::Belief,
 };
 
 /// How often a person is asked within one attempt, when the tries turned out to be fewer than shown.
@@ -35,6 +35,8 @@ pub(super) struct Attempt {
     pub(super) last_try_ok: bool,
     /// Whether the reader's own keys are wanted.
     pub(super) keys: Keys,
+    /// What holds until it is over.
+    pub(super) conditions: Arc<Conditions>,
     /// What a server wants signed. There is room for one.
     pub(super) server_challenge: Option<Nonce>,
     /// How often the person has been asked from the start.
@@ -138,14 +140,24 @@ impl Engine {
         let Some(attempt) = self.attempts.get_mut(&card) else {
             return Vec::new();
         };
-        let within = self.limits.card_answers_within + task.person_takes();
+        let conditions = Arc::clone(&attempt.conditions);
+        let limits = conditions.limits;
+        let within = limits.card_answers_within + task.person_takes();
         attempt.stage = Stage::AtCard { order: id, within, shown_as };
-        self.waits.insert(Wait::Turn(card), now.steady + self.limits.card_is_free_within);
+        self.waits.insert(Wait::Turn(card), now.steady + limits.card_is_free_within);
         let last_try_ok = attempt.last_try_ok;
         let server_challenge = attempt.server_challenge.clone();
         let clients = self.clients_of(card);
-        let order =
-            Order { id, task, shown, last_try_ok, terms_accepted, server_challenge, clients };
+        let order = Order {
+            id,
+            task,
+            shown,
+            last_try_ok,
+            terms_accepted,
+            conditions,
+            server_challenge,
+            clients,
+        };
         vec![Effect::Attempt { card, order }]
     }
 

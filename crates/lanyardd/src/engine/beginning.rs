@@ -1,5 +1,7 @@
 //! Requests that begin: for which card, shared with whom, or answered at once because somebody is signed in.
 
+use std::sync::Arc;
+
 use lanyard_dbus::{Error, Outcome, Reason};
 use lanyard_ledger::Purpose;
 use lanyard_reader::PinPad;
@@ -33,7 +35,8 @@ impl Engine {
             return (Err(many), Vec::new(), Vec::new());
         }
         let id = RequestId(self.next_id());
-        let request = Request { client: client.clone(), conclusion: None };
+        let (purpose, asker) = (wanted.0, client.clone());
+        let request = Request { client: asker, purpose, card: None, conclusion: None };
         self.picture.requests.insert(id, request);
         let made = vec![self.publish(Change::RequestMade(id))];
         (Ok(Answer::Request(id)), made, self.begin(id, client, card, wanted, now))
@@ -72,6 +75,9 @@ impl Engine {
         (purpose, options): (Purpose, Options),
         now: Now,
     ) -> Vec<Effect> {
+        if let Some(request) = self.picture.requests.get_mut(&id) {
+            request.card = Some(card);
+        }
         let agent = options.agent.or_else(|| self.agents.get(&client.login()).cloned());
         let challenge = options.server_challenge;
         let belief = self.belief_in(card);
@@ -91,6 +97,7 @@ impl Engine {
             agent,
             last_try_ok: options.last_try_ok,
             keys: options.keys,
+            conditions: Arc::clone(&self.conditions),
             server_challenge: challenge,
             rounds: 0,
             is_fresh: false,
@@ -104,7 +111,7 @@ impl Engine {
     /// The reader's keys, where the site has them used.
     pub(super) fn keys_for(&self, card: CardId) -> Option<PinPad> {
         let reader = self.picture.reader(self.picture.card(card)?.reader)?;
-        match self.rules.pin_pads {
+        match self.conditions.rules.pin_pads {
             PinPads::Used => reader.pin_pad,
             PinPads::Off => None,
         }

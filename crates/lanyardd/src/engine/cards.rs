@@ -60,7 +60,7 @@ impl Engine {
     }
 
     pub(super) fn wait_until_free(&mut self, card: CardId, now: Now) {
-        let deadline = now.steady + self.limits.card_is_free_within;
+        let deadline = now.steady + self.conditions.limits.card_is_free_within;
         self.waits.insert(Wait::Free(card), deadline);
     }
 
@@ -101,7 +101,7 @@ impl Engine {
         }
         match report {
             CardReport::Asking => {
-                let deadline = now.steady + self.limits.card_answers_within;
+                let deadline = now.steady + self.conditions.limits.card_answers_within;
                 self.waits.remove(&Wait::Free(id));
                 self.waits.insert(Wait::Answer(id), deadline);
                 Vec::new()

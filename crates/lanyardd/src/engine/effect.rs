@@ -129,6 +129,8 @@ pub enum Effect {
     },
     /// Sign a ticket, and tell.
     SignTicket(TicketOrder),
+    /// Answer with what is counted and timed.
+    TellMetrics(Reply),
     /// Tell applications of one desk, and nobody else, what became of its session.
     Announce(Announcement),
     /// The machine may sleep.

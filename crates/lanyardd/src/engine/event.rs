@@ -14,8 +14,8 @@ use lanyard_session::{DirectoryAnswer, Proven, SessionId, Ticket};
 use lanyard_ticket::Tickets;
 
 use super::{
-    AgentReport, Allowed, CardId, Client, ClientName, Conclusion, JudgingId, OrderId, PromptId,
-    Question, ReaderId, Reply, SignedTicket, TriesLeft,
+    AgentReport, Allowed, CardId, Client, ClientName, Conclusion, Conditions, JudgingId, OrderId,
+    PromptId, Question, ReaderId, Reply, SignedTicket, TriesLeft,
 };
 
 /// The time at which an event is handed in: the engine has no clock of its own.
@@ -100,6 +100,13 @@ pub enum Event {
         prompt: PromptId,
         /// What it tells.
         report: AgentReport,
+    },
+    /// Other settings hold from now on.
+    SettingsTaken {
+        /// What attempts begin under.
+        conditions: Arc<Conditions>,
+        /// The rules of sessions.
+        sessions: Box<lanyard_session::Settings>,
     },
     /// The daemon is about to end.
     Stopping,

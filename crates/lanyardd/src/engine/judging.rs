@@ -65,7 +65,7 @@ impl Engine {
         let judging = JudgingId(self.next_id());
         self.judging.under_way.insert(card, (judging, None));
         self.waits.remove(&Wait::JudgeAgain(card));
-        self.waits.insert(Wait::Judgement(card), now.steady + self.limits.judged_within);
+        self.waits.insert(Wait::Judgement(card), now.steady + self.conditions.limits.judged_within);
         if let Some(attempt) = self.attempts.get_mut(&card)
             && let Belief::Sure(_) = attempt.belief
         {

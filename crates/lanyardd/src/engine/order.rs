@@ -1,13 +1,13 @@
 //! What a card's thread is asked to do with a passcode, once everything about it has been asked.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use lanyard_card::{Passcode, RepeatedPasscode};
 use lanyard_ledger::Purpose;
 use lanyard_reader::PinPad;
 use lanyard_ticket::Nonce;
 
-use super::{Client, OrderId, TriesLeft, Trusted};
+use super::{Client, Conditions, OrderId, TriesLeft, Trusted};
 
 /// One attempt at a card: one passcode, sent once.
 #[derive(Debug)]
@@ -22,6 +22,8 @@ pub struct Order {
     pub last_try_ok: bool,
     /// The person accepted the terms.
     pub terms_accepted: bool,
+    /// What held when it was begun.
+    pub conditions: Arc<Conditions>,
     /// What a server wants the card to sign when somebody signs in.
     pub server_challenge: Option<Nonce>,
     /// Who is to be answered, the first who asked before the others.

@@ -1,10 +1,12 @@
 //! What a person is asked, and what comes back from the agent that asks.
 
+use std::sync::Arc;
+
 use lanyard_card::HolderUuid;
 use lanyard_dbus::{PasscodePurpose, Reason};
 use lanyard_reader::ReaderName;
 
-use super::{CardId, Secret, TriesLeft};
+use super::{CardId, Conditions, Secret, TriesLeft};
 
 /// What a person is shown.
 #[derive(Clone, Debug)]
@@ -21,6 +23,8 @@ pub struct Prompt {
     pub ask_last_try: bool,
     /// Which passcode.
     pub purpose: PasscodePurpose,
+    /// What held when the person was first asked: the terms are among it.
+    pub conditions: Arc<Conditions>,
 }
 
 /// What came back.

@@ -1,6 +1,6 @@
 //! Turning to the person: at the reader's own keys or through an agent, and what comes back.
 
-use std::mem;
+use std::{mem, sync::Arc};
 
 use lanyard_dbus::{Outcome, Reason};
 use lanyard_ledger::Purpose;
@@ -89,7 +89,8 @@ impl Engine {
         };
         attempt.stage = Stage::Asking { prompt, shown, entered, terms_accepted };
         let agent = attempt.agent.clone();
-        self.waits.insert(Wait::Person(card), now.steady + self.limits.person_answers_within);
+        let patience = attempt.conditions.limits.person_answers_within;
+        self.waits.insert(Wait::Person(card), now.steady + patience);
         Vec::from_iter(agent.map(|agent| Effect::AskAgent { prompt, agent, what }))
     }
 
@@ -105,6 +106,7 @@ impl Engine {
             tries,
             ask_last_try: tries.is_last() && !attempt.last_try_ok,
             purpose: entered.next(),
+            conditions: Arc::clone(&attempt.conditions),
         })
     }
 
@@ -151,7 +153,8 @@ impl Engine {
             return self.end(card, &Conclusion::because(Outcome::Cancelled, reason), now);
         }
         let terms = before || entry.terms_accepted;
-        match entered.take(entry.passcode, attempt.purpose, &self.rules, holder.as_ref()) {
+        let rules = attempt.conditions.rules;
+        match entered.take(entry.passcode, attempt.purpose, &rules, holder.as_ref()) {
             Ok(Step::More(entered)) => self.ask(card, entered, shown, terms, now),
             Ok(Step::SignIn(passcode)) => {
                 attempt.stage = Stage::Entered { passcode, shown, terms_accepted: terms };

@@ -45,6 +45,8 @@ pub enum Question {
     Subscribe,
     /// Take that back.
     Unsubscribe,
+    /// What is counted and timed.
+    Metrics,
     /// Something about a session, which answers to its own desk alone.
     OfSession(SessionId, SessionQuestion),
 }
@@ -96,6 +98,8 @@ pub enum Answer {
     Has(bool),
     /// A ticket, as a server takes it.
     Ticket(String),
+    /// What is counted and timed, as Prometheus reads it.
+    Metrics(String),
     /// Whose the card is.
     Card(Box<CardDescription>),
 }

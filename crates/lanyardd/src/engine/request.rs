@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use lanyard_dbus::{Outcome, Reason, RequestState};
+use lanyard_ledger::Purpose;
 use lanyard_session::SessionId;
 use lanyard_trust::Expiry;
 
@@ -13,6 +14,10 @@ use super::{CardId, Client, RequestId};
 pub struct Request {
     /// Whose it is: nobody else hears of it.
     pub client: Client,
+    /// What it is for.
+    pub purpose: Purpose,
+    /// The card that it came to, if it came to one.
+    pub card: Option<CardId>,
     /// How it ended, once it has.
     pub conclusion: Option<Conclusion>,
 }

@@ -123,6 +123,11 @@ impl Keeping {
         }
     }
 
+    /// These are the rules from now on.
+    pub(super) fn hold_by(&mut self, settings: Settings) {
+        self.machine.hold_by(settings);
+    }
+
     /// Whether somebody's leaving matters.
     pub(super) fn is_subscribed(&self, client: &ClientName) -> bool {
         self.subscribers.contains_key(client)
@@ -155,6 +160,11 @@ impl Keeping {
     /// A session, once its start is recorded.
     fn shown(&self, id: SessionId) -> Option<&Session<Allowed>> {
         self.machine.session(self.of_number(id)?.desk())
+    }
+
+    /// How many there are, once their starts are recorded.
+    pub(super) fn count(&self) -> usize {
+        self.machine.all().filter(|session| self.shown(session.id()).is_some()).count()
     }
 
     fn of_desk(&self, desk: &Desk) -> Vec<ClientName> {

@@ -54,16 +54,19 @@ fn each_rule_admits_whom_it_names_and_nobody_else() {
     let root = Standing { uid: ROOT, ..nowhere.clone() };
     let granted = |action| Standing { granted: Some(action), ..nowhere.clone() };
     let (manager, auditor) = (granted(Action::ManageCard), granted(Action::ReadAudit));
+    let watcher = granted(Action::ReadMetrics);
     for (method, ..) in Method::ALL {
         let expected = match method.rule() {
-            Rule::Everybody | Rule::Maker => [true; 6],
-            Rule::Desk => [true, true, false, false, false, false],
-            Rule::DeskOrRoot => [true, true, false, true, false, false],
-            Rule::Owner => [true, false, false, false, false, false],
-            Rule::OwnerOrRoot => [true, false, false, true, false, false],
-            Rule::Administrator => [false, false, false, true, true, false],
+            Rule::Everybody | Rule::Maker => [true; 7],
+            Rule::Desk => [true, true, false, false, false, false, false],
+            Rule::DeskOrRoot => [true, true, false, true, false, false, false],
+            Rule::Owner => [true, false, false, false, false, false, false],
+            Rule::OwnerOrRoot => [true, false, false, true, false, false, false],
+            Rule::RootOr(Action::ManageCard) => [false, false, false, true, true, false, false],
+            Rule::RootOr(Action::ReadMetrics) => [false, false, false, true, false, false, true],
+            Rule::RootOr(other) => panic!("{other:?} lets nobody call anything"),
         };
-        let all = [&owner, &at_desk, &nowhere, &root, &manager, &auditor];
+        let all = [&owner, &at_desk, &nowhere, &root, &manager, &auditor, &watcher];
         assert_eq!(all.map(|standing| admits(*method, standing)), expected, "{method:?}");
     }
 }
@@ -100,7 +103,10 @@ fn polkit_is_asked_about_callers_without_a_desk_and_about_administration() {
     let service = caller(NURSE, Err(NoDesk::NotLoggedIn));
     for (method, ..) in Method::ALL {
         let nowhere = (method.rule() == Rule::Owner).then_some(Action::Authenticate);
-        let manages = (method.rule() == Rule::Administrator).then_some(Action::ManageCard);
+        let manages = match method.rule() {
+            Rule::RootOr(action) => Some(action),
+            _ => None,
+        };
         assert_eq!(asked(*method, &remote), nowhere.or(manages), "{method:?}");
         assert_eq!(asked(*method, &service), nowhere.or(manages), "{method:?}");
         assert_eq!(asked(*method, &seated), manages, "{method:?}");

@@ -3,6 +3,7 @@
 
 use std::{
     io,
+    sync::Arc,
     sync::mpsc::{SyncSender, TrySendError, sync_channel},
     thread,
     time::SystemTime,
@@ -11,6 +12,7 @@ use std::{
 use lanyard_audit::Record;
 
 use super::{NotRecorded, Records};
+use crate::metrics::{Metrics, Written};
 
 /// Records that may wait for the disk. Beyond that the journal alone has them: nothing that takes away
 /// waits for a disk that hangs.
@@ -20,6 +22,8 @@ const QUEUE: usize = 1024;
 #[derive(Debug)]
 pub(crate) struct Scribe {
     queue: Option<SyncSender<Entry>>,
+    /// Told of what does not even wait.
+    metrics: Arc<Metrics>,
     thread: Option<thread::JoinHandle<()>>,
 }
 
@@ -35,6 +39,7 @@ impl Scribe {
     /// # Errors
     /// When the system gives no thread.
     pub(crate) fn start(records: Records) -> io::Result<Self> {
+        let metrics = Arc::clone(records.metrics());
         let (queue, incoming) = sync_channel::<Entry>(QUEUE);
         let thread = thread::Builder::new().name("audit".to_owned()).spawn(move || {
             for (at, record, told) in incoming {
@@ -44,7 +49,7 @@ impl Scribe {
                 }
             }
         })?;
-        Ok(Self { queue: Some(queue), thread: Some(thread) })
+        Ok(Self { queue: Some(queue), metrics, thread: Some(thread) })
     }
 
     /// Has a record written.
@@ -69,7 +74,7 @@ impl Scribe {
     /// One whose thread is gone.
     #[cfg(test)]
     pub(crate) fn without_thread() -> Self {
-        Self { queue: Some(sync_channel(QUEUE).0), thread: None }
+        Self { queue: Some(sync_channel(QUEUE).0), metrics: Arc::default(), thread: None }
     }
 
     fn send(&self, entry: Entry) -> Result<(), NotRecorded> {
@@ -79,6 +84,7 @@ impl Scribe {
             Err(
                 TrySendError::Full((_, record, _)) | TrySendError::Disconnected((_, record, _)),
             ) => {
+                self.metrics.records.count(Written::Failed);
                 let event = record.event.word();
                 tracing::error!(event, "the audit log is stuck; this event is not in it");
                 Err(NotRecorded)
@@ -102,6 +108,7 @@ mod tests {
     use std::sync::mpsc::channel;
 
     use lanyard_audit::{Event, Settings};
+    use lanyard_settings::Uuids;
 
     use super::*;
     use crate::{clock::now, records::Places};
@@ -111,7 +118,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let audit = Settings::at(folder.path().join("audit.jsonl"));
         let places = Places { ledger: folder.path().to_owned(), audit };
-        let records = Records::open(places, now().wall);
+        let records = Records::open(places, (Uuids::Short, Arc::default()), now().wall);
         let scribe = Scribe::start(records.clone()).unwrap();
         let (tell, told) = channel();
         let grant = || {

@@ -199,6 +199,7 @@ impl Witness {
             | Effect::Grant { .. }
             | Effect::SignTicket(_)
             | Effect::Announce(_)
+            | Effect::TellMetrics(_)
             | Effect::ReadyToSleep(_)
             | Effect::Record(_) => panic!("nobody asked: {effect:?}"),
         }

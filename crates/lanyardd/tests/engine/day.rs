@@ -12,13 +12,13 @@ use lanyard_evidence::{Judged, Stamp};
 use lanyard_reader::{Atr, ReaderEvent, ReaderName};
 use lanyard_roles::Catalogue;
 use lanyard_seats::{Access, Users};
-use lanyard_settings::SiteRules;
+use lanyard_settings::{SiteRules, Terms};
 use lanyard_trust::{
     Anchors, CrlStore, Evidence, Intermediates, RevocationMode, Settings, UnixTime, judge,
 };
 use lanyard_virtcard::{Authorities, Card, Personas};
 use lanyardd::engine::{
-    CardId, CardReport, Effect, Engine, Event, JudgingId, Limits, Now, OrderId, Public,
+    CardId, CardReport, Conditions, Effect, Engine, Event, JudgingId, Limits, Now, OrderId, Public,
 };
 
 pub(crate) const FREE_WITHIN: Duration = Duration::from_secs(5);
@@ -26,6 +26,18 @@ pub(crate) const PERSON_ANSWERS_WITHIN: Duration = Duration::from_secs(120);
 pub(crate) const OUTCOME_IS_KEPT: Duration = Duration::from_secs(60);
 pub(crate) const JUDGED_WITHIN: Duration = Duration::from_secs(4);
 pub(crate) const ANSWERS_WITHIN: Duration = Duration::from_secs(10);
+
+/// What attempts begin under, unless a test says otherwise.
+pub(crate) fn conditions() -> Conditions {
+    let limits = Limits {
+        card_answers_within: ANSWERS_WITHIN,
+        card_is_free_within: FREE_WITHIN,
+        judged_within: JUDGED_WITHIN,
+        person_answers_within: PERSON_ANSWERS_WITHIN,
+        outcome_is_kept_for: OUTCOME_IS_KEPT,
+    };
+    Conditions { limits, rules: SiteRules::default(), terms: Terms::default() }
+}
 
 /// When cards were issued and certificates are judged.
 const ISSUED: i64 = 1_800_000_000;
@@ -104,19 +116,13 @@ impl Day {
 
     /// The same, where these are the rules of sessions.
     pub(crate) fn under(sessions: lanyard_session::Settings, access: Access) -> Self {
-        let limits = Limits {
-            card_answers_within: ANSWERS_WITHIN,
-            card_is_free_within: FREE_WITHIN,
-            judged_within: JUDGED_WITHIN,
-            person_answers_within: PERSON_ANSWERS_WITHIN,
-            outcome_is_kept_for: OUTCOME_IS_KEPT,
-        };
+        let conditions = conditions();
         #[expect(clippy::disallowed_methods, reason = "an instant can be had in no other way")]
         let start = Instant::now();
         let now = Now { steady: start, wall: SystemTime::UNIX_EPOCH };
         let catalogue = Catalogue::starter().into();
         Self {
-            engine: Engine::new(limits, SiteRules::default(), access, (sessions, catalogue), now),
+            engine: Engine::new(conditions, access, (sessions, catalogue), now),
             start,
             passed: Duration::ZERO,
             order: OrderId::numbered(0),

@@ -312,6 +312,7 @@ impl Outside {
             | Effect::Announce(_)
             | Effect::Answer { .. }
             | Effect::Release { .. }
+            | Effect::TellMetrics(_)
             | Effect::ReadyToSleep(_)
             | Effect::Record(_) => {}
         }

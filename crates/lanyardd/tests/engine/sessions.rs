@@ -6,6 +6,7 @@ mod lasting;
 mod orders;
 mod people;
 mod seats;
+mod settings;
 
 use std::time::{Duration, SystemTime};
 

@@ -54,6 +54,10 @@ it 'fetched lists have a folder' has /var/cache/lanyard lanyard:lanyard 700
 it 'the user cannot log in' sh -ec 'getent passwd lanyard | grep -q ":/usr/sbin/nologin$"'
 it 'the unit is enabled' test -L /etc/systemd/system/multi-user.target.wants/lanyardd.service
 it 'the unit is understood' says_nothing systemd-analyze verify /usr/lib/systemd/system/lanyardd.service
+it 'nothing writes numbers each minute unless somebody wants it' test ! -e /etc/systemd/system/timers.target.wants/lanyard-metrics.timer
+for unit in lanyard-metrics.service lanyard-metrics.timer; do
+    it "the unit is understood: $unit" says_nothing systemd-analyze verify /usr/lib/systemd/system/$unit
+done
 for file in $(dpkg --listfiles lanyard | grep '/man/.*\.gz$'); do
     it "a page without a warning: ${file##*/}" says_nothing sh -c 'man --warnings=w --local-file "$0" >/tmp/page && test -s /tmp/page' "$file"
 done

@@ -16,6 +16,7 @@ mod endurance;
 mod examples;
 mod installed;
 mod kills;
+mod metrics;
 mod outside;
 mod protocols;
 mod readers;

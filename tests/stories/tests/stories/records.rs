@@ -48,7 +48,8 @@ async fn signs_in_until(sitting: &mut Sitting, words: (&str, &str)) {
 
 #[tokio::test]
 async fn the_card_s_serial_is_in_the_audit_log_and_not_in_the_journal() {
-    let mut sitting = Sitting::with("nurse").await;
+    let stack = Stack::start().unwrap();
+    let mut sitting = Sitting::on(stack, "nurse", "[log]\nuuids = \"full\"\n").await;
     let card = sitting.witness.cards().await.remove(0);
     let description = sitting.witness.card(card).await.describe().await.unwrap();
     let CardDescription { serial, holder, .. } = CardDescription::from_answer(description).unwrap();

@@ -5,7 +5,7 @@ use std::{fs, time::Duration};
 
 use lanyard_stack::{Card, Daemon, Process, Stack};
 use lanyard_witness::{
-    Does, Ended, Options, Person, Witness, ended, occurrences, occurrences_in_memory,
+    Does, Ended, News, Options, Person, Witness, ended, occurrences, occurrences_in_memory,
 };
 use tokio::time::timeout;
 
@@ -126,6 +126,50 @@ async fn no_passcode_is_left_behind_with_a_p256_card() {
 #[tokio::test]
 async fn no_passcode_is_left_behind_with_an_rsa_card() {
     leaves_no_passcode_behind("gp").await;
+}
+
+/// Whatever the log tells, it does not tell who somebody is: the last digits of the UUID are all that there is.
+#[tokio::test]
+async fn the_log_names_nobody_at_any_level() {
+    const UUID: &str = "999900000102";
+    for level in ["info", "trace"] {
+        let stack = Stack::start().unwrap();
+        let settings = format!("[log]\nlevel = \"{level}\"\nuuids = \"short\"\n");
+        let mut daemon = stack.daemon(&settings).unwrap();
+        let mut witness = Witness::on_bus(stack.bus().address()).await;
+        let card = stack.card(0, "nurse").unwrap();
+        witness.card_in_state("ready").await;
+        let person = Person::new();
+        person.sit_at(witness.connection()).await;
+        witness.register_agent().await;
+        witness.subscribe().await;
+        for passcode in ["654321", "123456"] {
+            person.then(Does::types(passcode));
+            witness.authenticate("/").await;
+        }
+        let session = witness.hears([News::Started, News::RolesOffered]).await;
+        let (_, role) = witness.session_news().await;
+        assert!(matches!(role, News::RoleSelected(_)), "{role:?}");
+        assert_eq!(witness.described(&session).await.name.as_deref(), Some("Test Nurse"));
+        drop(card);
+        witness.card_removed().await;
+        assert!(daemon.terminate().unwrap().success());
+
+        let logged = daemon.process().stderr();
+        for word in ["session started", "role selected", "session ended", "holder=..0102"] {
+            assert!(logged.contains(word), "{word} is not told at {level}: {logged}");
+        }
+        for secret in ["654321", "123456", UUID, "Test Nurse", "777700000102"] {
+            let line = logged.lines().find(|line| line.contains(secret));
+            assert!(line.is_none(), "{secret} is told at {level}: {line:?}");
+        }
+        // Commands are told by name, and those with a secret by nothing else.
+        assert_eq!(
+            level == "trace",
+            logged.contains("VERIFY command=20 00 80 and a secret"),
+            "{logged}"
+        );
+    }
 }
 
 /// The search finds what is there: a passcode whose agent has written it and has not answered yet.
