@@ -12,7 +12,8 @@ use crate::say;
 use crate::setup::{self, Purpose};
 
 /// What every private world starts.
-const PROGRAMS: [&str; 4] = ["lanyardd", "lanyardctl", "lanyard-virtcard", "lanyard-stack"];
+pub(crate) const PROGRAMS: [&str; 4] =
+    ["lanyardd", "lanyardctl", "lanyard-virtcard", "lanyard-stack"];
 
 /// Plays the demo with `arguments`.
 pub(crate) fn demo(arguments: &[String]) -> Result<ExitCode, TaskError> {
