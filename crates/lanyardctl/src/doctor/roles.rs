@@ -151,6 +151,10 @@ fn documents(roles: &Roles, directory: &FolderSettings, uid: u32) -> Finding {
     match roles.fault {
         Some(io::ErrorKind::PermissionDenied) if uid != 0 => check
             .unknown(format!("{folder} may not be read by this user"), "`sudo lanyardctl doctor`"),
+        Some(io::ErrorKind::NotFound) => check.wrong(
+            format!("there is no {folder}: everybody is signed in without a role"),
+            format!("`sudo install -d -m 755 {folder}`, or correct `folder` in [roles]"),
+        ),
         Some(kind) => check.wrong(
             format!("{folder} cannot be read: {kind}"),
             "`folder` in [roles] names it; is its file system there?",

@@ -27,17 +27,22 @@ fn doctor(stack: &Stack) -> (Finished, BTreeMap<String, Vec<Value>>) {
 }
 
 /// The findings of each check.
-fn by_check(json: &str) -> BTreeMap<String, Vec<Value>> {
+pub(crate) fn by_check(json: &str) -> BTreeMap<String, Vec<Value>> {
     let mut checks: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for line in json.lines() {
         let finding: Value = serde_json::from_str(line).unwrap();
-        checks.entry(finding["check"].as_str().unwrap().to_owned()).or_default().push(finding);
+        checks.entry(text(&finding, "check").to_owned()).or_default().push(finding);
     }
     checks
 }
 
-fn verdict<'a>(checks: &'a BTreeMap<String, Vec<Value>>, check: &str) -> &'a str {
-    checks[check][0]["verdict"].as_str().unwrap()
+fn text<'a>(finding: &'a Value, member: &str) -> &'a str {
+    finding.get(member).and_then(Value::as_str).unwrap()
+}
+
+/// The verdict of a check's first finding.
+pub(crate) fn verdict<'a>(checks: &'a BTreeMap<String, Vec<Value>>, check: &str) -> &'a str {
+    text(checks.get(check).and_then(|findings| findings.first()).unwrap(), "verdict")
 }
 
 #[tokio::test]
