@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Command;
 
-use lanyard_stack::{Finished, Stack};
+use lanyard_stack::{Finished, Stack, own_program};
 use lanyard_witness::Does;
 use serde_json::Value;
 
@@ -174,10 +174,11 @@ fn bundle(stack: &Stack, name: &str, more: &[&str]) -> (Finished, String) {
     let journalctl = programs.join("journalctl");
     fs::write(&journalctl, JOURNAL).unwrap();
     fs::set_permissions(&journalctl, Permissions::from_mode(0o755)).unwrap();
-    let told = stack.own("lanyardctl").unwrap().args(["--bus", stack.bus().address()]);
-    let told = told.args(["support-bundle", "--config"]).arg(stack.folder().join("lanyard.toml"));
-    let told = told.arg("--output").arg(&file).args(more);
-    let told = told.env("PATH", format!("{}:/usr/bin:/bin", programs.display())).run().unwrap();
+    let path = format!("PATH={}:/usr/bin:/bin", programs.display());
+    let told = stack.command("env").arg(path).arg(own_program("lanyardctl").unwrap());
+    let told = told.args(["--bus", stack.bus().address(), "support-bundle", "--config"]);
+    let told = told.arg(stack.folder().join("lanyard.toml")).arg("--output").arg(&file);
+    let told = told.args(more).run().unwrap();
     (told, unpacked(&file))
 }
 
