@@ -2,6 +2,7 @@
 //! nothing starts half-configured.
 
 mod access;
+mod contacts;
 mod layers;
 mod passcodes;
 mod profiles;
@@ -21,6 +22,7 @@ use std::{
 use serde::Deserialize;
 
 pub use access::{Access, Mode, SeatOfReader};
+pub use contacts::Contacts;
 pub use layers::{Layers, Place};
 pub use passcodes::WrongPasscodes;
 pub use profiles::Profiles;
@@ -63,6 +65,8 @@ pub struct Settings {
     pub roles: Roles,
     /// What sets of activities are called.
     pub profiles: Profiles,
+    /// Whom a holder can ask.
+    pub contacts: Contacts,
     /// Where attempts are remembered.
     pub ledger: Ledger,
     /// Where what happened is recorded.

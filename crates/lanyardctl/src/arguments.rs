@@ -13,7 +13,7 @@ pub(crate) use audit::AuditTask;
 pub(crate) use certificate::{Certificate, Check, FileTask, Revocation, Shown};
 pub(crate) use config::{ConfigTask, Files};
 pub(crate) use doctor::Bundle;
-pub(crate) use roles::{Report, Roles, RolesTask};
+pub(crate) use roles::{Report, Roles, RolesTask, Tables};
 
 /// Works with the identity agent for smartcards: readers, cards, passcodes, sessions and roles,
 /// certificates, and the audit log.

@@ -26,6 +26,9 @@ pub(crate) struct Ended {
     tries_left: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<String>,
+    /// What can be done, where the message does not say it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    advice: Option<String>,
     /// Whole days until the certificate ends.
     #[serde(skip_serializing_if = "Option::is_none")]
     days_to_expiry: Option<i64>,
@@ -55,6 +58,7 @@ impl Ended {
             reason: text("reason").map(str::to_owned),
             tries_left: tries.and_then(|tries| u32::try_from(tries).ok()),
             message: text("message").map(str::to_owned),
+            advice: text("advice").map(str::to_owned),
             days_to_expiry: value("days-to-expiry").and_then(|days| i64::try_from(days).ok()),
             renewal_due: value("renewal-due").and_then(|is_due| bool::try_from(is_due).ok()),
             notice: text("notice").map(str::to_owned),
@@ -74,6 +78,7 @@ impl Ended {
             outcome: outcome.as_str().to_owned(),
             reason: reason.map(|reason| reason.as_str().to_owned()),
             message: Some(message.to_owned()),
+            advice: outcome.advice(reason).map(str::to_owned),
             cards,
             ..Self::default()
         }
@@ -107,7 +112,9 @@ impl Ended {
         let said = [
             Some(sentence(&self.meaning(outcome.as_ref().ok()))),
             tries.map(|tries| sentence(&tries)),
-            outcome.ok().and_then(|outcome| self.advice(outcome)).map(str::to_owned),
+            self.advice.as_deref().map(printable),
+            (outcome == Ok(Outcome::ChoiceNeeded))
+                .then(|| "Say which one with --card PATH:".to_owned()),
         ];
         said.into_iter().flatten().collect::<Vec<_>>().join(" ")
     }
@@ -130,29 +137,6 @@ impl Ended {
         });
         let outcome = outcome.meaning();
         reason.map_or_else(|| outcome.to_owned(), |reason| format!("{outcome}: {reason}"))
-    }
-
-    /// What can be done, where the reason does not say it.
-    fn advice(&self, outcome: Outcome) -> Option<&'static str> {
-        match outcome {
-            Outcome::Refused => Some("Ask again to try once more."),
-            Outcome::NowBlocked | Outcome::WasBlocked if self.reason.is_none() => {
-                Some("Have the card unlocked by whoever does that where you work.")
-            }
-            Outcome::CardRemoved => Some("Put the card in, and leave it in until this is done."),
-            Outcome::NotTrusted => Some("Do not use this card; show it to your administrator."),
-            Outcome::ChoiceNeeded => Some("Say which one with --card PATH:"),
-            Outcome::Busy if self.reason.is_none() => Some("Try again when that has ended."),
-            Outcome::Ok
-            | Outcome::NowBlocked
-            | Outcome::WasBlocked
-            | Outcome::WrongFormat
-            | Outcome::Cancelled
-            | Outcome::TimedOut
-            | Outcome::Busy
-            | Outcome::Denied
-            | Outcome::Failed => None,
-        }
     }
 }
 
@@ -180,26 +164,18 @@ mod tests {
     fn an_outcome_says_what_it_means_and_what_can_be_done() {
         assert_eq!(words("ok", &[("tries-left", 3_i32.into())]), "It went well.");
         assert_eq!(
-            words("refused", &[("tries-left", 1_i32.into())]),
-            "The passcode was wrong. 1 try left. Ask again to try once more."
+            words("refused", &[("tries-left", 1_i32.into()), ("advice", "Ask again.\u{7}".into())]),
+            "The passcode was wrong. 1 try left. Ask again.\\u{7}"
         );
         assert_eq!(
             words("now-blocked", &[("tries-left", 0_i32.into())]),
-            "The passcode was wrong, and that was the last try. Have the card unlocked by whoever does \
-             that where you work."
+            "The passcode was wrong, and that was the last try."
         );
         assert_eq!(
             words("wrong-format", &[("reason", "too-short".into()), ("tries-left", 3_i32.into())]),
             "That cannot be a passcode; no try was spent: the passcode is too short. 3 tries left."
         );
         assert_eq!(words("timed-out", &[]), "Nobody answered in time.");
-    }
-
-    #[test]
-    fn a_card_that_is_blocked_here_alone_is_not_sent_away_to_be_unlocked() {
-        let blocked = words("was-blocked", &[("reason", "blocked-here".into())]);
-        assert!(blocked.contains("this workstation saw three wrong passcodes"), "{blocked}");
-        assert!(!blocked.contains("unlocked by whoever"), "{blocked}");
     }
 
     #[test]
@@ -214,7 +190,7 @@ mod tests {
         assert_eq!(
             words("not-trusted", &copied),
             "The card or its certificate is not trusted: the card does not hold the key of its certificate: it \
-             may be a copy. Do not use this card; show it to your administrator."
+             may be a copy."
         );
     }
 

@@ -8,7 +8,7 @@ use zbus::DBusError;
 
 use lanyard_settings::{SettingsError, WrongCatalogue};
 
-use crate::{certificate::FileFault, ending::Ending, output::printable};
+use crate::{certificate::FileFault, ending::Ending, output::printable, roles::TableFault};
 
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
@@ -71,6 +71,14 @@ pub(crate) enum Failure {
         folder: PathBuf,
         /// Why.
         why: io::Error,
+    },
+    /// A table or a catalogue cannot be read or written.
+    #[error("{}: {why}", printable(&file.to_string_lossy()))]
+    Table {
+        /// Which file.
+        file: PathBuf,
+        /// What is wrong with it.
+        why: TableFault,
     },
     /// The settings are not in order.
     #[error("{}", printable(&.0.to_string()))]
@@ -145,6 +153,7 @@ impl Failure {
             | Self::NoLog(_)
             | Self::Log(_)
             | Self::Unjudged { .. }
+            | Self::Table { .. }
             | Self::Settings(_)
             | Self::Catalogue(_)
             | Self::Bundle { .. }

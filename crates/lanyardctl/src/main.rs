@@ -73,6 +73,7 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
                 wait_for(roles::check(&arguments.bus, profile, form))
             }
             Some(RolesTask::Report(report)) => roles::report(report, form),
+            Some(RolesTask::Catalogue(tables)) => roles::catalogue(tables, form),
         },
         Task::OverBus(task) => wait_for(over_bus(&arguments.bus, task, form)),
     }

@@ -70,6 +70,8 @@ enum Task {
         #[arg(long, value_name = "TIME")]
         at: Option<String>,
     },
+    /// Writes the D-Bus reference, docs/dbus-reference.md, from the interface XML
+    Reference,
     /// Plays stories in virtual machines with systemd and a USB reader; needs root
     VmTest {
         /// What the stories' player is told: `--guest debian-12`, `--figures`
@@ -113,6 +115,7 @@ fn run(task: Task) -> Result<ExitCode, TaskError> {
             let folder = folder.map(|folder| from.join(folder));
             pki::run(folder.as_deref(), at.as_deref())
         }
+        Task::Reference => play::reference(),
         Task::VmTest { arguments } => machine::play(&arguments),
         Task::Fuzz { target, seconds } => fuzz::run(target.as_deref(), seconds).map(code),
     }

@@ -26,6 +26,12 @@ pub(crate) fn bench(arguments: &[String]) -> Result<ExitCode, TaskError> {
     play("lanyard-bench", &["--release"], "release", arguments)
 }
 
+/// Writes the D-Bus reference.
+pub(crate) fn reference() -> Result<ExitCode, TaskError> {
+    let file = "docs/dbus-reference.md";
+    finish(cargo(&["run", "--quiet", "--package", "lanyard-manual", "--", "--reference", file]))
+}
+
 fn play(
     program: &str,
     profile: &[&str],

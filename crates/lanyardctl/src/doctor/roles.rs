@@ -161,7 +161,7 @@ fn documents(roles: &Roles, directory: &FolderSettings, uid: u32) -> Finding {
         ),
         None if roles.documents == 0 && roles.misplaced == 0 => check.attention(
             format!("{folder} holds no role documents: everybody is signed in without a role"),
-            "docs/roles.md says how they are made",
+            "roles.md in /usr/share/doc/lanyard says how they are made",
         ),
         None if uid != 0 && refused > 0 && refused == roles.refused(NOT_OURS) => {
             check.unknown(format!("{judged}, {words}"), "`sudo lanyardctl doctor`")
@@ -185,11 +185,11 @@ fn of_catalogue(found: &Result<Catalogue, String>) -> Finding {
     match found {
         Err(why) => check.wrong(
             why.clone(),
-            "`catalogue` in [roles] names the file; docs/roles.md says how it is made",
+            "`catalogue` in [roles] names the file; `lanyardctl roles catalogue` makes it",
         ),
         Ok(Catalogue { is_starter: true, .. }) => check.attention(
             "the starter catalogue is in use, which has no baselines",
-            "set `catalogue` in [roles] to the National RBAC Database (docs/roles.md)",
+            "`lanyardctl roles catalogue` makes one of the National RBAC Database; `catalogue` in [roles] names it",
         ),
         Ok(Catalogue { version, problems: 0, .. }) => {
             check.good(format!("the catalogue is {version}"))

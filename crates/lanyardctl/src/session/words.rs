@@ -35,10 +35,7 @@ pub(crate) fn no_roles(session: &SessionDescription) -> &'static str {
     match session.knowledge.as_str() {
         "awaited" => "the role directory has not answered yet",
         "unavailable" => "the role directory does not answer; it is asked again",
-        _ => {
-            "the role directory has none for this person; a registration authority assigns roles, and a sponsor \
-             can ask for them"
-        }
+        _ => "the role directory has none for this person",
     }
 }
 

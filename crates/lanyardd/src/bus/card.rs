@@ -80,7 +80,10 @@ impl CardObject {
     ) -> Result<HashMap<&'static str, Variant<'static>>, Error> {
         let client = self.door.client(Method::CardDescribe, connection, &header).await?;
         match self.door.ask(client, Question::Describe(self.id)).await? {
-            Answer::Card(description) => Ok(description.into_answer()),
+            Answer::Card(mut description) => {
+                description.message = description.message.map(|text| self.door.told(&text));
+                Ok(description.into_answer())
+            }
             _ => Err(Error::CardRemoved("the card was taken out".to_owned())),
         }
     }

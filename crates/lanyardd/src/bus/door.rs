@@ -1,9 +1,10 @@
 //! The way in: who calls, and the question to the engine.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use lanyard_dbus::Error;
 use lanyard_session::SessionId;
+use lanyard_settings::Contacts;
 use tokio::{sync::mpsc, time::timeout};
 use zbus::{Connection, OwnedObjectPath, message::Header};
 
@@ -23,11 +24,21 @@ pub(crate) struct Door {
     /// Weak: what is asked keeps the engine from ending, what could be asked does not.
     engine: mpsc::WeakSender<Event>,
     paths: SecretPaths,
+    contacts: Arc<Contacts>,
 }
 
 impl Door {
-    pub(crate) fn new(callers: CallersLater, engine: mpsc::WeakSender<Event>) -> Self {
-        Self { callers, engine, paths: SecretPaths::new() }
+    pub(crate) fn new(
+        callers: CallersLater,
+        engine: mpsc::WeakSender<Event>,
+        contacts: Contacts,
+    ) -> Self {
+        Self { callers, engine, paths: SecretPaths::new(), contacts: Arc::new(contacts) }
+    }
+
+    /// A text for a holder, and how to reach those that it sends her to.
+    pub(super) fn told(&self, text: &str) -> String {
+        self.contacts.told(text)
     }
 
     /// Where a request is.

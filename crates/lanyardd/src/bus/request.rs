@@ -111,20 +111,22 @@ pub(super) fn details(
         details.insert("days-to-expiry", Variant::from(expiry.days_left));
         details.insert("renewal-due", Variant::from(expiry.renewal.is_due()));
         if let Some(notice) = notice(expiry) {
-            details.insert("notice", Variant::from(notice));
+            details.insert("notice", Variant::from(door.told(&notice)));
         }
     }
-    details.insert("message", Variant::from(message(conclusion)));
-    details
-}
-
-/// Why it ended so, and what to do about it.
-fn message(conclusion: &Conclusion) -> String {
-    match conclusion.reason {
-        None => conclusion.outcome.meaning().to_owned(),
-        Some(reason) => refusal_of(reason)
-            .map_or_else(|| reason.meaning().to_owned(), lanyard_trust::Reason::message),
+    let Conclusion { outcome, reason, .. } = *conclusion;
+    let message = match (reason, reason.and_then(refusal_of)) {
+        (_, Some(refusal)) => refusal.message(),
+        (Some(reason), None) => reason.meaning().to_owned(),
+        (None, None) => outcome.meaning().to_owned(),
+    };
+    details.insert("message", Variant::from(door.told(&message)));
+    // A refusal's message says already what to do.
+    let advice = outcome.advice(reason).filter(|_| reason.and_then(refusal_of).is_none());
+    if let Some(advice) = advice {
+        details.insert("advice", Variant::from(door.told(advice)));
     }
+    details
 }
 
 /// What a holder is told who should renew the certificate.

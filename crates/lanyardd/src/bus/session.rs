@@ -61,7 +61,11 @@ impl SessionObject {
         #[zbus(header)] header: Header<'_>,
     ) -> Result<HashMap<&'static str, Variant<'static>>, BoxDBusError> {
         match self.ask(SessionQuestion::Describe, connection, &header).await? {
-            Answer::Description(described) => Ok(description(*described).into_answer()),
+            Answer::Description(described) => {
+                let mut description = description(*described);
+                description.notices.iter_mut().for_each(|it| *it = self.door.told(it));
+                Ok(description.into_answer())
+            }
             _ => Err(unexpected()),
         }
     }

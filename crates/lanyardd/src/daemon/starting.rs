@@ -53,7 +53,7 @@ impl Daemon {
         let engine = Engine::new(limits, rules, access, site, now());
         let (sender, events) = mpsc::channel(EVENT_QUEUE);
         let (slot, callers) = Slot::new();
-        let door = Door::new(callers, sender.downgrade());
+        let door = Door::new(callers, sender.downgrade(), settings.contacts.clone());
         let publisher = bus::serve(connection, engine.picture(), settings.profiles.told(), door)
             .await
             .map_err(DaemonError::Bus)?;

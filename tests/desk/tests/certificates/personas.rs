@@ -57,6 +57,20 @@ async fn who_is_not_believed_is_told_why_and_asked_for_nothing() {
 }
 
 #[tokio::test]
+async fn a_refusal_says_how_to_reach_those_that_it_sends_the_holder_to() {
+    let mut settings = Settings::default();
+    settings.contacts.registration_authority = "Block C, ext. 4411".to_owned();
+    let mut sitting = Sitting::with_settings("revoked", settings).await;
+    sitting.desk.client.card_that_was_read().await;
+    let ended = sitting.enters(Does::types(CURRENT)).await;
+    let refused = ended.message();
+    let ending = "Ask your Registration Authority for a new one. Registration Authority: Block C, ext. 4411.";
+    assert!(refused.ends_with(ending), "{refused}");
+    assert_eq!(described(&sitting).await.message.as_deref(), Some(refused));
+    sitting.desk.stop().await.unwrap();
+}
+
+#[tokio::test]
 async fn why_and_when_a_card_was_revoked_is_told() {
     let sitting = Sitting::with("revoked").await;
     let told = sitting.enters(Does::types(CURRENT)).await;

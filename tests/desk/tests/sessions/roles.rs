@@ -109,8 +109,13 @@ async fn forty_roles_are_offered_and_the_last_can_be_taken() {
 
 #[tokio::test]
 async fn whoever_has_no_role_is_signed_in_with_nothing_to_choose() {
-    let roleless = SignedIn::with("roleless").await;
+    let mut settings = Settings::default();
+    settings.contacts.registration_authority = "ext. 4411".to_owned();
+    let roleless = SignedIn::under(settings, "roleless").await;
     let described = roleless.described().await;
+    let notice = described.notices.concat();
+    assert!(notice.starts_with("You have no role here. Your Registration Authority"), "{notice}");
+    assert!(notice.ends_with("Registration Authority: ext. 4411."), "{notice}");
     assert_eq!((described.state.as_str(), role_of(&described)), ("choosing-role", None));
     assert_eq!((ids(&described), described.knowledge.as_str()), (vec![], "fresh"));
     assert_eq!(described.name.as_deref(), Some("Test Norole"));

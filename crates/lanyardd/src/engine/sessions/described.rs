@@ -11,6 +11,9 @@ use lanyard_session::{
 use super::{Allowed, Keeping};
 use crate::engine::CardId;
 
+/// What a holder is told for whom the directory has no role.
+const NO_ROLE: &str = "You have no role here. Your Registration Authority assigns roles, and your sponsor can ask for them.";
+
 /// What is told of a session; paths are added where they are known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Described {
@@ -45,6 +48,9 @@ impl Keeping {
         let role = session.role();
         let insertion = session.proof().insertion();
         let is_in = session.card() == CardPlace::In;
+        let roles: Vec<_> = self.machine.offered(session).map(|it| offered(&it)).collect();
+        let is_known = matches!(session.knowledge(), Knowledge::Fresh | Knowledge::Stale);
+        let has_none = is_known && roles.is_empty() && role.is_none();
         let notices = role.and_then(|offer| offer.role.role.notice());
         let expiry = session.proof().trusted().expiry().renewal.advice();
         Described {
@@ -53,12 +59,18 @@ impl Keeping {
             state: session.state().word(),
             card: is_in.then(|| CardId::numbered(insertion.number())),
             knowledge: knowledge(session.knowledge()),
-            roles: self.machine.offered(session).map(|it| offered(&it)).collect(),
+            roles,
             role: role.map(|offer| described(offer, false)),
             activities: self.activities(session).iter().map(ToString::to_string).collect(),
             started: seconds(session.started_at()),
             expires: self.machine.ends_at(session).map_or(i64::MAX, seconds),
-            notices: notices.into_iter().chain(expiry).map(str::to_owned).collect(),
+            notices: has_none
+                .then_some(NO_ROLE)
+                .into_iter()
+                .chain(notices)
+                .chain(expiry)
+                .map(str::to_owned)
+                .collect(),
             sid: self.tickets.get(&session.id()).map(|tickets| tickets.session().to_owned()),
         }
     }

@@ -152,7 +152,7 @@ async fn who_is_refused_is_not_asked_and_told_why_and_what_to_do() {
     desk.swap("clone").await;
     let login = runs(desk.stack(), &["login"], "123456\n");
     assert_eq!(login.status.code(), Some(1), "{login:?}");
-    assert!(login.stdout.ends_with("show it to your administrator.\n"), "{login:?}");
+    assert!(login.stdout.ends_with("show it to your Registration Authority.\n"), "{login:?}");
 }
 
 #[tokio::test]

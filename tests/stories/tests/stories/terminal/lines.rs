@@ -40,7 +40,8 @@ async fn wrong_passcodes_count_down_and_the_last_try_is_asked_about() {
     );
     assert_eq!(desk.tries().await, 1, "no try was spent");
 
-    let unlocked = "Have the card unlocked by whoever does that where you work.";
+    let unlocked =
+        "Ask your Registration Authority or local smartcard administrator to unlock the card.";
     let now = format!("The passcode was wrong, and that was the last try. {unlocked}");
     assert_eq!(told(&desk.runs(&["login"], "y\n999999\n")), (Some(4), &*now));
     let was = desk.runs(&["login"], "y\n123456\n");
