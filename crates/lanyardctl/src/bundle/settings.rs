@@ -1,5 +1,5 @@
 //! The settings as `config show` has them, without the values of what sounds like a secret. Lanyard has no secret
-//! settings; but files hold what people write into them, also where the daemon refuses it.
+//! settings; but files hold what people write into them, also where the daemon refuses it. Contacts may name people.
 
 /// What names of secrets contain.
 const SECRET: [&str; 8] =
@@ -8,22 +8,39 @@ const SECRET: [&str; 8] =
 /// Names that end so are keys, of which these are none of cryptography's but names of files and slots.
 const HARMLESS_KEYS: [&str; 2] = ["sign-in-key", "keys"];
 
-/// Lines of `KEY = VALUE  # ORIGIN`, with the values of secrets left out.
+/// The section in which a site names people, or may.
+const OF_PEOPLE: &str = "[contacts]";
+
+/// Lines of `KEY = VALUE  # ORIGIN`, with the values of secrets and of contacts left out.
 pub(super) fn without_secrets(shown: &str) -> String {
-    shown.lines().map(|line| clean(line) + "\n").collect()
+    let mut section = "";
+    let mut clean = String::new();
+    for line in shown.lines() {
+        if line.starts_with('[') {
+            section = line;
+        }
+        let names_people = section == OF_PEOPLE && !line.contains(" = \"\"");
+        match line.split_once(" = ") {
+            Some((key, value)) if names_people || holds_secret(line) => {
+                clean.push_str(&left_out(key, value));
+            }
+            Some(_) | None => clean.push_str(line),
+        }
+        clean.push('\n');
+    }
+    clean
 }
 
-fn clean(line: &str) -> String {
-    // Inline tables have keys in the value; then all of the value goes.
-    let names = line.split('=').filter_map(|part| part.trim_end().rsplit([' ', '{', ',']).next());
-    let holds_secret = line.contains('=') && names.into_iter().any(is_secret);
-    match line.split_once(" = ") {
-        Some((key, value)) if holds_secret => {
-            let origin = value.rsplit_once("  # ").map_or("", |(_, origin)| origin);
-            format!("{key} = \"(left out)\"  # {origin}")
-        }
-        Some(_) | None => line.to_owned(),
-    }
+fn left_out(key: &str, value: &str) -> String {
+    let origin = value.rsplit_once("  # ").map_or("", |(_, origin)| origin);
+    format!("{key} = \"(left out)\"  # {origin}")
+}
+
+/// Inline tables have keys in the value; then all of the value goes.
+fn holds_secret(line: &str) -> bool {
+    let mut names =
+        line.split('=').filter_map(|part| part.trim_end().rsplit([' ', '{', ',']).next());
+    names.any(is_secret)
 }
 
 /// Whether a key sounds like a secret's.
@@ -50,16 +67,22 @@ mod tests {
         let text = "[roles]\nldap-password = \"CANARY-1\"\nfolder = \"/srv/roles\"\n\
                     [roles.rights.ra]\nPrivate-Key = \"CANARY-2 # x\"\norganisations = [\"A99901\"]\n\
                     [extra]\nlogin = { user = \"x\", token = \"CANARY-3\" }\n\"api secret\" = 'CANARY-4'\n\
-                    client-key = \"CANARY-5\"\nstuff = [{ pin = \"CANARY-6\" }]\n";
+                    client-key = \"CANARY-5\"\nstuff = [{ pin = \"CANARY-6\" }]\n\
+                    [contacts]\nservice-desk = \"Jane CANARY-7\"\n";
         fs::write(&file, text).unwrap();
         let layers = Layers::read(Some(&file)).unwrap();
         let all = shown(&layers, Form::Toml);
-        assert_eq!(all.matches("CANARY").count(), 6, "{all}");
+        assert_eq!(all.matches("CANARY").count(), 7, "{all}");
         let clean = without_secrets(&all);
         assert!(!clean.contains("CANARY"), "{clean}");
-        assert_eq!(clean.matches("(left out)").count(), 6, "{clean}");
-        for kept in ["folder = \"/srv/roles\"", "sign-in-key = \"9A\"", "A99901", "lanyard.toml:2"]
-        {
+        assert_eq!(clean.matches("(left out)").count(), 7, "{clean}");
+        for kept in [
+            "folder = \"/srv/roles\"",
+            "sign-in-key = \"9A\"",
+            "A99901",
+            "lanyard.toml:2",
+            "registration-authority = \"\"",
+        ] {
             assert!(clean.contains(kept), "{kept}: {clean}");
         }
     }

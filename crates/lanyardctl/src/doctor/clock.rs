@@ -53,7 +53,9 @@ fn synchronized(keeper: Result<&Result<bool, Gone>, &Gone>) -> Finding {
         Ok(Err(Gone::Absent)) => {
             check.unknown("nobody tells whether the clock is set (no timedated)", "")
         }
-        Ok(Err(Gone::NoBus { .. } | Gone::NoSuchThing | Gone::Odd { .. })) | Err(_) => {
+        Ok(Err(Gone::Odd { why })) => check
+            .unknown(format!("it is not told whether the clock is set: {why}"), "`timedatectl`"),
+        Ok(Err(Gone::NoBus { .. } | Gone::NoSuchThing)) | Err(_) => {
             check.unknown("nobody can be asked whether the clock is set", "`timedatectl`")
         }
     }

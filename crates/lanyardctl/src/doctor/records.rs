@@ -95,6 +95,7 @@ fn of(check: Check, folder: &Folder, owner: Option<u32>) -> Finding {
                 "`sudo lanyardctl doctor`",
             );
         }
+        Err(io::ErrorKind::NotFound) => return check.wrong(format!("there is no {path}"), MAKE),
         Err(kind) => return check.wrong(format!("{path}: {kind}"), MAKE),
     };
     let room = seen.room >> 20;

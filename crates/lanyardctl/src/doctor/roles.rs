@@ -151,13 +151,17 @@ fn documents(roles: &Roles, directory: &FolderSettings, uid: u32) -> Finding {
     match roles.fault {
         Some(io::ErrorKind::PermissionDenied) if uid != 0 => check
             .unknown(format!("{folder} may not be read by this user"), "`sudo lanyardctl doctor`"),
+        Some(io::ErrorKind::NotFound) => check.wrong(
+            format!("there is no {folder}: everybody is signed in without a role"),
+            format!("`sudo install -d -m 755 {folder}`, or correct `folder` in [roles]"),
+        ),
         Some(kind) => check.wrong(
             format!("{folder} cannot be read: {kind}"),
             "`folder` in [roles] names it; is its file system there?",
         ),
         None if roles.documents == 0 && roles.misplaced == 0 => check.attention(
             format!("{folder} holds no role documents: everybody is signed in without a role"),
-            "docs/roles.md says how they are made",
+            "roles.md in /usr/share/doc/lanyard says how they are made",
         ),
         None if uid != 0 && refused > 0 && refused == roles.refused(NOT_OURS) => {
             check.unknown(format!("{judged}, {words}"), "`sudo lanyardctl doctor`")
@@ -181,11 +185,11 @@ fn of_catalogue(found: &Result<Catalogue, String>) -> Finding {
     match found {
         Err(why) => check.wrong(
             why.clone(),
-            "`catalogue` in [roles] names the file; docs/roles.md says how it is made",
+            "`catalogue` in [roles] names the file; `lanyardctl roles catalogue` makes it",
         ),
         Ok(Catalogue { is_starter: true, .. }) => check.attention(
             "the starter catalogue is in use, which has no baselines",
-            "set `catalogue` in [roles] to the National RBAC Database (docs/roles.md)",
+            "`lanyardctl roles catalogue` makes one of the National RBAC Database; `catalogue` in [roles] names it",
         ),
         Ok(Catalogue { version, problems: 0, .. }) => {
             check.good(format!("the catalogue is {version}"))

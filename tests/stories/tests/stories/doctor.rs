@@ -1,14 +1,16 @@
 //! `lanyardctl doctor` and `support-bundle` beside the real daemon: well, without pcscd, without daemon and bus.
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Command;
 
-use lanyard_stack::{Finished, Stack};
-use lanyard_witness::Witness;
+use lanyard_stack::{Finished, Stack, own_program};
+use lanyard_witness::Does;
 use serde_json::Value;
 
+use crate::sitting::{RIGHT, Sitting};
 use crate::stage;
 
 /// Runs a command of `lanyardctl` with the daemon's settings, on this bus.
@@ -27,7 +29,7 @@ fn doctor(stack: &Stack) -> (Finished, BTreeMap<String, Vec<Value>>) {
 }
 
 /// The findings of each check.
-fn by_check(json: &str) -> BTreeMap<String, Vec<Value>> {
+pub(crate) fn by_check(json: &str) -> BTreeMap<String, Vec<Value>> {
     let mut checks: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for line in json.lines() {
         let finding: Value = serde_json::from_str(line).unwrap();
@@ -36,13 +38,13 @@ fn by_check(json: &str) -> BTreeMap<String, Vec<Value>> {
     checks
 }
 
-fn text<'a>(finding: &'a Value, key: &str) -> &'a str {
-    finding.get(key).and_then(Value::as_str).unwrap()
+fn text<'a>(finding: &'a Value, member: &str) -> &'a str {
+    finding.get(member).and_then(Value::as_str).unwrap()
 }
 
-fn verdict<'a>(checks: &'a BTreeMap<String, Vec<Value>>, check: &str) -> &'a str {
-    let first = checks.get(check).and_then(|findings| findings.first());
-    text(first.unwrap(), "verdict")
+/// The verdict of a check's first finding.
+pub(crate) fn verdict<'a>(checks: &'a BTreeMap<String, Vec<Value>>, check: &str) -> &'a str {
+    text(checks.get(check).and_then(|findings| findings.first()).unwrap(), "verdict")
 }
 
 #[tokio::test]
@@ -160,49 +162,68 @@ fn unpacked(bundle: &Path) -> String {
     String::from_utf8(tar.stdout).unwrap()
 }
 
+/// A journal in which the daemon said what it should not have, as journalctl(1) writes it.
+const JOURNAL: &str = r#"#!/bin/sh
+echo '{"__REALTIME_TIMESTAMP":"1767600000654321","PRIORITY":"4","_PID":"7","MESSAGE":"of 999900000102","_HOSTNAME":"CANARY-HOST","_CMDLINE":"CANARY-LINE"}'
+"#;
+
+/// A bundle that is made beside that journal, and what is in it.
+fn bundle(stack: &Stack, name: &str, more: &[&str]) -> (Finished, String) {
+    let (file, programs) = (stack.folder().join(name), stack.folder().join("programs"));
+    fs::create_dir_all(&programs).unwrap();
+    let journalctl = programs.join("journalctl");
+    fs::write(&journalctl, JOURNAL).unwrap();
+    fs::set_permissions(&journalctl, Permissions::from_mode(0o755)).unwrap();
+    let path = format!("PATH={}:/usr/bin:/bin", programs.display());
+    let told = stack.command("env").arg(path).arg(own_program("lanyardctl").unwrap());
+    let told = told.args(["--bus", stack.bus().address(), "support-bundle", "--config"]);
+    let told = told.arg(stack.folder().join("lanyard.toml")).arg("--output").arg(&file);
+    let told = told.args(more).run().unwrap();
+    (told, unpacked(&file))
+}
+
 #[tokio::test]
 async fn a_support_bundle_tells_nobody_who_works_here() {
-    let stack = Stack::start().unwrap();
-    let further = stack.folder().join("lanyard.d");
-    fs::create_dir(&further).unwrap();
-    let roles = stack.roles().settings().folder.clone();
-    let daemon = stack.daemon("").unwrap();
-    let mut witness = Witness::on_bus(stack.bus().address()).await;
-    witness.readers(2).await;
-    let _card = stack.card(0, "nurse").unwrap();
-    witness.card_in_state("ready").await;
-    witness.register_agent().await;
-    // A private key among the anchors, a person's document, a secret in a file, a record in the log.
+    let Sitting { stack, daemon: _daemon, witness, card: _card, person } =
+        Sitting::with("nurse").await;
+    person.then(Does::types(RIGHT));
+    assert_eq!(witness.authenticate("/").await.words(), ("ok", ""));
+    // A private key among the anchors, a person's document.
     let key = "-----BEGIN PRIVATE KEY-----\nQ0FOQVJZLUtFWQ==\n-----END PRIVATE KEY-----\n";
     fs::write(stack.pki().join("anchors/oops.pem"), key).unwrap();
+    let roles = stack.roles().settings().folder.clone();
     fs::write(roles.join("999900000555.jws"), "Jane Canary").unwrap();
-    fs::write(further.join("site.toml"), "[roles]\nldap-password = \"CANARY-WORD\"\n").unwrap();
 
-    let bundle = |name: &str, more: &[&str]| {
-        let file = stack.folder().join(name);
-        let output = file.to_str().unwrap();
-        let arguments = [&["support-bundle", "--output", output], more].concat();
-        (on(&stack, stack.bus().address(), &arguments), file)
-    };
-    let (told, file) = bundle("bundle.tar.gz", &[]);
+    let (told, first) = bundle(&stack, "bundle.tar.gz", &[]);
     assert!(told.status.success(), "{}", told.stderr);
     assert!(told.stdout.contains("Look through it before you send it"), "{}", told.stdout);
-    let text = unpacked(&file);
-    let host = fs::read_to_string("/proc/sys/kernel/hostname").unwrap();
-    let canaries = ["99990000", "Jane", "Test Nurse", "CANARY", "Q0FOQVJZ", host.trim()];
-    for canary in canaries.into_iter().filter(|canary| !canary.is_empty()) {
-        assert!(!text.contains(canary), "{canary}: {text}");
-    }
     for there in [
-        "ldap-password = \"(left out)\"",
-        "unknown field",
+        "of …0102",
+        "\"holder\":\"…0102\"",
         "\"pcsc-state\": \"running\"",
         "lanyardctl 0.",
+        "oops.pem",
     ] {
-        assert!(text.contains(there), "{there}: {text}");
+        assert!(first.contains(there), "{there}: {first}");
     }
-    let (again, _) = bundle("bundle.tar.gz", &[]);
+    let (again, _) = bundle(&stack, "bundle.tar.gz", &[]);
     assert_eq!(again.status.code(), Some(1));
     assert!(again.stderr.contains("bundle.tar.gz: cannot be written"), "{}", again.stderr);
-    drop(daemon);
+
+    // A secret in a file, which the daemon would refuse.
+    let further = stack.folder().join("lanyard.d");
+    fs::create_dir(&further).unwrap();
+    fs::write(further.join("site.toml"), "[roles]\nldap-password = \"CANARY-WORD\"\n").unwrap();
+    let (_, second) = bundle(&stack, "second.tar.gz", &[]);
+    for there in ["ldap-password = \"(left out)\"", "unknown field"] {
+        assert!(second.contains(there), "{there}: {second}");
+    }
+    let host = fs::read_to_string("/proc/sys/kernel/hostname").unwrap();
+    let canaries = ["99990000", "Jane", "Test Nurse", "CANARY", "Q0FOQVJZ", RIGHT, host.trim()];
+    for canary in canaries.into_iter().filter(|canary| !canary.is_empty()) {
+        assert!(!first.contains(canary), "{canary}: {first}");
+        assert!(!second.contains(canary), "{canary}: {second}");
+    }
+    let (_, full) = bundle(&stack, "full.tar.gz", &["--full-uuids"]);
+    assert!(full.contains("of 999900000102") && !full.contains("CANARY"), "{full}");
 }

@@ -4,7 +4,9 @@
 use std::collections::HashMap;
 
 use lanyard_dbus::BUS_NAME;
-use zbus::{Connection, OwnedObjectPath, Variant, fdo::DBusProxy, names::OwnedUniqueName};
+use zbus::{
+    Connection, OwnedObjectPath, OwnedVariant, Variant, fdo::DBusProxy, names::OwnedUniqueName,
+};
 
 use super::question::{Gone, Party, owner, take};
 
@@ -119,6 +121,9 @@ async fn may(polkit: &Party<'_>, daemon: &OwnedUniqueName) -> Option<bool> {
 
 async fn synchronized(bus: &Connection) -> Result<bool, Gone> {
     let keeper = Party { bus, name: "org.freedesktop.timedate1" };
-    let place = ("/org/freedesktop/timedate1", "org.freedesktop.timedate1");
-    take(&mut keeper.properties(place.0, place.1).await?, "NTPSynchronized")
+    // It alone: others of its properties need systemd.
+    let asked = ("org.freedesktop.timedate1", "NTPSynchronized");
+    let get = ("/org/freedesktop/timedate1", "org.freedesktop.DBus.Properties", "Get");
+    let value: OwnedVariant = keeper.ask(get, &asked).await?;
+    bool::try_from(value).map_err(Gone::from)
 }
