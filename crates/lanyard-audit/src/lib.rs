@@ -37,4 +37,4 @@ pub use text::{
     CardSerial, HolderUuid, LoginSession, Organisation, ReaderName, Reason, RoleId, TermsVersion,
     Unfit,
 };
-pub use verify::{Anchor, Broken, Fault, Place, Report, verify};
+pub use verify::{Anchor, Broken, Fault, Place, Report, verify, verify_alone};

@@ -32,6 +32,9 @@ pub trait Manager {
     /// Takes that back.
     fn unregister_passcode_agent(&self, agent: &ObjectPath<'_>) -> Result<(), crate::Error>;
 
+    /// Whether the caller's desktop has a passcode agent.
+    fn has_passcode_agent(&self) -> Result<bool, crate::Error>;
+
     /// The session of the caller's desk.
     fn current_session(&self) -> Result<OwnedObjectPath, crate::Error>;
 

@@ -16,6 +16,9 @@ pub(crate) enum ManualError {
     /// The document of the settings is not as it is expected to be.
     #[error("docs/settings.md: {0}")]
     Document(&'static str),
+    /// The D-Bus contract is not explained as it must be.
+    #[error("crates/lanyard-dbus/xml: {0}")]
+    Contract(String),
     /// A page could not be rendered.
     #[error("a page: {0}")]
     Page(#[from] io::Error),

@@ -1,6 +1,6 @@
 //! `lanyard-manual`: writes what is installed beside the programs, made from what the programs themselves know:
 //! manual pages and completions from their command lines, the default settings and their page from
-//! `docs/settings.md`, the notices of other people's code from cargo.
+//! `docs/settings.md`, the notices of other people's code from cargo. The D-Bus reference in `docs` is made here too.
 //!
 //! No part of the programs, so that what a workstation runs carries nothing of it.
 
@@ -8,12 +8,17 @@ mod completions;
 mod error;
 mod notices;
 mod programs;
+mod reference;
 mod settings_document;
 mod settings_file;
 mod settings_page;
 mod written;
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use clap::Parser;
 
@@ -25,13 +30,17 @@ use written::Folder;
 #[derive(Debug, Parser)]
 struct Arguments {
     /// Where to: `lanyard/` in it mirrors where things are installed, THIRD-PARTY has the notices
-    folder: PathBuf,
+    #[arg(required_unless_present = "reference")]
+    folder: Option<PathBuf>,
     /// The date that manual pages show
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", default_value = "")]
     date: String,
     /// A program whose notices are wanted; may be given several times
     #[arg(long, value_name = "NAME")]
     program: Vec<String>,
+    /// Writes the D-Bus reference to this file
+    #[arg(long, value_name = "FILE")]
+    reference: Option<PathBuf>,
 }
 
 fn main() -> ExitCode {
@@ -42,7 +51,14 @@ fn main() -> ExitCode {
 }
 
 fn write(arguments: &Arguments) -> Result<(), ManualError> {
-    let Arguments { folder, date, program } = arguments;
+    if let Some(file) = &arguments.reference {
+        fs::write(file, reference::render()?).map_err(written::failed(file))?;
+    }
+    arguments.folder.as_ref().map_or(Ok(()), |folder| install(folder, arguments))
+}
+
+fn install(folder: &Path, arguments: &Arguments) -> Result<(), ManualError> {
+    let Arguments { date, program, .. } = arguments;
     let document = Document::ours()?;
     let installed = Folder::new(folder.join("lanyard"));
     installed.write("etc/lanyard/lanyard.toml", &settings_file::render(&document))?;
@@ -54,7 +70,7 @@ fn write(arguments: &Arguments) -> Result<(), ManualError> {
     for (file, script) in completions::scripts() {
         installed.write(&file, &script)?;
     }
-    Folder::new(folder.clone()).write("THIRD-PARTY", &notices::of(program)?)
+    Folder::new(folder.to_owned()).write("THIRD-PARTY", &notices::of(program)?)
 }
 
 #[expect(clippy::print_stderr, reason = "telling what went wrong is the end of this program")]

@@ -136,7 +136,8 @@ mod tests {
         assert!(has("man1/lanyardctl-login.1") && has("man1/lanyardctl-audit-verify.1"));
         let (_, whole) = pages.iter().find(|(file, _)| file.ends_with("/lanyardctl.1")).unwrap();
         for task in lanyardctl::command().get_subcommands() {
-            assert!(whole.contains(&format!("lanyardctl\\-{}(1)", task.get_name())), "{whole}");
+            let name = task.get_name().replace('-', "\\-");
+            assert!(whole.contains(&format!("lanyardctl\\-{name}(1)")), "{whole}");
         }
     }
 

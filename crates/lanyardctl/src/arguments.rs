@@ -3,6 +3,7 @@
 mod audit;
 mod certificate;
 mod config;
+mod doctor;
 mod roles;
 
 use std::path::PathBuf;
@@ -13,7 +14,8 @@ use zbus::OwnedObjectPath;
 pub(crate) use audit::AuditTask;
 pub(crate) use certificate::{Certificate, Check, FileTask, Revocation, Shown};
 pub(crate) use config::{ConfigTask, Files};
-pub(crate) use roles::{Report, Roles, RolesTask};
+pub(crate) use doctor::Bundle;
+pub(crate) use roles::{Report, Roles, RolesTask, Tables};
 
 /// Works with the identity agent for smartcards: readers, cards, passcodes, sessions and roles,
 /// certificates, and the audit log.
@@ -41,7 +43,9 @@ impl Arguments {
             | Task::Audit(_)
             | Task::Config(_)
             | Task::Metrics { .. }
-            | Task::Roles(_) => None,
+            | Task::Roles(_)
+            | Task::Doctor { .. }
+            | Task::SupportBundle(_) => None,
         };
         let arguments = Self::parse();
         match contradiction(&arguments) {
@@ -80,6 +84,19 @@ pub(crate) enum Task {
     /// The settings, read from their files: lanyardd need not run
     #[command(subcommand)]
     Config(ConfigTask),
+    /// Find out why signing in does not work: one line for each thing that it needs, with what to do
+    ///
+    /// Works without lanyardd, without a bus and without pcscd, for every user; as root it sees more. Starts nothing,
+    /// spends no try, and ends within some ten seconds. Ends with 1 when something is wrong.
+    Doctor {
+        #[command(flatten)]
+        files: Files,
+    },
+    /// Write a file for whoever gives support: versions, settings, the last events, and what `doctor` says
+    ///
+    /// No passcode, no key and no name of a person is in it, and of the numbers of card holders the last four digits.
+    /// Look through it before you send it.
+    SupportBundle(Bundle),
     /// Show what lanyardd counts and times, as Prometheus reads it (root only, or whom polkit lets)
     ///
     /// It is not started for that: when it does not run, that is what is told.

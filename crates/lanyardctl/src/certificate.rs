@@ -7,7 +7,7 @@
 
 mod described;
 mod evidence;
-mod files;
+pub(crate) mod files;
 mod judged;
 mod presented;
 mod told;

@@ -1,5 +1,7 @@
 //! The time of day, for the lines that people and machines read, and for judgements.
 
+use std::time::Instant;
+
 use jiff::{Timestamp, Zoned};
 use lanyard_trust::UnixTime;
 
@@ -42,4 +44,15 @@ pub(crate) fn utc_seconds(seconds: i64) -> Option<String> {
 fn for_people(timestamp: Timestamp) -> String {
     let zoned = timestamp.to_zoned(jiff::tz::TimeZone::system());
     zoned.strftime("%Y-%m-%d %H:%M:%S").to_string()
+}
+
+/// Now, for a file's name: date and time in UTC.
+pub(crate) fn for_names() -> String {
+    Timestamp::now().strftime("%Y%m%d-%H%M%S").to_string()
+}
+
+/// Now, for deadlines.
+#[expect(clippy::disallowed_methods, reason = "the outer layer's clock")]
+pub(crate) fn steady() -> Instant {
+    Instant::now()
 }

@@ -30,6 +30,11 @@ pub(crate) async fn open(bus: &str) -> Result<Connection, Failure> {
     connected(bus, builder(bus).method_timeout(PATIENCE)).await
 }
 
+/// The same with calls that may take so long.
+pub(crate) async fn open_within(bus: &str, patience: Duration) -> Result<Connection, Failure> {
+    connected(bus, builder(bus).method_timeout(patience)).await
+}
+
 /// The same for calls that wait while polkit asks a person.
 pub(crate) async fn open_patiently(bus: &str) -> Result<Connection, Failure> {
     connected(bus, builder(bus).method_timeout(LONG_PATIENCE)).await

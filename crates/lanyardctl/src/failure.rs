@@ -8,7 +8,7 @@ use zbus::DBusError;
 
 use lanyard_settings::{SettingsError, WrongCatalogue};
 
-use crate::{certificate::FileFault, ending::Ending, output::printable};
+use crate::{certificate::FileFault, ending::Ending, output::printable, roles::TableFault};
 
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
@@ -72,6 +72,14 @@ pub(crate) enum Failure {
         /// Why.
         why: io::Error,
     },
+    /// A table or a catalogue cannot be read.
+    #[error("{}: {why}", printable(&file.to_string_lossy()))]
+    Table {
+        /// Which file.
+        file: PathBuf,
+        /// What is wrong with it.
+        why: TableFault,
+    },
     /// The settings are not in order.
     #[error("{}", printable(&.0.to_string()))]
     Settings(#[from] SettingsError),
@@ -107,9 +115,9 @@ pub(crate) enum Failure {
         /// What is wrong with it.
         why: FileFault,
     },
-    /// A file cannot be replaced.
+    /// A file cannot be written.
     #[error("{}: cannot be written: {why}", printable(&file.to_string_lossy()))]
-    NotReplaced {
+    NotWritten {
         /// The file.
         file: PathBuf,
         /// Why.
@@ -145,7 +153,8 @@ impl Failure {
             | Self::NoLog(_)
             | Self::Log(_)
             | Self::Unjudged { .. }
-            | Self::NotReplaced { .. }
+            | Self::Table { .. }
+            | Self::NotWritten { .. }
             | Self::Settings(_)
             | Self::Catalogue(_)
             | Self::Output(_) => Ending::Failed,

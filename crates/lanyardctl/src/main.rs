@@ -7,6 +7,7 @@
 mod agent;
 mod arguments;
 mod audit;
+mod bundle;
 mod cards;
 mod certificate;
 mod choice;
@@ -14,6 +15,7 @@ mod clock;
 mod config;
 mod connection;
 mod desktop;
+mod doctor;
 mod ended;
 mod ending;
 mod failure;
@@ -27,6 +29,7 @@ mod permission;
 mod prompt;
 mod readers;
 mod release;
+mod replaced;
 mod request;
 mod roles;
 mod select;
@@ -39,6 +42,7 @@ mod watch;
 use std::process::ExitCode;
 
 use arguments::{Arguments, AuditTask, BusTask, CardTask, FileTask, PasscodeTask, RolesTask, Task};
+use doctor::World;
 use failure::Failure;
 use login::How;
 use output::Form;
@@ -61,12 +65,17 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
             None => wait_for(certificate::show(&arguments.bus, &certificate.shown, form)),
         },
         Task::Config(task) => config::run(task, form),
+        Task::Doctor { files } => {
+            doctor::run(&World::here(&arguments.bus, files.config.as_deref()), form)
+        }
+        Task::SupportBundle(wanted) => bundle::run(&arguments.bus, wanted, form),
         Task::Roles(roles) => match &roles.instead {
             None => wait_for(roles::list(&arguments.bus, form)),
             Some(RolesTask::Check { profile }) => {
                 wait_for(roles::check(&arguments.bus, profile, form))
             }
             Some(RolesTask::Report(report)) => roles::report(report, form),
+            Some(RolesTask::Catalogue(tables)) => roles::catalogue(tables, form),
         },
         Task::Metrics { textfile } => {
             wait_for(metrics::metrics(&arguments.bus, textfile.as_deref(), form))

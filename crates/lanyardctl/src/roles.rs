@@ -1,9 +1,10 @@
 //! `lanyardctl roles`: the roles that can be chosen; `check` and `report`: what is missing of an access profile, in
-//! the session's role or in the whole directory.
+//! the session's role or in the whole directory; `catalogue`: tables become the file of job roles and activities.
 
 mod check;
 mod report;
 mod site;
+mod tables;
 
 use crate::{
     Failure, connection,
@@ -13,6 +14,7 @@ use crate::{
 
 pub(crate) use check::check;
 pub(crate) use report::report;
+pub(crate) use tables::{TableFault, catalogue};
 
 /// Lists the roles that can be chosen.
 pub(crate) async fn list(bus: &str, form: Form) -> Result<(), Failure> {

@@ -15,6 +15,8 @@ pub enum Method {
     RegisterPasscodeAgent,
     /// `Manager.UnregisterPasscodeAgent`
     UnregisterPasscodeAgent,
+    /// `Manager.HasPasscodeAgent`
+    HasPasscodeAgent,
     /// `Card.Describe`
     CardDescribe,
     /// `Card.ChangePasscode`
@@ -117,6 +119,7 @@ impl Method {
         (Self::Authenticate, "org.lanyard.Lanyard1.Manager", "Authenticate"),
         (Self::RegisterPasscodeAgent, "org.lanyard.Lanyard1.Manager", "RegisterPasscodeAgent"),
         (Self::UnregisterPasscodeAgent, "org.lanyard.Lanyard1.Manager", "UnregisterPasscodeAgent"),
+        (Self::HasPasscodeAgent, "org.lanyard.Lanyard1.Manager", "HasPasscodeAgent"),
         (Self::CardDescribe, "org.lanyard.Lanyard1.Card", "Describe"),
         (Self::ChangePasscode, "org.lanyard.Lanyard1.Card", "ChangePasscode"),
         (Self::ReleaseBlock, "org.lanyard.Lanyard1.Card", "ReleaseBlock"),
@@ -137,7 +140,7 @@ impl Method {
     /// Who may call it.
     pub const fn rule(self) -> Rule {
         match self {
-            Self::RegisterPasscodeAgent | Self::Subscribe => Rule::Desk,
+            Self::RegisterPasscodeAgent | Self::HasPasscodeAgent | Self::Subscribe => Rule::Desk,
             Self::CurrentSession => Rule::DeskOrRoot,
             Self::Authenticate | Self::ChangePasscode => Rule::Owner,
             Self::CardDescribe => Rule::OwnerOrRoot,

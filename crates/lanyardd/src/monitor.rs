@@ -2,10 +2,14 @@
 
 use std::{io, thread};
 
-use lanyard_reader::ReaderEvents;
+use lanyard_reader::{ReaderEvent, ReaderEvents, Service};
 use tokio::sync::mpsc;
 
 use crate::engine::Event;
+
+/// What an administrator can do about it.
+const DENIED: &str = "pcscd refuses us: it asks polkit, which lets only whoever sits at the screen in. Our rule is \
+    /usr/share/polkit-1/rules.d/50-lanyard.rules, for the user lanyard; when it is there, restart polkit and pcscd";
 
 /// Starts the thread. It ends when the source is stopped or the engine is gone; the sender is the last
 /// thing it lets go of.
@@ -19,6 +23,9 @@ pub(crate) fn spawn(
     let body = move || {
         while let Some(events) = source.next() {
             tracing::debug!(?events, "readers");
+            if events.contains(&ReaderEvent::ServiceChanged(Service::Denied)) {
+                tracing::warn!("{DENIED}");
+            }
             if engine.blocking_send(Event::Readers(events)).is_err() {
                 break;
             }

@@ -19,7 +19,8 @@ pub(crate) fn play(arguments: &[String]) -> Result<ExitCode, TaskError> {
     }
     setup::ensure(Purpose::Machine)?;
     let (package, next) = package::with_next()?;
-    let mut run = built("lanyard-machine", &["lanyard-virtcard"], &[], "debug")?;
+    let mut run =
+        built("lanyard-machine", &["lanyard-virtcard", "lanyard-test-roles"], &[], "debug")?;
     run.arg("--cache").arg(cargo::target().join("vm"));
     run.arg("--package").arg(package).arg("--next").arg(next).args(arguments);
     finish(run)

@@ -12,6 +12,7 @@ mod namespaces;
 mod package;
 mod pki;
 mod play;
+mod recording;
 mod say;
 mod setup;
 mod suite;
@@ -70,6 +71,10 @@ enum Task {
         #[arg(long, value_name = "TIME")]
         at: Option<String>,
     },
+    /// Plays the demo's story and draws it, docs/pictures/demo.svg
+    Recording,
+    /// Writes the D-Bus reference, docs/dbus-reference.md, from the interface XML
+    Reference,
     /// Plays stories in virtual machines with systemd and a USB reader; needs root
     VmTest {
         /// What the stories' player is told: `--guest debian-12`, `--figures`
@@ -113,6 +118,8 @@ fn run(task: Task) -> Result<ExitCode, TaskError> {
             let folder = folder.map(|folder| from.join(folder));
             pki::run(folder.as_deref(), at.as_deref())
         }
+        Task::Recording => recording::run(),
+        Task::Reference => play::reference(),
         Task::VmTest { arguments } => machine::play(&arguments),
         Task::Fuzz { target, seconds } => fuzz::run(target.as_deref(), seconds).map(code),
     }

@@ -12,7 +12,8 @@ use crate::say;
 use crate::setup::{self, Purpose};
 
 /// What every private world starts.
-const PROGRAMS: [&str; 4] = ["lanyardd", "lanyardctl", "lanyard-virtcard", "lanyard-stack"];
+pub(crate) const PROGRAMS: [&str; 4] =
+    ["lanyardd", "lanyardctl", "lanyard-virtcard", "lanyard-stack"];
 
 /// Plays the demo with `arguments`.
 pub(crate) fn demo(arguments: &[String]) -> Result<ExitCode, TaskError> {
@@ -24,6 +25,12 @@ pub(crate) fn demo(arguments: &[String]) -> Result<ExitCode, TaskError> {
 pub(crate) fn bench(arguments: &[String]) -> Result<ExitCode, TaskError> {
     setup::ensure(Purpose::Everything)?;
     play("lanyard-bench", &["--release"], "release", arguments)
+}
+
+/// Writes the D-Bus reference.
+pub(crate) fn reference() -> Result<ExitCode, TaskError> {
+    let file = "docs/dbus-reference.md";
+    finish(cargo(&["run", "--quiet", "--package", "lanyard-manual", "--", "--reference", file]))
 }
 
 fn play(

@@ -43,7 +43,7 @@ const fn need(
 }
 
 /// Every package, Debian 12's names.
-const NEEDS: [Need; 27] = [
+const NEEDS: [Need; 29] = [
     need("pkgconf", Some("pkg-config"), Purpose::Stack, "finds the libraries below"),
     need("libpcsclite-dev", None, Purpose::Stack, "PC/SC for the daemon"),
     need("libssl-dev", None, Purpose::Stack, "RSA for the virtual card"),
@@ -60,6 +60,8 @@ const NEEDS: [Need; 27] = [
     need("libglib2.0-bin", Some("gdbus"), Purpose::Everything, "a client on the bus"),
     need("systemd", Some("busctl"), Purpose::Everything, "busctl, a client on the bus"),
     need("python3-dbus-next", None, Purpose::Everything, "the client in Python"),
+    need("gjs", Some("gjs"), Purpose::Everything, "the client in JavaScript"),
+    need("libsystemd-dev", None, Purpose::Everything, "the client in C"),
     need("python3-dbusmock", None, Purpose::Everything, "plays logind and polkit"),
     need("python3-cryptography", None, Purpose::Everything, "keys for the verifier in Python"),
     need("python3-jwt", None, Purpose::Everything, "verifies session tickets"),
@@ -131,8 +133,16 @@ fn install(packages: &[&str]) -> Result<(), TaskError> {
     };
     command.args(["-c", script, "xtask"]).args(packages);
     say::line("installing with apt-get; no service is started by it");
-    cargo::must_succeed(&mut command)
+    if cargo::succeeds(&mut command)? {
+        return Ok(());
+    }
+    Err(TaskError::Missing { missing: packages.join(", "), advice: CLASH.into() })
 }
+
+/// What helps when apt-get does not install them: mostly another version is there of something that goes along.
+const CLASH: &str = "apt-get does not install them; its last words above say what does not go together. Where packages \
+    of the same source are there from backports, as with qemu-system-common, install the missing ones from there too: \
+    apt-get install -t bookworm-backports NAME. Then run this again: it takes any version that is installed.";
 
 /// Installs its arguments. A `policy-rc.d` that answers 101 keeps services from being started, pcscd
 /// above all; one that is already there stays as it is.

@@ -117,6 +117,16 @@ impl Machine {
         self.qmp.wait_until_deleted("reader")?;
         self.qmp.order("chardev-remove", &json!({ "id": "card" }))
     }
+
+    /// Waits until the guest sleeps.
+    pub(crate) fn wait_until_asleep(&mut self) -> Result<(), MachineError> {
+        self.qmp.wait_until_asleep()
+    }
+
+    /// Wakes it, as a key would.
+    pub(crate) fn wake_up(&mut self) -> Result<(), MachineError> {
+        self.qmp.order("system_wakeup", &json!({}))
+    }
 }
 
 impl Drop for Machine {

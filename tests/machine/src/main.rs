@@ -6,6 +6,7 @@
 
 mod base64;
 mod clock;
+mod desk;
 mod error;
 mod image;
 mod install;

@@ -47,13 +47,21 @@ impl Qmp {
 
     /// Waits until QEMU says that a device is gone; the guest may take its time to let go.
     pub(crate) fn wait_until_deleted(&mut self, device: &str) -> Result<(), MachineError> {
-        let is_it = |event: &Value| {
+        self.wait(|event| {
             event.get("event") == Some(&json!("DEVICE_DELETED"))
                 && event.pointer("/data/device") == Some(&json!(device))
-        };
-        let mut gone = self.events.drain(..).any(|event| is_it(&event));
-        while !gone {
-            gone = is_it(&self.hear()?);
+        })
+    }
+
+    /// Waits until QEMU says that the guest sleeps.
+    pub(crate) fn wait_until_asleep(&mut self) -> Result<(), MachineError> {
+        self.wait(|event| event.get("event") == Some(&json!("SUSPEND")))
+    }
+
+    fn wait(&mut self, is_it: impl Fn(&Value) -> bool) -> Result<(), MachineError> {
+        let mut came = self.events.drain(..).any(|event| is_it(&event));
+        while !came {
+            came = is_it(&self.hear()?);
         }
         Ok(())
     }

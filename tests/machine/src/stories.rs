@@ -1,14 +1,14 @@
 //! The stories, in the order they are played: each takes the guest as the one before has left it.
-//!
-//! Roles and sessions are not among them yet.
 
-mod beside;
+mod activation;
+mod asleep;
 mod confined;
 mod idle;
 mod packaged;
 mod plugged;
 mod polkit;
 mod restarted;
+mod signed_in;
 mod signing_in;
 mod stuck;
 
@@ -34,6 +34,7 @@ macro_rules! stories {
 
 const DEBIAN_12: &[Story] = stories![
     packaged::an_installed_daemon_runs_as_its_own_user_and_whenever_the_machine_does,
+    signing_in::a_person_at_the_screen_has_a_session_that_is_active_on_the_seat,
     plugged::a_reader_plugged_in_starts_the_daemon_which_tells_of_the_card_in_it,
     plugged::the_card_is_known_and_ready,
     plugged::the_reader_has_keys_and_a_seat,
@@ -47,15 +48,25 @@ const DEBIAN_12: &[Story] = stories![
     confined::the_unit_is_confined,
     confined::nothing_that_the_daemon_wanted_was_refused,
     confined::another_user_sees_the_card_and_not_its_holder,
-    signing_in::a_person_at_the_screen_has_a_session_that_is_active_on_the_seat,
     signing_in::keys_that_do_not_work_are_said_and_cost_no_try,
     signing_in::a_wrong_passcode_costs_a_try_and_the_right_one_signs_in,
+    signed_in::whoever_has_one_role_works_in_it_and_status_says_so,
+    signed_in::to_another_user_her_session_does_not_exist_and_root_may_look,
+    signed_in::whoever_is_logged_in_from_another_machine_is_refused_the_card,
+    signed_in::a_pulled_card_ends_the_session_with_its_reason,
+    signed_in::of_several_roles_one_is_chosen,
+    signed_in::a_reader_pulled_out_ends_the_session_and_the_next_begins_at_it,
+    signed_in::a_restart_of_pcscd_ends_the_session_and_the_next_begins,
+    signed_in::a_killed_daemon_forgets_the_session_and_no_try_is_lost,
+    asleep::a_machine_that_sleeps_waits_for_the_session_to_end_and_no_longer,
+    signed_in::logging_out_ends_the_session_and_leaves_the_card_to_nobody,
     stuck::a_card_that_does_not_answer_restarts_nothing,
     stuck::a_daemon_that_is_stuck_is_restarted,
 ];
 
 const DEBIAN_13: &[Story] = stories![
     packaged::an_installed_daemon_runs_as_its_own_user_and_whenever_the_machine_does,
+    signing_in::a_person_at_the_screen_has_a_session_that_is_active_on_the_seat,
     polkit::without_our_rule_pcscd_denies_and_the_daemon_says_so,
     polkit::with_our_rule_the_card_is_read,
     plugged::the_reader_has_keys_and_a_seat,
@@ -63,17 +74,23 @@ const DEBIAN_13: &[Story] = stories![
     restarted::a_stopped_pcscd_is_said_to_be_unavailable_and_found_again,
     confined::the_unit_is_confined,
     signing_in::a_wrong_passcode_costs_a_try_and_the_right_one_signs_in,
+    signed_in::whoever_has_one_role_works_in_it_and_status_says_so,
+    signed_in::to_another_user_her_session_does_not_exist_and_root_may_look,
+    signed_in::whoever_is_logged_in_from_another_machine_is_refused_the_card,
+    asleep::a_machine_that_sleeps_waits_for_the_session_to_end_and_no_longer,
+    signed_in::a_pulled_card_ends_the_session_with_its_reason,
 ];
 
 /// How it ends in every guest.
 pub(crate) const LAST: &[Story] = stories![
-    packaged::an_upgrade_with_a_card_in_keeps_settings_and_records_and_goes_on,
+    packaged::an_upgrade_ends_the_session_and_keeps_settings_records_and_tries,
     packaged::a_purge_leaves_the_audit_log_alone,
 ];
 
 /// What takes minutes and is played after Debian 12's only when figures are wanted.
 pub(crate) const FIGURES: &[Story] = stories![
-    beside::another_client_started_the_same_way_takes_its_time,
+    activation::a_daemon_wanted_by_udev_takes_its_time,
+    activation::another_client_wanted_by_udev_takes_its_time,
     idle::an_idle_daemon_hardly_wakes,
 ];
 

@@ -16,13 +16,22 @@ pub(crate) fn since_reader(machine: &mut Machine, at: &str) -> Result<f64, Machi
     Ok(took)
 }
 
-/// The steps after the kernel has seen the reader, each as a line.
+/// Something that happened.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Step {
+    /// What.
+    pub(crate) what: &'static str,
+    /// How many seconds after the kernel saw the reader.
+    pub(crate) at: f64,
+}
+
+/// The steps after the kernel has seen the reader, in their order.
 pub(crate) fn of_activation(
     machine: &mut Machine,
     inserted: Duration,
-) -> Result<Vec<String>, MachineError> {
+) -> Result<Vec<Step>, MachineError> {
     let start = seconds(&machine.run(USB)?);
-    let mut steps = Vec::new();
+    let mut steps = vec![Step { what: "CardInserted", at: inserted.as_secs_f64() - start }];
     for (what, unit, property) in [
         ("lanyardd started", "lanyardd", "ExecMainStartTimestamp"),
         ("pcscd started", "pcscd", "ExecMainStartTimestamp"),
@@ -31,16 +40,35 @@ pub(crate) fn of_activation(
         let at = machine.run(&format!(
             "date +%s.%N --date=\"$(systemctl show {unit} --timestamp=us --value --property={property})\""
         ))?;
-        steps.push((what, seconds(&at)));
+        steps.push(Step { what, at: seconds(&at) - start });
     }
-    steps.push(("CardInserted", inserted.as_secs_f64()));
-    steps.sort_by(|a, b| a.1.total_cmp(&b.1));
-    let line = |(what, at): &(&str, f64)| {
-        format!("  {:6.3} s after the kernel saw the reader: {what}", at - start)
+    steps.sort_by(|a, b| a.at.total_cmp(&b.at));
+    Ok(steps)
+}
+
+/// Each step of the first round with the median of its times in all rounds.
+pub(crate) fn medians(rounds: &[Vec<Step>]) -> Vec<Step> {
+    let median = |step: &Step| {
+        let same = rounds.iter().flatten().filter(|other| other.what == step.what);
+        let mut times: Vec<f64> = same.map(|step| step.at).collect();
+        times.sort_by(f64::total_cmp);
+        Step { at: times.get(times.len() / 2).copied().unwrap_or(f64::NAN), ..*step }
     };
-    Ok(steps.iter().map(line).collect())
+    rounds.first().into_iter().flatten().map(median).collect()
 }
 
 fn seconds(text: &str) -> f64 {
     text.trim().parse().unwrap_or(f64::NAN)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_each_step_the_time_in_the_middle_counts() {
+        let round = |a, b| vec![Step { what: "a", at: a }, Step { what: "b", at: b }];
+        let rounds = [round(1.0, 9.0), round(5.0, 2.0), round(2.0, 4.0)];
+        assert_eq!(medians(&rounds), round(2.0, 4.0));
+    }
 }

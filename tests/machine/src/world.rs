@@ -1,9 +1,10 @@
 //! Everything a story has: the guest with Lanyard in it, its card, its news, and a place for figures.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::Arguments;
+use crate::desk;
 use crate::error::{MachineError, must, must_be};
 use crate::image::{Guest, Image};
 use crate::install;
@@ -21,10 +22,7 @@ pub(crate) const NAME: &str = "org.lanyard.Lanyard1";
 /// Its root object.
 pub(crate) const ROOT: &str = "/org/lanyard/Lanyard1";
 
-/// Where a script at the screen writes to: the screen itself is nobody's to read.
-const SAID: &str = "/run/said-at-the-screen";
-
-/// A guest, booted, with Lanyard installed and the virtual cards trusted, and without a reader.
+/// A guest, booted, with Lanyard installed, the virtual cards trusted, somebody at the screen, and without a reader.
 #[derive(Debug)]
 pub(crate) struct World {
     pub(crate) machine: Machine,
@@ -47,6 +45,7 @@ impl World {
         let payload = install::payload(folder.path(), package, next, &pki)?;
         let mut machine = Machine::boot(&image, &payload)?;
         install::install(&mut machine)?;
+        desk::furnish(&mut machine)?;
         let news = News::listen(&mut machine)?;
         let card = VirtualCard::start(PERSONA, &pki, &machine.card_socket(), machine.folder())?;
         Ok(Self { machine, news, card, figures: Vec::new(), _folder: folder })
@@ -81,19 +80,21 @@ impl World {
         must_be("the card's state", &state.as_str(), &"s \"ready\"")
     }
 
-    /// Runs a script in a login session at the guest's own screen, as if root had logged in there: logind has it
-    /// active on its seat.
+    /// Runs a script in the login session at the guest's own screen.
     pub(crate) fn at_the_screen(&mut self, script: &str) -> Result<Finished, MachineError> {
-        // systemd sees to variables itself.
-        let quoted = script.replace('\'', r"'\''").replace('$', "$$");
-        // What getty and login do, without a password.
-        let login = "systemd-run --quiet --wait --collect \
-            --property=User=root --property=PAMName=login --property=TTYPath=/dev/tty1";
-        let said =
-            format!("--property=StandardOutput=file:{SAID} --property=StandardError=file:{SAID}");
-        self.machine.attempt(&format!(
-            "rm -f {SAID}; {login} {said} sh -c '{quoted}'; code=$?; cat {SAID}; exit $code"
-        ))
+        desk::attempt(&mut self.machine, script)
+    }
+
+    /// What the desk is told next of this, by `lanyardctl watch`: the field of the event.
+    pub(crate) fn told(&mut self, event: &str, field: &str) -> Result<String, MachineError> {
+        let event = desk::told(&mut self.machine, event)?;
+        Ok(event.get(field).and_then(Value::as_str).unwrap_or_default().to_owned())
+    }
+
+    /// Forgets what was told so far, on the bus and at the desk.
+    pub(crate) fn forget(&mut self) -> Result<(), MachineError> {
+        self.news.forget();
+        desk::forget(&mut self.machine)
     }
 
     /// A property of the daemon's unit.

@@ -56,6 +56,11 @@ impl Chain {
         }
     }
 
+    /// A chain of which it is not asked what was before.
+    pub(super) fn with_any_beginning() -> Self {
+        Self { begins_by_right: true, ..Self::new(None) }
+    }
+
     /// The next lines are of this file.
     pub(super) fn enter(&mut self, file: &Path) {
         file.clone_into(&mut self.file);

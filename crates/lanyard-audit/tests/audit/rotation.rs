@@ -163,3 +163,17 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn the_last_file_is_verified_by_itself() {
+    let place = Place::rotating_above(1000);
+    let head = place.write(0..RECORDS, None);
+    assert!(place.files().len() > 1);
+    let report = lanyard_audit::verify_alone(place.path()).unwrap();
+    assert_eq!((report.is_whole(), report.last), (true, head));
+    let mut bytes = place.bytes();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    place.put(&bytes);
+    assert!(!lanyard_audit::verify_alone(place.path()).unwrap().is_whole());
+}

@@ -154,7 +154,8 @@ impl CatalogueFile {
         Ok(serde_json::to_string_pretty(self)?)
     }
 
-    /// Adds the rows of a table; spaces around a value do not count.
+    /// Adds the rows of a table; spaces around a value do not count. Rows after each other about the same become one
+    /// entry, so that a database of half a million rows fits into a file.
     ///
     /// # Errors
     /// [`FileError`] when it is no table, or lacks a column; then nothing is added.
@@ -169,20 +170,30 @@ impl CatalogueFile {
             Table::AreasOfWork => self.areas_of_work.extend(named(csv)?),
             Table::Includes => {
                 let rows = rows(csv, ["activity", "includes"])?;
-                let entry = |[activity, includes]: [String; 2]| Inclusion {
-                    activity,
-                    includes: vec![includes],
-                };
-                self.includes.extend(rows.into_iter().map(entry));
+                for [activity, includes] in rows {
+                    match self.includes.last_mut() {
+                        Some(entry) if entry.activity == activity => entry.includes.push(includes),
+                        _ => self.includes.push(Inclusion { activity, includes: vec![includes] }),
+                    }
+                }
             }
             Table::Baselines => {
                 let rows = rows(csv, ["job_role", "area_of_work", "activity"])?;
-                let entry = |[job_role, area, activity]: [String; 3]| Baseline {
-                    job_role,
-                    area_of_work: (!area.is_empty()).then_some(area),
-                    activities: vec![activity],
-                };
-                self.baselines.extend(rows.into_iter().map(entry));
+                for [job_role, area, activity] in rows {
+                    let area_of_work = (!area.is_empty()).then_some(area);
+                    match self.baselines.last_mut() {
+                        Some(entry)
+                            if (&entry.job_role, &entry.area_of_work)
+                                == (&job_role, &area_of_work) =>
+                        {
+                            entry.activities.push(activity);
+                        }
+                        _ => {
+                            let activities = vec![activity];
+                            self.baselines.push(Baseline { job_role, area_of_work, activities });
+                        }
+                    }
+                }
             }
         }
         Ok(())

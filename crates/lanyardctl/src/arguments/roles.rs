@@ -27,6 +27,36 @@ pub(crate) enum RolesTask {
     /// Reads the directory's files and needs no daemon. Each role that is open today is judged by itself, since
     /// people work in one role at a time. Documents that do not count are listed with the reason.
     Report(Report),
+    /// Make a catalogue of the tables of the National RBAC Database
+    ///
+    /// Tables are CSV (RFC 4180) in UTF-8; their first line names the columns. What in them will not count is said.
+    Catalogue(Tables),
+}
+
+/// Which tables, and what becomes of them. Each may be named more than once.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Tables {
+    /// What the publisher calls this version, such as 27.2
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) version: String,
+    /// Job roles: `code`, `name`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) job_roles: Vec<PathBuf>,
+    /// Activities: `code`, `name`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) activities: Vec<PathBuf>,
+    /// Areas of work: `code`, `name`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) areas_of_work: Vec<PathBuf>,
+    /// Which activity includes which: `activity`, `includes`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) includes: Vec<PathBuf>,
+    /// What a job role brings: `job_role`, `area_of_work` (may be empty), `activity`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) baselines: Vec<PathBuf>,
+    /// Write the catalogue to this file; what is there stays until the new one is whole
+    #[arg(long, value_name = "FILE")]
+    pub(crate) output: PathBuf,
 }
 
 /// Which profile, and where the directory is.

@@ -19,10 +19,10 @@ use crate::Failure;
 const MOST_FILES: usize = 4096;
 
 /// A bundle of all public authorities is 250 kB; one certificate in it may have 64 KiB.
-pub(super) const LONGEST_CERTIFICATES: u64 = 1024 * 1024;
+pub(crate) const LONGEST_CERTIFICATES: u64 = 1024 * 1024;
 
 /// A list of a million entries has about 40 MB.
-pub(super) const LONGEST_LIST: u64 = 64 * 1024 * 1024;
+pub(crate) const LONGEST_LIST: u64 = 64 * 1024 * 1024;
 
 /// What can be wrong with a file or folder.
 #[derive(Debug, thiserror::Error)]
@@ -58,7 +58,7 @@ impl FileFault {
 }
 
 /// One file, and what is in it or why it cannot be read.
-pub(super) type Found = (PathBuf, Result<Vec<u8>, FileFault>);
+pub(crate) type Found = (PathBuf, Result<Vec<u8>, FileFault>);
 
 /// A file that was named, whatever kind it is; pipes are read too.
 pub(super) fn read(file: &Path, limit: u64) -> Result<Vec<u8>, FileFault> {
@@ -69,7 +69,7 @@ pub(super) fn read(file: &Path, limit: u64) -> Result<Vec<u8>, FileFault> {
 ///
 /// # Errors
 /// When the path itself cannot be read: a file in a folder that cannot be is told in its turn.
-pub(super) fn all(path: &Path, limit: u64) -> Result<Box<dyn Iterator<Item = Found>>, FileFault> {
+pub(crate) fn all(path: &Path, limit: u64) -> Result<Box<dyn Iterator<Item = Found>>, FileFault> {
     if !fs::metadata(path)?.is_dir() {
         return Ok(Box::new(std::iter::once((path.to_owned(), Ok(read(path, limit)?)))));
     }

@@ -146,6 +146,17 @@ impl ManagerObject {
         self.door.ask(client, Question::UnregisterAgent(agent.as_str().into())).await.map(drop)
     }
 
+    #[zbus(out_args("has"))]
+    async fn has_passcode_agent(
+        &self,
+        #[zbus(connection)] connection: &Connection,
+        #[zbus(header)] header: Header<'_>,
+    ) -> Result<bool, Error> {
+        let client = self.door.client(Method::HasPasscodeAgent, connection, &header).await?;
+        let answer = self.door.ask(client, Question::HasAgent).await?;
+        Ok(matches!(answer, Answer::Has(true)))
+    }
+
     #[zbus(signal)]
     pub(super) async fn session_started(
         emitter: &SignalEmitter<'_>,

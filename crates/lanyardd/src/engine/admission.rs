@@ -18,6 +18,7 @@ impl Engine {
             Question::Release(card) => (Method::ReleaseBlock, Some(*card)),
             Question::RegisterAgent(_) => (Method::RegisterPasscodeAgent, None),
             Question::UnregisterAgent(_) => (Method::UnregisterPasscodeAgent, None),
+            Question::HasAgent => (Method::HasPasscodeAgent, None),
             Question::Cancel(_) => (Method::CancelRequest, None),
             Question::CurrentSession => (Method::CurrentSession, None),
             Question::Subscribe => (Method::Subscribe, None),

@@ -32,6 +32,7 @@ impl Engine {
                 let agent = AgentAddress { client: client.name.clone(), path };
                 nothing_else(self.unregister_agent(&agent))
             }
+            Question::HasAgent => nothing_else(Ok(Answer::Has(self.has_agent(&client)))),
             Question::Cancel(request) => self.cancel(&client, request, now),
             Question::Authenticate { card, options } => {
                 self.request(&client, card, (Purpose::SignIn, options), now)
@@ -64,6 +65,10 @@ impl Engine {
         }
         self.agents.insert(client.login(), agent);
         Ok(Answer::Done)
+    }
+
+    fn has_agent(&self, client: &Client) -> bool {
+        self.agents.contains_key(&client.login())
     }
 
     fn unregister_agent(&mut self, agent: &AgentAddress) -> Result<Answer, Error> {

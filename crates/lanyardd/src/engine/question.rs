@@ -35,6 +35,8 @@ pub enum Question {
     RegisterAgent(Arc<str>),
     /// Take that back.
     UnregisterAgent(Arc<str>),
+    /// Whether the client's desktop has a passcode agent.
+    HasAgent,
     /// End the client's interest in a request.
     Cancel(RequestId),
     /// The session of the client's desk.

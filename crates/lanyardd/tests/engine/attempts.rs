@@ -6,8 +6,8 @@ use lanyard_card::piv::Tries;
 use lanyard_dbus::{Error, Outcome, Reason};
 use lanyard_reader::ReaderEvent;
 use lanyardd::engine::{
-    AgentAddress, AgentFault, AgentReport, CardId, CardReport, Change, ClientName, Effect, Event,
-    Options, Publication, Question, request_of,
+    AgentAddress, AgentFault, AgentReport, Answer, CardId, CardReport, Change, ClientName, Effect,
+    Event, Options, Publication, Question, request_of,
 };
 
 use crate::day::{
@@ -168,6 +168,15 @@ fn an_agent_that_leaves_ends_what_it_was_asked() {
     assert_eq!(day.outcome(asked.request(), "app").unwrap().reason.unwrap().as_str(), "agent-gone");
     let request = day.authenticate("app", Some(card)).request();
     assert_eq!(day.outcome(request, "app").unwrap().reason.unwrap().as_str(), "no-agent");
+}
+
+#[test]
+fn whether_a_desktop_has_an_agent_is_told_while_it_has_one() {
+    let (mut day, _card) = signed_on();
+    let has = |day: &mut Day| day.ask("app", Question::HasAgent).answer.unwrap();
+    assert_eq!(has(&mut day), Answer::Has(true));
+    day.on(Event::ClientLeft(ClientName::new("agent")));
+    assert_eq!(has(&mut day), Answer::Has(false));
 }
 
 #[test]

@@ -64,7 +64,7 @@ done
 it 'apropos finds the pages' sh -ec 'mandb --quiet; whatis lanyardd lanyardctl lanyard.toml lanyardctl-audit-verify'
 it 'bash completes' bash -ec '. /usr/share/bash-completion/bash_completion
     _completion_loader lanyardctl || test $? = 124
-    COMP_WORDS=(lanyardctl lo) COMP_CWORD=1; _lanyardctl lanyardctl lo lanyardctl; test "${COMPREPLY[*]}" = login'
+    COMP_WORDS=(lanyardctl logi) COMP_CWORD=1; _lanyardctl lanyardctl logi lanyardctl; test "${COMPREPLY[*]}" = login'
 it 'zsh completes' zsh -efc 'autoload -Uz compinit; compinit -u -d /tmp/zcompdump
     test "$_comps[lanyardctl]" = _lanyardctl; test "$_comps[lanyardd]" = _lanyardd; autoload +X _lanyardctl'
 it 'fish completes' fish -c 'complete -C "lanyardctl lo" | string match -q "login*"'

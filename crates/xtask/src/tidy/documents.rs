@@ -42,23 +42,29 @@ pub(super) fn links_lead_somewhere(tree: &Tree) -> Vec<Finding> {
     findings
 }
 
-/// Every test that the threat model names is there. A name of a test is a sentence.
+/// Every test that the threat model names stands in the file that its name leads to. A name of a test is a sentence.
 pub(super) fn named_tests_exist(tree: &Tree) -> Vec<Finding> {
-    let why = "there is no test of this name: what shows the claim?";
-    let exists = |name: &str| {
-        let function = format!("fn {name}(");
-        tree.rust().any(|file| file.text.contains(&function))
-    };
+    let why = "no test of this name stands where its link leads: what shows the claim?";
     let mut findings = Vec::new();
     for file in tree.ending(THREAT_MODEL) {
         for (number, line) in file.lines() {
-            let quoted = line.split('`').skip(1).step_by(2);
-            for name in quoted.filter(|name| is_sentence(name) && !exists(name)) {
-                findings.push(file.finding(number, format!("the test {name}"), why));
+            let mut quoted = line.split('`').skip(1);
+            while let (Some(name), after) = (quoted.next(), quoted.next().unwrap_or_default()) {
+                if is_sentence(name) && !leads_to_the_test(tree, file, name, after) {
+                    findings.push(file.finding(number, format!("the test {name}"), why));
+                }
             }
         }
     }
     findings
+}
+
+/// Whether what stands after the name is a link to a file with a function of that name.
+fn leads_to_the_test(tree: &Tree, from: &File, name: &str, after: &str) -> bool {
+    let link = after.strip_prefix("](").and_then(|rest| rest.split(')').next());
+    let path = link.and_then(|link| target(from, link));
+    let function = format!("fn {name}(");
+    tree.rust().any(|file| Some(&file.path) == path.as_ref() && file.text.contains(&function))
 }
 
 /// Three words or more, joined as in a name of Rust.
@@ -140,11 +146,14 @@ mod tests {
 
     #[test]
     fn a_test_that_is_named_and_not_there_is_found() {
-        let document = "| kept | `a_thing_holds`, `another_thing_holds` | `Type`, `a_field` |";
+        let document = "| kept | [`a_thing_holds`](../tests/a.rs), [`another_thing_holds`](../tests/a.rs) |\n\
+            | `a_thing_holds` | `Type`, `a_field`, [`a_thing_holds`](../tests/b.rs) |";
         let test = "#[test]\nfn a_thing_holds() {}";
-        let tree = Tree::of(&[(THREAT_MODEL, document), ("tests/a.rs", test)]);
+        let tree = Tree::of(&[(THREAT_MODEL, document), ("tests/a.rs", test), ("tests/b.rs", "")]);
         let findings = named_tests_exist(&tree);
-        assert_eq!(findings.len(), 1);
-        assert_eq!(findings[0].what, "the test another_thing_holds");
+        let found: Vec<_> = findings.iter().map(|found| (found.line, &*found.what)).collect();
+        let expected =
+            ["the test another_thing_holds", "the test a_thing_holds", "the test a_thing_holds"];
+        assert_eq!(found, [(1, expected[0]), (2, expected[1]), (2, expected[2])]);
     }
 }

@@ -66,7 +66,7 @@ async fn a_refusal_says_how_to_reach_those_that_it_sends_the_holder_to() {
     let refused = ended.message();
     let ending = "Ask your Registration Authority for a new one. Registration Authority: Block C, ext. 4411.";
     assert!(refused.ends_with(ending), "{refused}");
-    assert_eq!(described(&sitting).await.message.as_deref(), Some(&*refused));
+    assert_eq!(described(&sitting).await.message.as_deref(), Some(refused));
     sitting.desk.stop().await.unwrap();
 }
 

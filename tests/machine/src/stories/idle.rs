@@ -1,5 +1,7 @@
 //! What a daemon costs that has nothing to do: a card is in, and nobody does anything.
 
+use std::collections::BTreeMap;
+
 use crate::error::{MachineError, must};
 use crate::world::World;
 
@@ -14,8 +16,11 @@ const MOST_MEMORY: u32 = 12 * 1024;
 /// The guest's shell gives a script 100 s.
 const NAP: u32 = 75;
 
-const WAKE_UPS: &str = "cat /proc/$(systemctl show lanyardd --value --property=MainPID)/task/*/status | \
-    sed -n 's/^voluntary_ctxt_switches:\\s*//p' | paste -sd+ | sed 's/^/echo $((/; s/$/))/' | sh";
+/// Each thread's name, and how often it has waited.
+const WAKE_UPS: &str =
+    "for thread in /proc/$(systemctl show lanyardd --value --property=MainPID)/task/*; do
+    sed -n 's/^voluntary_ctxt_switches:\\s*//p' $thread/status | tr '\\n' ' '; cat $thread/comm
+done";
 
 const MEMORY: &str = "sed -n 's/^VmRSS:\\s*\\([0-9]*\\) kB/\\1/p' \
     /proc/$(systemctl show lanyardd --value --property=MainPID)/status";
@@ -24,18 +29,34 @@ pub(super) fn an_idle_daemon_hardly_wakes(world: &mut World) -> Result<(), Machi
     // What a daemon does that has just begun is not idleness.
     let card = world.only("card")?;
     world.settled(&card)?;
-    let before = number(&world.machine.run(WAKE_UPS)?)?;
+    let before = wake_ups(world)?;
     for _ in 0..SECONDS / NAP {
         world.machine.run(&format!("sleep {NAP}"))?;
     }
-    let after = number(&world.machine.run(WAKE_UPS)?)?;
-    let wake_ups = f64::from(after - before) / f64::from(SECONDS);
+    let mut woken = wake_ups(world)?;
+    for (thread, count) in &mut woken {
+        *count -= before.get(thread).copied().unwrap_or_default();
+    }
+    let a_second = f64::from(woken.values().sum::<u32>()) / f64::from(SECONDS);
     let memory = number(&world.machine.run(MEMORY)?)?;
     world.figure(format!(
-        "idle for {SECONDS} s: {wake_ups:.3} wake-ups a second, {memory} KiB resident"
+        "idle for {SECONDS} s: {a_second:.3} wake-ups a second, {memory} KiB resident"
     ));
-    must(wake_ups <= MOST_WAKE_UPS, || format!("{wake_ups} wake-ups a second"))?;
+    for (thread, count) in woken.iter().filter(|(_, count)| **count > 0) {
+        world.figure(format!("  {count:3} of them by the thread {thread}"));
+    }
+    must(a_second <= MOST_WAKE_UPS, || format!("{a_second} wake-ups a second"))?;
     must(memory <= MOST_MEMORY, || format!("{memory} KiB resident"))
+}
+
+/// Since they began, by the names of threads.
+fn wake_ups(world: &mut World) -> Result<BTreeMap<String, u32>, MachineError> {
+    let mut counts = BTreeMap::new();
+    for line in world.machine.run(WAKE_UPS)?.lines() {
+        let (count, thread) = line.split_once(' ').unwrap_or_default();
+        *counts.entry(thread.to_owned()).or_default() += number(count)?;
+    }
+    Ok(counts)
 }
 
 fn number(text: &str) -> Result<u32, MachineError> {

@@ -4,7 +4,8 @@
 
 use serde_json::json;
 
-use super::signing_in::signs_in;
+use super::signed_in::ends_with;
+use super::signing_in::{signs_in, tries};
 use crate::error::{MachineError, must, must_be};
 use crate::install;
 use crate::world::{NAME, ROOT, World};
@@ -22,16 +23,21 @@ pub(super) fn an_installed_daemon_runs_as_its_own_user_and_whenever_the_machine_
     must_be("what was changed in the package's files", &changed.as_str(), &"")
 }
 
-pub(super) fn an_upgrade_with_a_card_in_keeps_settings_and_records_and_goes_on(
+pub(super) fn an_upgrade_ends_the_session_and_keeps_settings_records_and_tries(
     world: &mut World,
 ) -> Result<(), MachineError> {
     let daemon = world.unit("MainPID")?;
     let card = world.only("card")?;
     world.settled(&card)?;
+    signs_in(world)?;
+    let wrong = world.at_the_screen("echo 246813 | lanyardctl login --fresh --json")?;
+    must_be("a wrong passcode's exit code", &wrong.code, &3)?;
     let settings = world.machine.run("cat /etc/lanyard/lanyard.toml")?;
-    world.news.forget();
+    world.forget()?;
     install::upgrade(&mut world.machine)?;
+    ends_with(world, "service-stopped")?;
     world.news.wait_for_property("State", &json!("ready"))?;
+    tries(world, 2)?;
     must(world.unit("MainPID")? != daemon, || "the old daemon still runs".into())?;
     must_be("the settings", &world.machine.run("cat /etc/lanyard/lanyard.toml")?, &settings)?;
     world.machine.run("grep -q 'a later version' /etc/lanyard/lanyard.toml.dpkg-dist")?;

@@ -18,7 +18,7 @@ pub(super) fn a_reader_plugged_in_starts_the_daemon_which_tells_of_the_card_in_i
     world
         .figure(format!("reader plugged in until CardInserted, cold: {:.2} s", took.as_secs_f64()));
     for step in timeline::of_activation(&mut world.machine, inserted.at)? {
-        world.figure(step);
+        world.figure(format!("  {:6.3} s after the kernel saw the reader: {}", step.at, step.what));
     }
     must_be("the unit", &world.unit("ActiveState")?.as_str(), &"active")
 }

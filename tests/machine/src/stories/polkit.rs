@@ -19,7 +19,12 @@ pub(super) fn without_our_rule_pcscd_denies_and_the_daemon_says_so(
     world.card.insert()?;
     world.news.wait_for_property("PcscState", &json!("denied"))?;
     let state = world.property(ROOT, "Manager", "PcscState")?;
-    must_be("PcscState", &state.as_str(), &"s \"denied\"")
+    must_be("PcscState", &state.as_str(), &"s \"denied\"")?;
+    // What an administrator reads says what to do.
+    world
+        .machine
+        .run(&format!("journalctl --unit=lanyardd --since=-1min | grep -F {RULE}"))
+        .map(drop)
 }
 
 pub(super) fn with_our_rule_the_card_is_read(world: &mut World) -> Result<(), MachineError> {

@@ -1,6 +1,7 @@
 //! Signing in with a confined daemon: certificates, locked memory, the ledger, the audit log, a reader whose keys do
 //! not work.
 
+use super::signed_in::ends_with;
 use crate::error::{MachineError, must, must_be};
 use crate::world::World;
 
@@ -43,19 +44,37 @@ pub(super) fn a_wrong_passcode_costs_a_try_and_the_right_one_signs_in(
         format!("a wrong passcode ended with {} and said {}", wrong.code, wrong.output)
     })?;
     tries(world, 2)?;
-    signs_in(world)
+    signs_in(world)?;
+    signs_out(world)
 }
 
-/// The card in the reader and its passcode say who its holder is.
+/// Nobody is signed in at the screen; the card in the reader and its passcode change that, and the desk is told.
 pub(super) fn signs_in(world: &mut World) -> Result<(), MachineError> {
+    nobody_is_signed_in(world)?;
+    world.forget()?;
     let login = world.at_the_screen("echo 123456 | lanyardctl login --json")?;
     must(login.code == 0, || {
         format!("signing in ended with {} and said {}", login.code, login.output)
     })?;
+    world.told("session-started", "uuid")?;
     tries(world, 3)
 }
 
-fn tries(world: &mut World, left: u8) -> Result<(), MachineError> {
+fn signs_out(world: &mut World) -> Result<(), MachineError> {
+    let logout = world.at_the_screen("lanyardctl logout")?;
+    must(logout.code == 0, || format!("signing out said {}", logout.output))?;
+    ends_with(world, "user")
+}
+
+pub(super) fn nobody_is_signed_in(world: &mut World) -> Result<(), MachineError> {
+    let status = world.at_the_screen("lanyardctl status --json")?;
+    must(status.code == 0 && status.output.contains("\"session\":null"), || {
+        format!("status says {}", status.output)
+    })
+}
+
+/// How many tries the card in the reader has left.
+pub(super) fn tries(world: &mut World, left: u8) -> Result<(), MachineError> {
     let card = world.only("card")?;
     let found = world.property(&card, "Card", "PasscodeTriesLeft")?;
     must_be("the tries left", &found, &format!("i {left}"))

@@ -3,6 +3,7 @@
 
 mod administrators;
 mod callers;
+mod examined;
 mod machine;
 mod program;
 mod sessions;

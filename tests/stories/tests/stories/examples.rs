@@ -1,6 +1,8 @@
 //! The examples in `docs/examples` do what they show: an agent and an application, two programs of two
 //! processes in a language that is not ours.
 
+mod applications;
+
 use std::io::{PipeWriter, Write, pipe};
 use std::path::{Path, PathBuf};
 use std::time::Duration;

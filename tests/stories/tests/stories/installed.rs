@@ -106,6 +106,20 @@ async fn with_our_policy_nobody_else_may_call_an_agent() {
 }
 
 #[tokio::test]
+async fn with_our_policy_nobody_else_is_given_the_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let stack = Stack::builder().bus_policy(policy(folder.path())).start().unwrap();
+    let ask = ["org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus"];
+    let call = as_user(&stack, NOBODY, "busctl".as_ref())
+        .args(["--address", stack.bus().address(), "call"])
+        .args(ask)
+        .args(["RequestName", "su", "org.lanyard.Lanyard1", "0"])
+        .run()
+        .unwrap();
+    assert!(call.stderr.contains("Access denied"), "{}{}", call.stdout, call.stderr);
+}
+
+#[tokio::test]
 async fn with_our_policy_the_system_bus_gives_us_the_name_and_everybody_may_read() {
     let folder = tempfile::tempdir().unwrap();
     let stack = Stack::builder().bus_policy(policy(folder.path())).start().unwrap();

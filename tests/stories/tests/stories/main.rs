@@ -11,6 +11,7 @@ mod config;
 mod daemon;
 mod desks;
 mod disturbances;
+mod doctor;
 mod endurance;
 mod examples;
 mod installed;

@@ -58,7 +58,11 @@ async fn each_method_from_the_session_in_the_background() {
     for (method, answer) in each_method(&colleague, &path).await {
         match method {
             // Her agent may be there before she is.
-            "RegisterPasscodeAgent" | "UnregisterPasscodeAgent" | "Subscribe" | "Unsubscribe" => {
+            "RegisterPasscodeAgent"
+            | "HasPasscodeAgent"
+            | "UnregisterPasscodeAgent"
+            | "Subscribe"
+            | "Unsubscribe" => {
                 answer.unwrap();
             }
             "CurrentSession" => assert!(matches!(answer, Err(Error::NoSession(_)))),
@@ -77,7 +81,11 @@ async fn each_method_from_another_seat_and_from_another_machine() {
     machine.logind.shows(STRANGER, "7").await;
     for (method, answer) in each_method(&stranger, &path).await {
         match method {
-            "RegisterPasscodeAgent" | "UnregisterPasscodeAgent" | "Subscribe" | "Unsubscribe" => {
+            "RegisterPasscodeAgent"
+            | "HasPasscodeAgent"
+            | "UnregisterPasscodeAgent"
+            | "Subscribe"
+            | "Unsubscribe" => {
                 answer.unwrap();
             }
             "CurrentSession" => assert!(matches!(answer, Err(Error::NoSession(_)))),
@@ -196,7 +204,11 @@ async fn each_method_from_another_session_of_the_same_user_and_from_somebody_els
     machine.logind.runs(elsewhere.pid(), "c7").await;
     for (method, answer) in each_method(&elsewhere, &path).await {
         match method {
-            "RegisterPasscodeAgent" | "UnregisterPasscodeAgent" | "Subscribe" | "Unsubscribe" => {
+            "RegisterPasscodeAgent"
+            | "HasPasscodeAgent"
+            | "UnregisterPasscodeAgent"
+            | "Subscribe"
+            | "Unsubscribe" => {
                 answer.unwrap();
             }
             "CurrentSession" => assert!(matches!(answer, Err(Error::NoSession(_)))),

@@ -115,6 +115,7 @@ pub(super) async fn each_method(
         ("Describe", proxy.describe().await.map(drop)),
         ("ReleaseBlock", proxy.release_block().await),
         ("RegisterPasscodeAgent", manager.register_passcode_agent(&agent).await),
+        ("HasPasscodeAgent", manager.has_passcode_agent().await.map(drop)),
         ("UnregisterPasscodeAgent", manager.unregister_passcode_agent(&agent).await),
         ("CurrentSession", manager.current_session().await.map(drop)),
         ("Subscribe", manager.subscribe().await),

@@ -99,10 +99,9 @@ async fn who_is_signed_in_is_asked_again_only_by_a_fresh_login() {
 async fn who_has_no_role_is_told_who_assigns_roles() {
     let desk = Desk::with("roleless").await;
     let said = desk.signs_in();
-    assert!(
-        said.contains("No role: the role directory has none for this person; a registration"),
-        "{said}"
-    );
+    let told = "No role: the role directory has none for this person.\nYou have no role here. Your Registration \
+                Authority assigns roles, and your sponsor can ask for them.\n";
+    assert!(said.ends_with(told), "{said}");
     let (code, why) = desk.says(&["select"]);
     assert_eq!(code, Some(1));
     assert!(why.starts_with("lanyardctl: there is no role to choose: "), "{why}");
