@@ -137,7 +137,7 @@ fn a_site_s_profiles_stand_beside_those_that_are_shipped() {
 #[test]
 fn an_unknown_key_is_named_with_line_and_what_would_be_right() {
     let wrong = wrong("[log]\nlevle = \"info\"\n");
-    assert_eq!(wrong, "lanyard.toml:2: unknown field `levle`, expected `level`");
+    assert_eq!(wrong, "lanyard.toml:2: unknown field `levle`, expected `level` or `uuids`");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The outer layer's loop: events from threads and the clock into the engine, its effects into the world.
 
+mod changing;
 mod effects;
 mod starting;
 mod watchdog;
@@ -13,7 +14,7 @@ use lanyard_seats::SeatsOfReaders;
 use lanyard_settings::{Settings, WrongCatalogue, WrongPasscodes};
 use tokio::{
     signal::unix::{Signal, SignalKind, signal},
-    sync::{mpsc, oneshot, watch},
+    sync::{mpsc, watch},
     time::{Instant, sleep_until, timeout, timeout_at},
 };
 use zbus::connection;
@@ -39,6 +40,7 @@ use crate::{
     signer::Signer,
     status,
 };
+pub use changing::Change;
 use watchdog::Watchdog;
 
 /// Events that may wait for the engine. A full queue makes the waiting threads wait: nothing is lost.
@@ -88,15 +90,6 @@ pub struct Hardware {
     pub stop: Box<dyn FnOnce() + Send>,
     /// What gives connections to cards.
     pub readers: Arc<dyn Readers>,
-}
-
-/// Settings that shall hold from now on, and who hears that they do.
-#[derive(Debug)]
-pub struct Change {
-    /// All of them. Those that are handed to threads and files when the daemon starts are what they were.
-    pub settings: Box<Settings>,
-    /// Told when they hold.
-    pub taken: oneshot::Sender<()>,
 }
 
 /// Runs on a bus until SIGTERM or SIGINT.
@@ -220,18 +213,6 @@ impl Daemon {
                 () = &mut asked_to_stop => return Ok(()),
             }
         }
-    }
-
-    /// Other settings hold: nothing is done by half of them, because nothing is taken in meanwhile.
-    async fn hold_by(&mut self, Change { settings, taken }: Change) -> Result<(), DaemonError> {
-        self.cards.records.name_holders(settings.log.uuids);
-        self.publisher.profiles_are(settings.profiles.told());
-        let conditions = Arc::new(starting::conditions(&settings)?);
-        let sessions = Box::new(settings.sessions());
-        self.take_in(Event::SettingsTaken { conditions, sessions }).await?;
-        // Whoever asked for it may have gone.
-        let _ = taken.send(());
-        Ok(())
     }
 
     /// Takes in what the monitor sees first, so that a client which starts us reads what is there.

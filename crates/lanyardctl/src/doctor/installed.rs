@@ -10,7 +10,7 @@ use super::{
 const REINSTALL: &str = "`sudo apt install --reinstall lanyard`";
 
 /// Our actions in the policy file.
-const ACTIONS: usize = 3;
+const ACTIONS: usize = 4;
 
 /// Says what is installed.
 pub(super) fn judge(
