@@ -182,14 +182,17 @@ impl Daemon {
         self.scribe.write(now().wall, Record::of(Recorded::ServiceStarted));
         tracing::info!(version = env!("CARGO_PKG_VERSION"), "ready");
         status::ready(&self.summary());
-        let mut watchdog = Watchdog::of_the_service_manager(now().steady);
+        let watchdog = Watchdog::of_the_service_manager()?;
         let mut asked_to_stop = pin!(asked_to_stop);
         loop {
             // Only waiting is broken off: an event that is taken in is carried out whole.
             tokio::select! {
                 event = self.next_event() => self.take_in(event).await?,
                 _ = asked_to_reload.recv() => self.judges.reload(),
-                () = watchdog.is_hungry() => watchdog.feed(now().steady),
+                hungry = watchdog.is_hungry() => {
+                    hungry?;
+                    status::alive();
+                }
                 () = connection.closed() => return Err(DaemonError::BusClosed),
                 () = &mut asked_to_stop => return Ok(()),
             }

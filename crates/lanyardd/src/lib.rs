@@ -21,3 +21,4 @@ mod records;
 pub mod reload;
 mod signer;
 mod status;
+mod timer;
