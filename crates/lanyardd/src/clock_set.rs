@@ -3,23 +3,18 @@
 //!
 //! Which way it was set, and what follows, is not known here. `timerfd_create(2)`, `TFD_TIMER_CANCEL_ON_SET`.
 
-use std::{io, os::fd::OwnedFd};
+use std::io;
 
-use rustix::{
-    io::Errno,
-    time::{
-        Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, Timespec, timerfd_create,
-        timerfd_settime,
-    },
-};
-use tokio::io::{Interest, unix::AsyncFd};
+use rustix::time::{Itimerspec, TimerfdClockId, TimerfdTimerFlags, Timespec};
+
+use crate::timer::Timer;
 
 /// Later than any machine runs.
 const NEVER: Timespec = Timespec { tv_sec: i64::MAX, tv_nsec: 0 };
 
 /// A timer that never ends, and is cancelled when the clock is set.
 #[derive(Debug)]
-pub(crate) struct ClockSet(Option<AsyncFd<OwnedFd>>);
+pub(crate) struct ClockSet(Option<Timer>);
 
 impl ClockSet {
     /// Begins to watch the clock. Where the system does not let us, the journal says so.
@@ -31,18 +26,15 @@ impl ClockSet {
     }
 
     fn until(end: Timespec) -> io::Result<Self> {
-        let flags = TimerfdFlags::CLOEXEC | TimerfdFlags::NONBLOCK;
-        let timer = timerfd_create(TimerfdClockId::Realtime, flags)?;
         let once = Itimerspec { it_interval: Timespec::default(), it_value: end };
         let flags = TimerfdTimerFlags::ABSTIME | TimerfdTimerFlags::CANCEL_ON_SET;
-        timerfd_settime(&timer, flags, &once)?;
-        watched(timer).map(|timer| Self(Some(timer)))
+        Timer::set(TimerfdClockId::Realtime, flags, &once).map(|timer| Self(Some(timer)))
     }
 
     /// Returns when the clock was set since the last time. Loses nothing when it is dropped before.
     pub(crate) async fn changed(&mut self) {
         if let Some(timer) = &self.0 {
-            match cancelled(timer).await {
+            match timer.rings().await {
                 Ok(()) => return,
                 Err(error) => tracing::warn!(%error, "nobody tells any more when the clock is set"),
             }
@@ -50,23 +42,6 @@ impl ClockSet {
         }
         std::future::pending::<()>().await;
     }
-}
-
-#[expect(
-    deprecated,
-    reason = "its successor is unsafe, for what can change its descriptor; an `OwnedFd` cannot"
-)]
-fn watched(timer: OwnedFd) -> io::Result<AsyncFd<OwnedFd>> {
-    AsyncFd::with_interest(timer, Interest::READABLE)
-}
-
-/// Waits until a timer has ended or was cancelled. It goes on being cancelled each time the clock is set.
-async fn cancelled(timer: &AsyncFd<OwnedFd>) -> io::Result<()> {
-    let ended = |timer: &OwnedFd| match rustix::io::read(timer, &mut [0_u8; 8]) {
-        Ok(_) | Err(Errno::CANCELED) => Ok(()),
-        Err(error) => Err(error.into()),
-    };
-    timer.async_io(Interest::READABLE, ended).await
 }
 
 #[cfg(test)]

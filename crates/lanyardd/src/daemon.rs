@@ -200,7 +200,7 @@ impl Daemon {
         self.scribe.write(now().wall, Record::of(Recorded::ServiceStarted));
         tracing::info!(version = env!("CARGO_PKG_VERSION"), "ready");
         status::ready(&self.summary());
-        let mut watchdog = Watchdog::of_the_service_manager(now().steady);
+        let watchdog = Watchdog::of_the_service_manager()?;
         let (mut asked_to_stop, mut changes) = (pin!(asked.to_stop), asked.to_change);
         loop {
             // Only waiting is broken off: an event that is taken in is carried out whole.
@@ -208,7 +208,10 @@ impl Daemon {
                 event = self.next_event() => self.take_in(event).await?,
                 Some(change) = changes.recv() => self.hold_by(change).await?,
                 _ = asked_to_reload.recv() => self.judges.reload(),
-                () = watchdog.is_hungry() => watchdog.feed(now().steady),
+                hungry = watchdog.is_hungry() => {
+                    hungry?;
+                    status::alive();
+                }
                 () = connection.closed() => return Err(DaemonError::BusClosed),
                 () = &mut asked_to_stop => return Ok(()),
             }

@@ -23,3 +23,4 @@ mod records;
 pub mod reload;
 mod signer;
 mod status;
+mod timer;

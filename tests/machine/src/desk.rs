@@ -47,9 +47,9 @@ pub(crate) fn sit_down(machine: &mut Machine) -> Result<(), MachineError> {
     machine.run(SIT_DOWN).map(drop)
 }
 
-/// Logs her out.
+/// Logs her out, and ends whatever she has left running: as long as something is, logind tells nobody that she left.
 pub(crate) fn leave(machine: &mut Machine) -> Result<(), MachineError> {
-    machine.run("systemctl stop desk").map(drop)
+    machine.run("systemctl stop desk && loginctl terminate-user person").map(drop)
 }
 
 /// Runs a script in her session that may fail.

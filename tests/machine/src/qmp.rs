@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 use crate::error::MachineError;
 use crate::lines::Lines;
 
-const PATIENCE: Duration = Duration::from_secs(20);
+/// A guest lets go of a device, or goes to sleep, in seconds; on a busy machine they are long.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A connection to the monitor.
 #[derive(Debug)]
