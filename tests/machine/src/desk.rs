@@ -49,7 +49,7 @@ pub(crate) fn sit_down(machine: &mut Machine) -> Result<(), MachineError> {
 
 /// Logs her out, and ends whatever she has left running: as long as something is, logind tells nobody that she left.
 pub(crate) fn leave(machine: &mut Machine) -> Result<(), MachineError> {
-    machine.run("systemctl stop desk && loginctl terminate-user person").map(drop)
+    machine.run("loginctl terminate-user person; systemctl --quiet stop desk || true").map(drop)
 }
 
 /// Runs a script in her session that may fail.

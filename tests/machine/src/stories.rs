@@ -76,7 +76,6 @@ const DEBIAN_13: &[Story] = stories![
     signing_in::a_wrong_passcode_costs_a_try_and_the_right_one_signs_in,
     signed_in::whoever_has_one_role_works_in_it_and_status_says_so,
     signed_in::to_another_user_her_session_does_not_exist_and_root_may_look,
-    signed_in::whoever_is_logged_in_from_another_machine_is_refused_the_card,
     asleep::a_machine_that_sleeps_waits_for_the_session_to_end_and_no_longer,
     signed_in::a_pulled_card_ends_the_session_with_its_reason,
 ];

@@ -41,7 +41,8 @@ pub(super) fn to_another_user_her_session_does_not_exist_and_root_may_look(
     must(!seen.contains(&session), || format!("another user sees {seen}"))
 }
 
-/// logind takes whoever `login` says has come from another machine for somebody who has, as it does with `sshd`.
+/// logind takes whoever `login` says has come from another machine for somebody who has, as it does with `sshd`. For
+/// Debian 12 alone: the other `login`, of Debian 13, never begins on the terminal that `script` gives it.
 pub(super) fn whoever_is_logged_in_from_another_machine_is_refused_the_card(
     world: &mut World,
 ) -> Result<(), MachineError> {
