@@ -1,6 +1,6 @@
 //! The way in: who calls, and the word that the machine may sleep.
 
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
 use tokio::{
     sync::{mpsc, oneshot, watch},
@@ -16,9 +16,13 @@ use crate::{
     Caller, CallerError, Class, Deadlines, Desk, DeskEvent, Doubt, NoDesk, SleepId,
     ear::{self, BUS},
     logind::{Logind, LogindError},
+    notes::Notes,
     process::Pinned,
     watch::{Question, Watch},
 };
+
+/// Where logind keeps its sessions.
+pub const NOTES: &str = "/run/systemd/sessions";
 
 /// Callers who wait for their turn.
 const QUESTIONS: usize = 64;
@@ -41,7 +45,7 @@ struct ToWatch {
 }
 
 impl Desks {
-    /// Begins to watch who sits where. The events go to `events`, into which they are turned; the first tells what
+    /// Begins to watch who sits where, by logind's signals and its notes, the folder [`NOTES`]. The events go to `events`, into which they are turned; the first tells what
     /// there is, or the doubt. It comes when logind has answered, which is not waited for here.
     ///
     /// The watch ends with the last clone, and when there is nobody any more to tell. What could be told does not keep
@@ -53,6 +57,7 @@ impl Desks {
         connection: &Connection,
         deadlines: Deadlines,
         events: mpsc::WeakSender<E>,
+        notes: &Path,
     ) -> Result<Self, zbus::Error>
     where
         E: From<DeskEvent> + Send + 'static,
@@ -62,7 +67,7 @@ impl Desks {
             hearing.map_err(|_| zbus::Error::Failure("the bus is silent".to_owned()))??;
         let (questions, asked) = mpsc::channel(QUESTIONS);
         let owner = hearing.owner.clone();
-        let watch = Watch::new(connection, deadlines, hearing, events);
+        let watch = Watch::new(connection, deadlines, (hearing, Notes::of(notes)), events);
         tokio::spawn(watch.keep(asked));
         let watch = Some(ToWatch { owner, questions, within: deadlines.logind });
         Ok(Self { connection: connection.clone(), deadlines, watch })

@@ -21,6 +21,7 @@ use crate::{
     Deadlines, Desk, DeskEvent, Doubt, NoDesk, Seating, SessionId, SleepId,
     ear::{Hearing, Said},
     logind::Logind,
+    notes::Notes,
 };
 use sleep::Delay;
 
@@ -39,6 +40,7 @@ pub(crate) struct Watch<E> {
     connection: Connection,
     deadlines: Deadlines,
     hearing: Hearing,
+    notes: Notes,
     /// Weak: what could be told does not keep the engine from ending.
     events: mpsc::WeakSender<E>,
     seating: Seating,
@@ -59,13 +61,14 @@ impl<E: From<DeskEvent> + Send + 'static> Watch<E> {
     pub(crate) fn new(
         connection: &Connection,
         deadlines: Deadlines,
-        hearing: Hearing,
+        (hearing, notes): (Hearing, Notes),
         events: mpsc::WeakSender<E>,
     ) -> Self {
         Self {
             connection: connection.clone(),
             deadlines,
             hearing,
+            notes,
             events,
             seating: Seating::Unknown(Doubt::NotRead),
             paths: HashMap::new(),
@@ -95,6 +98,7 @@ impl<E: From<DeskEvent> + Send + 'static> Watch<E> {
                     Err(_) => return self.bus_gone(asked).await,
                 },
                 Some((owner, said)) = self.hearing.said.recv() => self.hear(&owner, said).await?,
+                () = self.notes.changed() => self.look_at_seats().await?,
                 () = maybe(self.answers_again.as_mut()) => self.read_everything().await?,
                 () = self.delay.patience() => self.delay.give_up(),
                 question = asked.recv() => match question {

@@ -1,9 +1,21 @@
 //! Desks as they change, with python-dbusmock's logind.
 
-use lanyard_seats::{Class, Desk, DeskEvent, Doubt, Place, Seating, Standing};
-use lanyard_stand_ins::MockedLogind;
+use std::{
+    fs,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
-use crate::machine::{Machine, behind, desk, id, seat};
+use lanyard_seats::{Class, Desk, DeskEvent, Doubt, Place, Seating, Standing};
+use lanyard_stand_ins::{Answer, MockedLogind, PrivateBus};
+use zbus::Message;
+
+use crate::{
+    machine::{Machine, behind, desk, id, own_uid, patient, seat},
+    scripted::{properties, script, scripted},
+};
 
 const NURSE: u32 = 61001;
 const DOCTOR: u32 = 61002;
@@ -23,7 +35,7 @@ async fn sessions_that_were_there_before_are_known_at_once() {
     let (machine, logind) = Machine::with_logind().await;
     logind.log_in("c2", "seat0", NURSE).await;
     logind.log_in("c9", "seat1", DOCTOR).await;
-    let mut late = Machine::on(machine.bus, crate::machine::patient()).await;
+    let mut late = Machine::on(machine.bus, patient()).await;
     let elsewhere = Desk { place: Place::Seat(seat("seat1")), ..desk("c9", DOCTOR) };
     let expected = DeskEvent::Known(vec![desk("c2", NURSE), elsewhere]);
     assert_eq!(late.heard.next().await, expected);
@@ -38,6 +50,29 @@ async fn somebody_logs_in_and_out() {
     logind.log_out("c2").await;
     assert_eq!(machine.heard.next().await, DeskEvent::Ended(id("c2")));
     assert_eq!(machine.heard.so_far(), []);
+}
+
+/// logind tells nobody that a session is closing: its notes alone say that something is new.
+#[tokio::test]
+async fn who_logs_out_and_leaves_processes_behind_is_noticed_by_logind_s_notes() {
+    let (bus, folder) = (PrivateBus::start().await, tempfile::tempdir().unwrap());
+    let closing = Arc::new(AtomicBool::new(false));
+    let state = Arc::clone(&closing);
+    let logind = move |member: &str, call: &Message| {
+        let mut properties = properties();
+        if state.load(Ordering::SeqCst) {
+            properties.extend([("State", "closing".into()), ("Active", false.into())]);
+        }
+        (member == "GetAll").then(|| Answer::with(call, &(properties,)))
+    };
+    let _logind = scripted(&bus, script(logind)).await;
+    let mut machine = Machine::with_notes(bus, patient(), folder.path()).await;
+    let there = desk("c2", own_uid());
+    assert_eq!(machine.heard.next().await, DeskEvent::Known(vec![there.clone()]));
+    closing.store(true, Ordering::SeqCst);
+    fs::write(folder.path().join("c2"), "STATE=closing\n").unwrap();
+    let left = Desk { standing: Standing::Closing, ..there };
+    assert_eq!(machine.heard.next().await, DeskEvent::Redescribed(left));
 }
 
 #[tokio::test]
@@ -100,7 +135,7 @@ async fn a_session_that_becomes_something_else_is_described_anew() {
 #[tokio::test]
 async fn without_logind_nobody_is_known_until_it_comes() {
     let bus = lanyard_stand_ins::PrivateBus::start().await;
-    let mut machine = Machine::on(bus, crate::machine::patient()).await;
+    let mut machine = Machine::on(bus, patient()).await;
     assert_eq!(machine.heard.next().await, DeskEvent::Unknown(Doubt::LogindAbsent));
     let absent = lanyard_seats::NoDesk::Unknown(Doubt::LogindAbsent);
     assert_eq!(machine.who_am_i().await.desk, Err(absent));

@@ -10,7 +10,7 @@ use lanyard_stand_ins::{Heard, MockedLogind, PATIENCE, PrivateBus};
 use zbus::Message;
 
 use crate::{
-    machine::{Machine, impatient, own_uid, patient},
+    machine::{Machine, NO_NOTES, impatient, own_uid, patient},
     scripted::{script, scripted},
 };
 
@@ -50,7 +50,9 @@ async fn a_caller_waits_no_longer_because_the_engine_takes_nothing() {
     let connection = bus.connect().await;
     let (engine, _heard) = Heard::channel(1);
     engine.send(DeskEvent::WokenUp).await.unwrap();
-    let desks = Desks::connect(&connection, impatient(), engine.downgrade()).await.unwrap();
+    let desks = Desks::connect(&connection, impatient(), engine.downgrade(), NO_NOTES.as_ref())
+        .await
+        .unwrap();
     let caller = desks.process(own_uid(), Some(std::process::id())).await;
     assert_eq!(caller.desk, Err(NoDesk::NotInTime));
 }

@@ -8,7 +8,8 @@ use zbus::{Message, Variant};
 
 use crate::{
     machine::{
-        MANAGER, Machine, PATH, SESSION, desk, id, impatient, own_uid, patient, session_path,
+        MANAGER, Machine, NO_NOTES, PATH, SESSION, desk, id, impatient, own_uid, patient,
+        session_path,
     },
     scripted::{properties, script, scripted},
 };
@@ -231,7 +232,9 @@ async fn more_changes_than_can_be_followed_are_doubt_and_everything_is_read_agai
     let connection = bus.connect().await;
     // An engine that takes nothing: the watch stands still.
     let (events, mut heard) = Heard::channel(1);
-    let desks = Desks::connect(&connection, patient(), events.downgrade()).await.unwrap();
+    let desks = Desks::connect(&connection, patient(), events.downgrade(), NO_NOTES.as_ref())
+        .await
+        .unwrap();
     let known = DeskEvent::Known(vec![desk("c2", own_uid())]);
     for _ in 0..600 {
         logind.service.say(session_path("c2").as_str(), SESSION, "Lock", &()).await;

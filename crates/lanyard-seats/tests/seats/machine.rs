@@ -1,6 +1,6 @@
 //! A machine with a bus and people who log in, watched.
 
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
 use lanyard_seats::{
     Caller, CallerError, Class, Deadlines, Desk, DeskEvent, Desks, Kind, Place, Screen, SeatName,
@@ -14,6 +14,9 @@ use zbus::{Connection, ObjectPath, names::OwnedUniqueName};
 pub(crate) fn own_uid() -> u32 {
     rustix::process::getuid().as_raw()
 }
+
+/// Where logind keeps nothing.
+pub(crate) const NO_NOTES: &str = "/nowhere/at/all";
 
 pub(crate) const EVENTS: usize = 64;
 
@@ -40,9 +43,15 @@ pub(crate) struct Machine {
 
 impl Machine {
     pub(crate) async fn on(bus: PrivateBus, deadlines: Deadlines) -> Self {
+        Self::with_notes(bus, deadlines, NO_NOTES.as_ref()).await
+    }
+
+    /// The same, with the folder in which its logind keeps sessions.
+    pub(crate) async fn with_notes(bus: PrivateBus, deadlines: Deadlines, notes: &Path) -> Self {
         let connection = bus.connect().await;
         let (engine, heard) = Heard::channel(EVENTS);
-        let desks = Desks::connect(&connection, deadlines, engine.downgrade()).await.unwrap();
+        let desks =
+            Desks::connect(&connection, deadlines, engine.downgrade(), notes).await.unwrap();
         Self { desks, heard, engine, connection, bus }
     }
 

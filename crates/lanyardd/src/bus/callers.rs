@@ -5,7 +5,7 @@
 
 use lanyard_dbus::Error;
 use lanyard_seats::{
-    Access, Caller, CallerError, Deadlines, Desks, Interaction, Polkit, SleepId, Verdict,
+    Access, Caller, CallerError, Deadlines, Desks, Interaction, NOTES, Polkit, SleepId, Verdict,
 };
 use tokio::sync::{mpsc, watch};
 use zbus::{
@@ -71,7 +71,7 @@ impl Callers {
         let not_asked = Desks::not_asked(connection);
         let deadlines = Deadlines::default();
         let watched = if connection.is_bus() {
-            Desks::connect(connection, deadlines, engine).await?
+            Desks::connect(connection, deadlines, engine, NOTES.as_ref()).await?
         } else {
             not_asked.clone()
         };

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use lanyard_seats::{Class, Place, Screen, Seating, SessionId as LoginSession};
+use lanyard_seats::{Class, Place, Screen, Seating, SessionId as LoginSession, Standing};
 use lanyard_session::{Desk, Event, Session, SessionId};
 
 use super::Allowed;
@@ -39,10 +39,11 @@ impl Engine {
         events.into_iter().flat_map(|event| self.in_sessions(event, now)).collect()
     }
 
-    /// Desks whose login session is over, or sits elsewhere now.
+    /// Desks whose login session is over, sits elsewhere now, or has left processes behind and nothing else.
     fn logged_out(&self, seating: &Seating) -> Vec<Desk> {
         let is_over = |desk: &&Desk| {
-            let there = seating.desk(&LoginSession::new(desk.login())).ok().and_then(at_seat);
+            let there = seating.desk(&LoginSession::new(desk.login())).ok();
+            let there = there.filter(|it| it.standing != Standing::Closing).and_then(at_seat);
             there.as_ref() != Some(*desk)
         };
         let desks = self.sessions.machine.all().map(Session::desk);

@@ -2,7 +2,7 @@
 
 use lanyard_dbus::Error;
 use lanyard_reader::{ReaderEvent, Service};
-use lanyard_seats::{DeskEvent, Doubt, SleepId};
+use lanyard_seats::{Desk, DeskEvent, Doubt, SleepId, Standing};
 use lanyard_session::{EndReason, News, OnRemoval, OnSwitch, Reverify, Settings, State};
 use lanyardd::engine::{ClientName, Effect, Event, Question, SessionQuestion};
 
@@ -60,6 +60,15 @@ fn logging_out_ends_the_session_and_its_subscribers_are_told_last_and_forgotten(
     }
     let again = day.asked_by(program(HERS[0], &alice()), Question::Subscribe).answer;
     assert!(matches!(again, Err(Error::AccessDenied(_))), "{again:?}");
+}
+
+#[test]
+fn who_logs_out_and_leaves_processes_behind_has_logged_out() {
+    let (mut day, ..) = Day::alice_is_in_her_role(Settings::default());
+    let left = Desk { standing: Standing::Closing, ..alice() };
+    let out = day.on(Event::Desk(DeskEvent::Redescribed(left)));
+    assert_eq!(told_to_hers(&out), [News::Ended(EndReason::LoggedOut)]);
+    assert_eq!(day.current(&alice()), None);
 }
 
 #[test]
