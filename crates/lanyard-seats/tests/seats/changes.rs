@@ -134,7 +134,7 @@ async fn a_session_that_becomes_something_else_is_described_anew() {
 
 #[tokio::test]
 async fn without_logind_nobody_is_known_until_it_comes() {
-    let bus = lanyard_stand_ins::PrivateBus::start().await;
+    let bus = PrivateBus::start().await;
     let mut machine = Machine::on(bus, patient()).await;
     assert_eq!(machine.heard.next().await, DeskEvent::Unknown(Doubt::LogindAbsent));
     let absent = lanyard_seats::NoDesk::Unknown(Doubt::LogindAbsent);
