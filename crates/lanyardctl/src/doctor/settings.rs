@@ -81,8 +81,10 @@ fn read(changed: Option<UnixTime>, began: Option<UnixTime>) -> Finding {
         (None, _) => check.good("there are no settings but the defaults"),
         (Some(_), None) => check.unknown("it cannot be seen when lanyardd began", ""),
         (Some(changed), Some(began)) if changed.0 > began.0.saturating_add(1) => check.attention(
-            format!("settings were changed at {changed}, after lanyardd began: a restart may be waiting"),
-            "`sudo systemctl restart lanyardd`; for [log] alone `sudo systemctl reload lanyardd` is enough",
+            format!(
+                "settings were changed at {changed}, after lanyardd began: they may not be in force"
+            ),
+            "`sudo systemctl reload lanyardd`; its journal says whether a restart is needed",
         ),
         (Some(_), Some(_)) => check.good("lanyardd began after the last change of the settings"),
     }
