@@ -29,6 +29,16 @@ struct Part {
     text: String,
 }
 
+impl Part {
+    fn shortened(&self, shortener: &Shortener) -> String {
+        if self.name.ends_with(".json") {
+            shortener.shorten_json(&self.text)
+        } else {
+            shortener.shorten(&self.text)
+        }
+    }
+}
+
 /// Gathers everything, writes it, and says what was written.
 pub(crate) fn run(bus: &str, wanted: &Bundle, form: Form) -> Result<(), Failure> {
     let world = World::here(bus, wanted.files.config.as_deref());
@@ -40,7 +50,7 @@ pub(crate) fn run(bus: &str, wanted: &Bundle, form: Form) -> Result<(), Failure>
     let parts = parts::gather(&world)?;
     let mut archive = Archive::create(&file).map_err(failed)?;
     for part in &parts {
-        archive.add(part.name, &shortener.shorten(&part.text), world.now).map_err(failed)?;
+        archive.add(part.name, &part.shortened(&shortener), world.now).map_err(failed)?;
     }
     let bytes = archive.finish().map_err(failed)?;
     told(&file, bytes, &parts, form)

@@ -94,7 +94,8 @@ fn audit(layers: &Layers, deadline: Deadline) -> String {
     }
 }
 
-/// Of each record what happened when and how it ended; not whose card it was, who asked, or in which role.
+/// Of each record what happened when, with whose card and in which reader, and how it ended; not who asked, or in which
+/// role. The holder's number is shortened with everything else.
 fn last_records(file: &Path) -> Result<String, Failure> {
     if fs::metadata(file)?.len() > LONGEST_LOG {
         return Ok("too long to be read here\n".to_owned());
