@@ -163,6 +163,13 @@ fn documents(roles: &Roles, directory: &FolderSettings, uid: u32) -> Finding {
             format!("{folder} holds no role documents: everybody is signed in without a role"),
             "roles.md in /usr/share/doc/lanyard says how they are made",
         ),
+        None if roles.documents == 0 => check.wrong(
+            format!(
+                "{folder} holds {} documents{sample}, none where a holder's is looked for: nobody has a role by them",
+                roles.misplaced
+            ),
+            report,
+        ),
         None if uid != 0 && refused > 0 && refused == roles.refused(NOT_OURS) => {
             check.unknown(format!("{judged}, {words}"), "`sudo lanyardctl doctor`")
         }
@@ -259,6 +266,14 @@ mod tests {
         ] {
             assert_eq!(documents(&roles, &directory, uid).verdict, verdict, "{roles:?}");
         }
+    }
+
+    #[test]
+    fn where_documents_lie_only_elsewhere_it_is_said_so() {
+        let roles = Roles { misplaced: 2, ..Roles::default() };
+        let found = documents(&roles, &Settings::default().directory(), 0);
+        assert_eq!(found.verdict, Wrong);
+        assert!(found.fact.contains("holds 2 documents, none where"), "{found:?}");
     }
 
     #[test]
