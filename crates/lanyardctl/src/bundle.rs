@@ -31,10 +31,9 @@ struct Part {
 
 impl Part {
     fn shortened(&self, shortener: &Shortener) -> String {
-        if self.name.ends_with(".json") {
-            shortener.shorten_json(&self.text)
-        } else {
-            shortener.shorten(&self.text)
+        match self.name.rsplit_once('.') {
+            Some((_, "json")) => shortener.shorten_json(&self.text),
+            Some(_) | None => shortener.shorten(&self.text),
         }
     }
 }

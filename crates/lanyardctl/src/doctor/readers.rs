@@ -5,15 +5,16 @@ use lanyard_dbus::PcscState;
 use super::{
     bus::{Daemon, Gone},
     finding::{Check, Finding},
+    job::Missing,
     places::{Places, Presence, Socket},
     usb::UsbReader,
 };
 use crate::snapshot::Reader;
 
-/// Says how pcscd and the readers are. None: sysfs did not answer in time.
+/// Says how pcscd and the readers are.
 pub(super) fn judge(
     daemon: &Result<Daemon, Gone>,
-    usb: Option<&Vec<UsbReader>>,
+    usb: Result<&Vec<UsbReader>, &Missing>,
     places: &Places,
 ) -> Vec<Finding> {
     let daemon = daemon.as_ref().ok();
@@ -23,8 +24,10 @@ pub(super) fn judge(
     let works = state == Some(PcscState::Running.as_str());
     found.extend(readers.as_ref().map(|readers| seen(readers, works)));
     found.extend(match usb {
-        None => vec![Check::UsbReaders.late("the kernel's list of USB devices", "`lsusb`")],
-        Some(usb) => on_usb(usb, readers.map(|readers| readers.len()).filter(|_| works), places),
+        Err(why) => {
+            vec![Check::UsbReaders.missing(*why, "the kernel's list of USB devices", "`lsusb`")]
+        }
+        Ok(usb) => on_usb(usb, readers.map(|readers| readers.len()).filter(|_| works), places),
     });
     found
 }
