@@ -25,8 +25,7 @@ use zbus::{
 /// What the answer to a call tells.
 enum News {
     Owner(Option<OwnedUniqueName>),
-    Session(OwnedObjectPath),
-    NoSession,
+    Session { look: u64, session: Option<OwnedObjectPath> },
     Described { question: u64, told: Box<SessionDescription> },
     Request(OwnedObjectPath),
     Ended { outcome: String, details: HashMap<String, OwnedVariant> },
@@ -44,6 +43,10 @@ struct Desk {
     owner: Option<OwnedUniqueName>,
     session: Option<OwnedObjectPath>,
     request: Option<OwnedObjectPath>,
+    /// Whether the bus has told who owns the name: that is newer than any answer.
+    owner_was_told: bool,
+    /// The last look for a session; a signal that tells of one is another, and newer.
+    look: u64,
     question: u64,
     /// Calls that are not answered yet. Nothing waits for one: a session may end meanwhile.
     calls: FuturesUnordered<Pin<Box<dyn Future<Output = Answer>>>>,
@@ -64,9 +67,18 @@ async fn main() -> Result<(), Box<dyn Error>> {
     // Listen first, then look: whatever happens between is told.
     let mut signals = MessageStream::from(&bus);
     listen(&bus).await?;
-    let (owner, session, request) = (None, None, None);
-    let calls = FuturesUnordered::new();
-    let mut desk = Desk { bus, sign_in, organisation, owner, session, request, question: 0, calls };
+    let mut desk = Desk {
+        bus,
+        sign_in,
+        organisation,
+        owner: None,
+        session: None,
+        request: None,
+        owner_was_told: false,
+        look: 0,
+        question: 0,
+        calls: FuturesUnordered::new(),
+    };
     desk.call(owner_of_the_name);
     loop {
         tokio::select! {
@@ -101,6 +113,7 @@ impl Desk {
     fn heard(&mut self, signal: &Message) -> zbus::Result<()> {
         if let Some(changed) = NameOwnerChanged::from_message(signal.clone()) {
             let owner = changed.args()?.new_owner().as_ref().map(|owner| owner.to_owned().into());
+            self.owner_was_told = true;
             self.owned_by(owner);
             return Ok(());
         }
@@ -113,8 +126,12 @@ impl Desk {
         let is_the = |kept: &Option<OwnedObjectPath>| kept.as_ref().is_some_and(|it| **it == *path);
         let ours = is_the(&self.session);
         match member.as_str() {
-            "SessionStarted" => self.follow(signal.body().deserialize()?),
+            "SessionStarted" => {
+                self.look += 1;
+                self.follow(signal.body().deserialize()?);
+            }
             "SessionEnded" => {
+                self.look += 1;
                 let (session, reason): (OwnedObjectPath, String) = signal.body().deserialize()?;
                 if self.session.as_ref() == Some(&session) {
                     self.ended(&reason);
@@ -138,14 +155,9 @@ impl Desk {
 
     fn learnt(&mut self, news: News) {
         match news {
-            News::Owner(owner) => self.owned_by(owner),
-            News::Session(session) => self.follow(session),
-            News::NoSession => {
-                println!("nobody is signed in");
-                if self.sign_in {
-                    self.call(authenticate);
-                }
-            }
+            // An answer may be read after a signal that came later: what signals told is newer.
+            News::Owner(owner) if !self.owner_was_told => self.owned_by(owner),
+            News::Session { look, session } if look == self.look => self.found(session),
             // Only the answer to the last question counts.
             News::Described { question, told } if question == self.question => self.show(&told),
             News::Request(request) => {
@@ -156,7 +168,11 @@ impl Desk {
                 self.request = None;
                 tell_outcome(&outcome, &details);
             }
-            News::Described { .. } | News::Ended { .. } | News::Done => {}
+            News::Owner(_)
+            | News::Session { .. }
+            | News::Described { .. }
+            | News::Ended { .. }
+            | News::Done => {}
         }
     }
 
@@ -172,9 +188,22 @@ impl Desk {
         self.owner = owner;
         if came {
             println!("the service is there");
-            self.call(look);
+            self.look += 1;
+            let count = self.look;
+            self.call(async move |bus| look(bus, count).await);
         } else if self.owner.is_none() {
             println!("the service is not there");
+        }
+    }
+
+    fn found(&mut self, session: Option<OwnedObjectPath>) {
+        if let Some(session) = session {
+            self.follow(session);
+            return;
+        }
+        println!("nobody is signed in");
+        if self.sign_in {
+            self.call(authenticate);
         }
     }
 
@@ -241,12 +270,12 @@ async fn owner_of_the_name(bus: Connection) -> Answer {
 }
 
 /// Subscribes, and then looks: whatever happens between is told.
-async fn look(bus: Connection) -> Answer {
+async fn look(bus: Connection, look: u64) -> Answer {
     let manager = ManagerProxy::new(&bus).await?;
     manager.subscribe().await?;
     match manager.current_session().await {
-        Ok(session) => Ok(News::Session(session)),
-        Err(lanyard_dbus::Error::NoSession(_)) => Ok(News::NoSession),
+        Ok(session) => Ok(News::Session { look, session: Some(session) }),
+        Err(lanyard_dbus::Error::NoSession(_)) => Ok(News::Session { look, session: None }),
         Err(error) => Err(error.into()),
     }
 }

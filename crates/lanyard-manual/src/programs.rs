@@ -34,9 +34,11 @@ fn daemon(date: &str) -> io::Result<(String, String)> {
 const SIGNALS: [(&str, &str); 2] = [
     (
         "SIGHUP",
-        "Trust anchors, further authorities and revocation lists are read again, and the settings: when \
-         the section log alone is another, that holds at once; when anything else is, all of it waits for \
-         the next start.",
+        "Trust anchors, further authorities and revocation lists are read again, and the settings. \
+         When \
+         nothing is another but in log, prompt, terms, passcode, profiles, session without longest-hours, \
+         and card's answer-within-ms and free-within-ms, that holds at once; when anything else is, all \
+         of it waits for the next start. The journal says which it was.",
     ),
     ("SIGTERM, SIGINT", "Everything is withdrawn from the bus, and the daemon ends."),
 ];

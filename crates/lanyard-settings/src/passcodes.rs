@@ -44,7 +44,7 @@ impl WrongPasscodes {
     /// The settings that it is about, the one to look at first.
     pub(super) const fn keys(self) -> &'static [&'static str] {
         match self {
-            Self::Impossible(_) => &[],
+            Self::Impossible(_) => &["shortest", "longest", "characters"],
             Self::NewTooShort { .. } => &["new-shortest", "shortest"],
             Self::NewTooLong { .. } => &["new-longest", "longest"],
             Self::NewWithLetters => &["new-characters", "characters"],

@@ -19,7 +19,7 @@ use super::{
     Settings,
     values::{
         close_date, elsewhere, hours, layout, milliseconds, minutes, on_removal, on_switch,
-        organisations,
+        organisations, organisations_or_all,
     },
 };
 
@@ -90,6 +90,7 @@ pub struct Roles {
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Rights {
     /// `organisations`: at which it may give roles, by ODS code; `["*"]` for all.
+    #[serde(deserialize_with = "organisations_or_all")]
     pub organisations: Vec<String>,
     /// `anybody`: whether it may name the roles that others have signed.
     pub anybody: bool,

@@ -167,11 +167,15 @@ fn a_bad_value_is_named_with_line_and_what_would_be_right() {
     assert!(wrong("[log\n").starts_with("lanyard.toml:1: "));
     assert_eq!(
         wrong("\n[passcode]\nlongest = 12\n"),
-        "lanyard.toml:2: passcodes of 4 to 12 characters are not possible; cards take 1 to 8"
+        "lanyard.toml:3: passcodes of 4 to 12 characters are not possible; cards take 1 to 8"
     );
     assert_eq!(
         wrong("[reader]\npin-pad = \"on\"\n"),
         "lanyard.toml:2: pin-pad is \"auto\" or \"off\", not \"on\""
+    );
+    assert_eq!(
+        wrong("[roles.rights.ra]\norganisations = [\"*\", \"A9990l!\"]\n"),
+        "lanyard.toml:2: an ODS code is like \"A81001\", not \"A9990l!\""
     );
     assert_eq!(
         wrong("[audit]\nrotate-above-mib = 0\n"),

@@ -214,16 +214,24 @@ pub(super) fn minutes<'de, D: Deserializer<'de>>(
     }
 }
 
+/// ODS codes, or a star for all there are.
+pub(super) fn organisations_or_all<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Vec<String>, D::Error> {
+    let codes = Vec::<String>::deserialize(deserializer)?;
+    codes.iter().filter(|code| *code != "*").try_for_each(|code| ods(code).map(drop))?;
+    Ok(codes)
+}
+
+fn ods<E: serde::de::Error>(code: &str) -> Result<OdsCode, E> {
+    OdsCode::parse(code)
+        .ok_or_else(|| E::custom(format!("an ODS code is like \"A81001\", not {code:?}")))
+}
+
 /// ODS codes.
 pub(super) fn organisations<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<BTreeSet<Organisation>, D::Error> {
     let codes = Vec::<String>::deserialize(deserializer)?;
-    let read = |code: &String| {
-        let code = OdsCode::parse(code).ok_or_else(|| {
-            D::Error::custom(format!("an ODS code is like \"A81001\", not {code:?}"))
-        })?;
-        Ok(Organisation::new(code.as_str()))
-    };
-    codes.iter().map(read).collect()
+    codes.iter().map(|code| Ok(Organisation::new(ods(code)?.as_str()))).collect()
 }

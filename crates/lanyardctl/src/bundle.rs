@@ -29,6 +29,15 @@ struct Part {
     text: String,
 }
 
+impl Part {
+    fn shortened(&self, shortener: &Shortener) -> String {
+        match self.name.rsplit_once('.') {
+            Some((_, "json")) => shortener.shorten_json(&self.text),
+            Some(_) | None => shortener.shorten(&self.text),
+        }
+    }
+}
+
 /// Gathers everything, writes it, and says what was written.
 pub(crate) fn run(bus: &str, wanted: &Bundle, form: Form) -> Result<(), Failure> {
     let world = World::here(bus, wanted.files.config.as_deref());
@@ -40,7 +49,7 @@ pub(crate) fn run(bus: &str, wanted: &Bundle, form: Form) -> Result<(), Failure>
     let parts = parts::gather(&world)?;
     let mut archive = Archive::create(&file).map_err(failed)?;
     for part in &parts {
-        archive.add(part.name, &shortener.shorten(&part.text), world.now).map_err(failed)?;
+        archive.add(part.name, &part.shortened(&shortener), world.now).map_err(failed)?;
     }
     let bytes = archive.finish().map_err(failed)?;
     told(&file, bytes, &parts, form)

@@ -26,7 +26,7 @@ mod usb;
 mod world;
 
 pub(crate) use finding::Finding;
-pub(crate) use job::{Deadline, Job};
+pub(crate) use job::{Deadline, Job, Missing};
 pub(crate) use roles::Roles;
 pub(crate) use told::{json, words};
 pub(crate) use world::World;
@@ -70,17 +70,17 @@ pub(crate) fn run(world: &World, form: Form) -> Result<(), Failure> {
 /// Looks at everything, and ends within the world's patience and a little.
 pub(crate) fn examine(world: &World) -> Examined {
     let deadline = Deadline::after(world.patience);
-    let parties = Parties::ask(world);
+    let parties = Parties::ask(world, deadline);
     let (root, config) = (world.root.clone(), world.config.clone());
     let usb = Job::begin(move || usb::look(&root));
     let settings = Job::begin(move || Site::read(config.as_deref())).by(deadline);
     let places = places::look(world);
-    let site = settings.as_ref().and_then(|read| read.as_ref().ok());
+    let site = settings.as_ref().ok().and_then(|read| read.as_ref().ok());
     let looking = site.map(|site| OnSite::begin(world, site));
 
-    let daemon = parties.daemon.by(deadline).unwrap_or(Err(Gone::Silent));
-    let services = parties.services.by(deadline).unwrap_or(Err(Gone::Silent));
-    let login = parties.login.by(deadline).unwrap_or(Err(Gone::Silent));
+    let daemon = parties.daemon.by(deadline).unwrap_or_else(|why| Err(why.into()));
+    let services = parties.services.by(deadline).unwrap_or_else(|why| Err(why.into()));
+    let login = parties.login.by(deadline).unwrap_or_else(|why| Err(why.into()));
     let Judged { findings: of_site, newest_list, roles } = match looking {
         Some(looking) => looking.judge(world, &daemon, deadline),
         None => Judged::without_settings(),
@@ -93,7 +93,7 @@ pub(crate) fn examine(world: &World) -> Examined {
         cards::judge(&daemon, &places),
         of_site,
         clock::judge(world.now, newest_list, services.as_ref()),
-        desk::judge(site.map(Site::mode), &login, &daemon),
+        desk::judge(site.map(Site::mode), &login, &daemon, world.uid),
     ]
     .concat();
     findings.sort_by_key(|finding| finding.check);
@@ -146,14 +146,14 @@ impl OnSite {
         let (lists, roles) = (self.lists.by(deadline), self.roles.by(deadline));
         let findings = [
             trust::anchors(self.anchors.by(deadline).as_ref(), now),
-            trust::intermediates(intermediates.as_ref(), now),
+            trust::intermediates(intermediates.as_ref().map(Result::as_ref), now),
             lists::judge(lists.as_ref(), lists::Rules::of(settings), now),
             roles::judge(roles.as_ref(), settings, world.uid),
             records::judge(self.records.by(deadline).as_ref(), owner),
             audit_log::judge(self.log.by(deadline).as_ref(), daemon.is_ok()),
         ];
-        let newest_list = lists.and_then(|lists| lists.newest());
-        Judged { findings: findings.concat(), newest_list, roles }
+        let newest_list = lists.ok().and_then(|lists| lists.newest());
+        Judged { findings: findings.concat(), newest_list, roles: roles.ok() }
     }
 }
 
@@ -165,7 +165,10 @@ impl Judged {
 }
 
 /// The settings' files as the bundle shows them, in order or not.
-pub(crate) fn layers(world: &World, deadline: Deadline) -> Option<Result<Layers, Failure>> {
+pub(crate) fn layers(
+    world: &World,
+    deadline: Deadline,
+) -> Result<Result<Layers, Failure>, Missing> {
     let config = world.config.clone();
     Job::begin(move || Layers::read(config.as_deref()).map_err(Failure::from)).by(deadline)
 }

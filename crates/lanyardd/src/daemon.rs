@@ -163,6 +163,8 @@ struct Daemon {
     watches: Watches,
     scribe: Scribe,
     clock_set: ClockSet,
+    /// Why the settings stay as they are although they were to be others.
+    held_back: Option<String>,
     /// Events that were taken in although a deadline had passed.
     late_events: usize,
     seats: SeatsOfReaders,

@@ -147,6 +147,11 @@ impl Judges {
         explain(card, judgement);
     }
 
+    /// The card is gone.
+    pub(crate) fn forget(&self, card: CardId) {
+        self.said.lock().unwrap_or_else(PoisonError::into_inner).remove(&card);
+    }
+
     /// By what is there, now.
     fn judged(&self, presented: Presented<'_>) -> Arc<Judged> {
         let now = clock::date();

@@ -7,7 +7,10 @@ mod scribe;
 
 use std::{
     path::PathBuf,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::SystemTime,
 };
 
@@ -26,8 +29,13 @@ pub(crate) use scribe::Scribe;
 #[derive(Clone, Debug)]
 pub(crate) struct Records {
     kept: Arc<Mutex<Kept>>,
+    naming: Naming,
     metrics: Arc<Metrics>,
 }
+
+/// How the log names holders. Apart from what waits for a disk, so that whoever changes it does not.
+#[derive(Clone, Debug)]
+struct Naming(Arc<AtomicBool>);
 
 /// Where they are.
 #[derive(Clone, Debug)]
@@ -43,8 +51,7 @@ struct Kept {
     places: Places,
     ledger: Option<Ledger>,
     audit: Option<AuditLog>,
-    /// How the log names holders.
-    uuids: Uuids,
+    naming: Naming,
     /// The ledger was set aside, and the audit log does not know it yet.
     set_aside: bool,
 }
@@ -60,11 +67,13 @@ impl Records {
         (uuids, metrics): (Uuids, Arc<Metrics>),
         now: SystemTime,
     ) -> Self {
-        let mut kept = Kept { places, ledger: None, audit: None, uuids, set_aside: false };
+        let naming = Naming(Arc::new(AtomicBool::new(uuids == Uuids::Full)));
+        let (ledger, audit) = (None, None);
+        let mut kept = Kept { places, ledger, audit, naming: naming.clone(), set_aside: false };
         // The ledger first: it knows where the audit log should end.
         let _ = kept.ledger();
         let _ = kept.audit(now);
-        Self { kept: Arc::new(Mutex::new(kept)), metrics }
+        Self { kept: Arc::new(Mutex::new(kept)), naming, metrics }
     }
 
     /// Does something with the ledger.
@@ -154,13 +163,19 @@ impl Records {
         }
     }
 
-    /// Names holders in the log like this from now on.
+    /// Names holders in the log like this from now on. Waits for nothing.
     pub(crate) fn name_holders(&self, uuids: Uuids) {
-        self.kept().uuids = uuids;
+        self.naming.0.store(uuids == Uuids::Full, Ordering::Relaxed);
     }
 
     fn kept(&self) -> MutexGuard<'_, Kept> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Naming {
+    fn now(&self) -> Uuids {
+        if self.0.load(Ordering::Relaxed) { Uuids::Full } else { Uuids::Short }
     }
 }
 
@@ -221,7 +236,7 @@ impl Kept {
     fn journal(&self, record: &Record, head: Option<Head>) {
         let caller = record.caller.as_ref();
         let login = caller.and_then(|caller| caller.session.as_ref()).or(record.desk.as_ref());
-        let holder = record.holder.as_ref().map(|holder| Shown(holder, self.uuids));
+        let holder = record.holder.as_ref().map(|holder| Shown(holder, self.naming.now()));
         let event = record.event.word();
         tracing::info!(
             event,
@@ -258,4 +273,21 @@ const fn is_set_aside(finding: &Finding) -> bool {
 
 fn head(known: AuditHead) -> Head {
     Head { sequence: known.sequence, hash: Hash(known.hash) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn how_holders_are_named_changes_while_a_disk_is_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let audit = lanyard_audit::Settings::at(folder.path().join("audit.jsonl"));
+        let places = Places { ledger: folder.path().to_owned(), audit };
+        let metrics = Arc::default();
+        let records = Records::open(places, (Uuids::Short, metrics), SystemTime::UNIX_EPOCH);
+        let waits = records.kept();
+        records.name_holders(Uuids::Full);
+        assert_eq!(waits.naming.now(), Uuids::Full);
+    }
 }

@@ -12,7 +12,7 @@ use tokio::{
     sync::{mpsc, oneshot},
 };
 
-use crate::{daemon::Change, status};
+use crate::daemon::Change;
 
 /// What can change while the daemon runs: sections by their dot, else single settings. The others were handed to
 /// threads and files when these began; a session's greatest length is in what its card has signed for tickets.
@@ -72,10 +72,15 @@ impl Reload {
         };
         while hangup.recv().await.is_some() {
             let reread = self.again();
-            if let Reread::Taken(_, settings) = &reread {
-                self.hand_over(settings).await;
+            // Settings may have this sentence told no more, or only now.
+            let is_told = tracing::enabled!(tracing::Level::INFO);
+            if is_told {
+                tell(&reread);
             }
-            tell(&reread);
+            self.hand_over(&reread).await;
+            if !is_told {
+                tell(&reread);
+            }
         }
     }
 
@@ -95,14 +100,33 @@ impl Reload {
         Reread::Taken(changed, Box::new(settings))
     }
 
-    /// Returns when they hold.
-    async fn hand_over(&mut self, settings: &Settings) {
-        (self.set_log)(&settings.log);
-        let (taken, holds) = oneshot::channel();
-        let change = Change { settings: Box::new(settings.clone()), taken };
+    /// Returns when it is done.
+    async fn hand_over(&mut self, reread: &Reread) {
+        let settings = match reread {
+            Reread::Taken(_, settings) => Some(settings.clone()),
+            Reread::Same | Reread::AfterRestart(_) | Reread::Refused(_) => None,
+        };
+        if let Some(settings) = &settings {
+            (self.set_log)(&settings.log);
+        }
+        let (taken, done) = oneshot::channel();
+        let change = Change { settings, held_back: reread.held_back(), taken };
         // A daemon that is about to end takes nothing over any more.
         if self.changes.send(change).await.is_ok() {
-            let _ = holds.await;
+            let _ = done.await;
+        }
+    }
+}
+
+impl Reread {
+    /// Why the settings stay as they are although they were to be others.
+    fn held_back(&self) -> Option<String> {
+        match self {
+            Self::Same | Self::Taken(..) => None,
+            Self::AfterRestart(names) => {
+                Some(format!("settings that wait for a restart: {}", names.join(" ")))
+            }
+            Self::Refused(error) => Some(format!("settings refused: {error}")),
         }
     }
 }
@@ -120,11 +144,9 @@ fn tell(reread: &Reread) {
         Reread::AfterRestart(names) => {
             let changed = names.join(" ");
             tracing::warn!(changed, "the settings stay as they are until the daemon is restarted");
-            status::is(&format!("settings that wait for a restart: {changed}"));
         }
         Reread::Refused(error) => {
             tracing::error!("the settings stay as they are: {error}");
-            status::is(&format!("settings refused: {error}"));
         }
     }
 }
@@ -170,12 +192,16 @@ mod tests {
         assert_eq!(settings.log.level, Level::Warn);
 
         let wrong = "[card]\nfree-within-ms = 3\n[log]\nlevel = \"debug\"\n";
-        assert!(matches!(scene.says(wrong), Reread::Refused(SettingsError::Wrong { line: 2, .. })));
+        let refused = scene.says(wrong);
+        assert!(matches!(refused, Reread::Refused(SettingsError::Wrong { line: 2, .. })));
+        assert!(refused.held_back().unwrap().starts_with("settings refused: "));
         let Reread::AfterRestart(names) = scene.says("[log]\nlevel = \"debug\"\n") else {
             panic!()
         };
         assert_eq!(names, ["card.free-within-ms", "card.sign-in-key", "log.level"]);
-        assert!(matches!(scene.says(warn), Reread::Same), "half of the settings were taken over");
+        let same = scene.says(warn);
+        assert!(matches!(same, Reread::Same), "half of the settings were taken over");
+        assert_eq!(same.held_back(), None, "what was wrong is mended");
     }
 
     #[test]

@@ -112,7 +112,7 @@ impl Desk {
     /// These settings hold from now on, as after SIGHUP.
     pub async fn hold_by(&self, settings: Settings) {
         let (taken, holds) = oneshot::channel();
-        let change = Change { settings: Box::new(settings), taken };
+        let change = Change { settings: Some(Box::new(settings)), held_back: None, taken };
         self.changes.send(change).await.unwrap();
         timeout(PATIENCE, holds).await.unwrap().unwrap();
     }

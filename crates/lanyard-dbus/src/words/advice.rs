@@ -6,6 +6,10 @@ impl Outcome {
     /// What can be done about it.
     pub const fn advice(self, reason: Option<Reason>) -> Option<&'static str> {
         match (self, reason) {
+            (
+                _,
+                Some(Reason::BlockedHere | Reason::Ledger | Reason::AuditLog | Reason::NoMemory),
+            ) => Some("Ask your service desk."),
             (Self::Refused, _) => Some("Ask again to try once more."),
             (Self::NowBlocked | Self::WasBlocked, None) => Some(
                 "Ask your Registration Authority or local smartcard administrator to unlock the card.",
@@ -41,7 +45,8 @@ mod tests {
     fn a_card_that_is_blocked_here_alone_is_not_sent_away_to_be_unlocked() {
         let advice = Outcome::WasBlocked.advice(None).unwrap();
         assert!(advice.contains("Registration Authority"), "{advice}");
-        assert_eq!(Outcome::WasBlocked.advice(Some(Reason::BlockedHere)), None);
+        let here = Outcome::WasBlocked.advice(Some(Reason::BlockedHere));
+        assert_eq!(here, Some("Ask your service desk."));
         assert!(
             Reason::BlockedHere.meaning().contains("this workstation saw three wrong passcodes")
         );

@@ -19,20 +19,56 @@ struct Message {
     words: Value,
 }
 
-/// The arguments that ask for a day's messages.
-pub(super) const ASKED: [&str; 8] =
-    ["-u", "lanyardd.service", "-o", "json", "--since=-24h", "--no-pager", "-n", "4000"];
+/// The arguments that ask for a day's messages, the newest first: what is too long is cut at its end. journalctl(1)
+/// adds times and places of its own to the fields.
+pub(super) const ASKED: [&str; 10] = [
+    "-u",
+    "lanyardd.service",
+    "-o",
+    "json",
+    "--output-fields=PRIORITY,_PID,MESSAGE",
+    "--since=-24h",
+    "--no-pager",
+    "-n",
+    "4000",
+    "-r",
+];
 
-/// One line a message; a line that is none is left out, such as the last one where it was cut.
-pub(super) fn messages(json: &str) -> String {
-    let messages = json.lines().filter_map(|line| serde_json::from_str::<Message>(line).ok());
+/// One line a message, the oldest first; a line that is none is left out, such as the last one where it was cut.
+pub(super) fn messages(newest_first: &str) -> String {
+    let lines = newest_first.lines().rev();
+    let messages = lines.filter_map(|line| serde_json::from_str::<Message>(line).ok());
     let texts = messages.filter(|message| message.words.is_string());
     texts.filter_map(|message| Some(serde_json::to_string(&message).ok()? + "\n")).collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
+    use crate::{bundle::program, doctor::Deadline};
+
+    /// Writes the messages 1 to 60000, more than is taken up, as journalctl(1) does.
+    const TALKATIVE: &str = r#"
+case " $* " in *" -r "*) seq 60000 -1 1 ;; *) seq 60000 ;; esac |
+sed 's/.*/{"__REALTIME_TIMESTAMP":"&","PRIORITY":"6","_PID":"7","MESSAGE":"a card was put into a reader"}/'
+"#;
+
+    #[test]
+    fn of_a_journal_that_is_too_long_the_newest_messages_are_told() {
+        let arguments: Vec<_> = ["-c", TALKATIVE, "journalctl"].into_iter().chain(ASKED).collect();
+        let written = program::output("sh", &arguments, Deadline::after(Duration::from_secs(60)));
+        let told = messages(&written);
+        let times = told.lines().map(|line| {
+            let message: Message = serde_json::from_str(line).unwrap();
+            message.time.unwrap().parse::<u32>().unwrap()
+        });
+        let times: Vec<_> = times.collect();
+        let oldest = *times.first().unwrap();
+        assert!(oldest > 1, "nothing was cut off");
+        assert!(times.iter().copied().eq(oldest..=60000), "{oldest}");
+    }
 
     #[test]
     fn of_a_message_only_time_importance_process_and_words_are_told() {

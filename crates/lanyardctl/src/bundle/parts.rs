@@ -9,7 +9,7 @@ use serde_json::json;
 use super::{Part, journal, program, settings::without_secrets};
 use crate::{
     Failure,
-    doctor::{self, Deadline, Examined, Job, World},
+    doctor::{self, Deadline, Examined, Job, Missing, World},
 };
 
 /// How long everything after the examination may take.
@@ -71,9 +71,9 @@ fn versions(root: &Path, deadline: Deadline) -> String {
 /// The settings, also where they are not in order, and the audit log's last records.
 fn settings(world: &World, deadline: Deadline) -> (String, String) {
     match doctor::layers(world, deadline) {
-        None => ("the settings were not read in time\n".to_owned(), String::new()),
-        Some(Err(failure)) => (format!("{failure}\n"), String::new()),
-        Some(Ok(layers)) => {
+        Err(why) => (format!("the settings: {}\n", not_read(why)), String::new()),
+        Ok(Err(failure)) => (format!("{failure}\n"), String::new()),
+        Ok(Ok(layers)) => {
             let log = audit(&layers, deadline);
             (without_secrets(&shown(&layers, Form::Toml)), log)
         }
@@ -88,13 +88,21 @@ fn audit(layers: &Layers, deadline: Deadline) -> String {
     let name = file.display().to_string();
     let read = Job::begin(move || last_records(&file)).by(deadline);
     match read {
-        None => format!("{name}: not read in time\n"),
-        Some(Err(why)) => format!("{name}: {why}\n"),
-        Some(Ok(records)) => records,
+        Err(why) => format!("{name}: {}\n", not_read(why)),
+        Ok(Err(why)) => format!("{name}: {why}\n"),
+        Ok(Ok(records)) => records,
     }
 }
 
-/// Of each record what happened when and how it ended; not whose card it was, who asked, or in which role.
+const fn not_read(why: Missing) -> &'static str {
+    match why {
+        Missing::Late => "not read in time",
+        Missing::Broken => "not read: a fault of lanyardctl",
+    }
+}
+
+/// Of each record what happened when, with whose card and in which reader, and how it ended; not who asked, or in which
+/// role. The holder's number is shortened with everything else.
 fn last_records(file: &Path) -> Result<String, Failure> {
     if fs::metadata(file)?.len() > LONGEST_LOG {
         return Ok("too long to be read here\n".to_owned());

@@ -5,7 +5,7 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
-use crate::doctor::{Deadline, Job};
+use crate::doctor::{Deadline, Job, Missing};
 
 /// The longest output that is taken up; of more the end is cut off.
 const LONGEST: u64 = 4 << 20;
@@ -32,8 +32,9 @@ fn run(program: &str, arguments: &[&str], deadline: Deadline) -> io::Result<Stri
     let bytes = read.by(deadline);
     end(&mut child)?;
     match bytes {
-        Some(bytes) => Ok(String::from_utf8_lossy(&bytes?).into_owned()),
-        None => Err(io::ErrorKind::TimedOut.into()),
+        Ok(bytes) => Ok(String::from_utf8_lossy(&bytes?).into_owned()),
+        Err(Missing::Late) => Err(io::ErrorKind::TimedOut.into()),
+        Err(Missing::Broken) => Err(io::Error::other("what it wrote was lost")),
     }
 }
 

@@ -40,6 +40,38 @@ impl Shortener {
             Uuids::Shortened => without_numbers(&text),
         }
     }
+
+    /// The same JSON, its texts shortened as they are meant: an escape such as `\n` is no letter of the word after it.
+    pub(super) fn shorten_json(&self, json: &str) -> String {
+        let mut shortened = String::with_capacity(json.len());
+        let mut rest = json;
+        while let Some((before, from)) = rest.find('"').and_then(|at| rest.split_at_checked(at)) {
+            let (text, after) = from.split_at(text_length(from));
+            shortened.push_str(&self.shorten(before));
+            shortened.push_str(&self.text_of_json(text));
+            rest = after;
+        }
+        shortened + &self.shorten(rest)
+    }
+
+    fn text_of_json(&self, quoted: &str) -> String {
+        let text = serde_json::from_str::<String>(quoted).ok();
+        let shortened = text.and_then(|text| serde_json::to_string(&self.shorten(&text)).ok());
+        shortened.unwrap_or_else(|| self.shorten(quoted))
+    }
+}
+
+/// How long the text is that begins with this quote, with both quotes; everything where it does not end.
+fn text_length(from: &str) -> usize {
+    let mut is_escaped = false;
+    for (at, byte) in from.bytes().enumerate().skip(1) {
+        match byte {
+            b'"' if !is_escaped => return at + 1,
+            b'\\' => is_escaped = !is_escaped,
+            _ => is_escaped = false,
+        }
+    }
+    from.len()
 }
 
 /// Digits that stand by themselves, exactly as many as a holder's number has; times in microseconds are longer.
@@ -64,18 +96,31 @@ fn without_numbers(text: &str) -> String {
     shortened
 }
 
+/// Without the host's name, and without the domain that follows it, which names the site.
 fn without_host(text: &str, host: &str) -> String {
     let mut shortened = String::with_capacity(text.len());
-    let is_of_name = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     let mut rest = text;
     while let Some((before, after)) = rest.split_once(host) {
         shortened.push_str(before);
         let is_word = !before.ends_with(is_of_name) && !after.starts_with(is_of_name);
         shortened.push_str(if is_word { "<host>" } else { host });
-        rest = after;
+        rest = if is_word { after_domain(after) } else { after };
     }
     shortened.push_str(rest);
     shortened
+}
+
+fn is_of_name(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '-' || c == '_'
+}
+
+/// What follows `.hospital.example`; a dot that ends a sentence is none of a domain's.
+fn after_domain(text: &str) -> &str {
+    let mut rest = text;
+    while let Some(label) = rest.strip_prefix('.').filter(|label| label.starts_with(is_of_name)) {
+        rest = label.trim_start_matches(is_of_name);
+    }
+    rest
 }
 
 fn without_homes(text: &str) -> String {
@@ -111,6 +156,31 @@ mod tests {
         }
         let full = Shortener::new(Uuids::Full, "ward7");
         assert_eq!(full.shorten("999900000101 on ward7"), "999900000101 on <host>");
+    }
+
+    #[test]
+    fn an_escape_in_json_hides_no_name_and_no_number() {
+        let text = "a \"b\"\nward7\u{1b}999900000101\\";
+        let json = serde_json::json!({ "fact": text, "of": ["ward7"] }).to_string() + "\n";
+        let expected = serde_json::json!({
+            "fact": "a \"b\"\n<host>\u{1b}…0101\\", "of": ["<host>"],
+        });
+        let shortener = Shortener::new(Uuids::Shortened, "ward7");
+        assert_eq!(shortener.shorten_json(&json), expected.to_string() + "\n");
+        assert_eq!(shortener.shorten_json("no \"ward7 ends"), "no \"<host> ends");
+        assert_eq!(shortener.shorten_json("\"\\x ward7\" on ward7"), "\"\\x <host>\" on <host>");
+    }
+
+    #[test]
+    fn the_domain_goes_with_the_hosts_name() {
+        let shortener = Shortener::new(Uuids::Shortened, "ward7");
+        for (text, expected) in [
+            ("at ward7.hospital.example:443.", "at <host>:443."),
+            ("on ward7. Or ward7..", "on <host>. Or <host>.."),
+            ("ward70.hospital.example", "ward70.hospital.example"),
+        ] {
+            assert_eq!(shortener.shorten(text), expected);
+        }
     }
 
     #[test]

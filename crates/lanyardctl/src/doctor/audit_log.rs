@@ -9,7 +9,10 @@ use std::{
 
 use lanyard_audit::Report;
 
-use super::finding::{Check, Finding};
+use super::{
+    finding::{Check, Finding},
+    job::Missing,
+};
 
 /// The longest file that is verified here: four times what a file has by default.
 pub(crate) const LONGEST: u64 = 64 << 20;
@@ -51,11 +54,14 @@ fn seen(file: &Path) -> io::Result<Seen> {
     })
 }
 
-/// Says how the log is. None: it did not come in time.
-pub(super) fn judge(log: Option<&Log>, daemon_runs: bool) -> Vec<Finding> {
+/// Says how the log is.
+pub(super) fn judge(log: Result<&Log, &Missing>, daemon_runs: bool) -> Vec<Finding> {
     let check = Check::AuditLog;
     let verify = "`sudo lanyardctl audit verify`";
-    let Some(Log { file, seen }) = log else { return vec![check.late("the audit log", verify)] };
+    let Log { file, seen } = match log {
+        Ok(log) => log,
+        Err(why) => return vec![check.missing(*why, "the audit log", verify)],
+    };
     let file = file.display();
     vec![match seen {
         Err(io::ErrorKind::PermissionDenied) => check.unknown(
@@ -96,7 +102,7 @@ mod tests {
     use crate::doctor::finding::Verdict::{self, Attention, Good, Unknown, Wrong};
 
     fn verdict(file: &Path, daemon_runs: bool) -> Verdict {
-        judge(Some(&look(file)), daemon_runs)[0].verdict
+        judge(Ok(&look(file)), daemon_runs)[0].verdict
     }
 
     #[test]
@@ -117,7 +123,7 @@ mod tests {
         fs::write(&file, text.replacen("passcode-accepted", "passcode-refused!", 1)).unwrap();
         assert_eq!(verdict(&file, true), Wrong);
         assert_eq!(verdict(folder.path(), true), Wrong);
-        assert_eq!(judge(None, true)[0].verdict, Wrong);
+        assert_eq!(judge(Err(&Missing::Late), true)[0].verdict, Wrong);
     }
 
     #[test]
@@ -127,6 +133,6 @@ mod tests {
         fs::File::create(&file).unwrap().set_len(LONGEST + 1).unwrap();
         assert_eq!(verdict(&file, true), Unknown);
         let hidden = Log { file, seen: Err(io::ErrorKind::PermissionDenied) };
-        assert_eq!(judge(Some(&hidden), true)[0].verdict, Unknown);
+        assert_eq!(judge(Ok(&hidden), true)[0].verdict, Unknown);
     }
 }

@@ -12,6 +12,7 @@ pub(super) fn judge(
     mode: Option<Mode>,
     login: &Result<Login, Gone>,
     daemon: &Result<Daemon, Gone>,
+    uid: u32,
 ) -> Vec<Finding> {
     let daemon = daemon.as_ref().ok();
     let at_desk = login.as_ref().ok().filter(|login| sits(login));
@@ -25,10 +26,11 @@ pub(super) fn judge(
             agent(daemon.and_then(|daemon| daemon.has_agent), true),
         ],
         Some(Mode::Desks) | None => {
-            let mut findings = vec![desk(login)];
+            let is_own = at_desk.is_some_and(|login| login.user == uid);
+            let mut findings = vec![desk(login, uid)];
             let own = at_desk.zip(seats);
             findings.extend(own.map(|(login, readers)| own_readers(&login.seat, &readers)));
-            findings.push(agent(daemon.and_then(|daemon| daemon.has_agent), at_desk.is_some()));
+            findings.push(agent(daemon.and_then(|daemon| daemon.has_agent), is_own));
             findings
         }
     }
@@ -39,9 +41,13 @@ fn sits(login: &Login) -> bool {
     !login.is_remote && !login.seat.is_empty()
 }
 
-fn desk(login: &Result<Login, Gone>) -> Finding {
+fn desk(login: &Result<Login, Gone>, uid: u32) -> Finding {
     let check = Check::Desk;
     match login {
+        Ok(login) if login.user != uid => check.unknown(
+            format!("login session {} is another user's than the one who asks", login.session),
+            "run it without `sudo` to see how that user's desk is",
+        ),
         Ok(login) if !sits(login) => check.attention(
             format!("this login session sits at no seat of the machine (session {})", login.session),
             "cards can be used only by who sits at the machine; run this there too",
@@ -113,6 +119,7 @@ mod tests {
     fn login() -> Login {
         Login {
             session: "2".into(),
+            user: 1000,
             seat: "seat0".into(),
             kind: "wayland".into(),
             is_active: true,
@@ -124,6 +131,7 @@ mod tests {
     fn a_desk_is_good_only_in_the_foreground_of_a_seat() {
         for (login, verdict) in [
             (Ok(login()), Good),
+            (Ok(Login { user: 0, ..login() }), Unknown),
             (Ok(Login { is_active: false, ..login() }), Attention),
             (Ok(Login { seat: String::new(), ..login() }), Attention),
             (Ok(Login { is_remote: true, ..login() }), Attention),
@@ -132,7 +140,7 @@ mod tests {
             (Err(Gone::Silent), Wrong),
             (Err(Gone::NoBus { why: String::new() }), Unknown),
         ] {
-            assert_eq!(desk(&login).verdict, verdict, "{login:?}");
+            assert_eq!(desk(&login, 1000).verdict, verdict, "{login:?}");
         }
     }
 
@@ -154,10 +162,10 @@ mod tests {
     #[test]
     fn where_one_user_has_all_cards_login_sessions_are_not_asked_about() {
         let mode = Some(Mode::SingleUser { user: None });
-        let found = judge(mode, &Err(Gone::Absent), &Err(Gone::Absent));
+        let found = judge(mode, &Err(Gone::Absent), &Err(Gone::Absent), 1000);
         assert_eq!(found.iter().map(|it| it.verdict).collect::<Vec<_>>(), [Good, Unknown]);
         assert_eq!(
-            judge(Some(Mode::Desks), &Err(Gone::Absent), &Err(Gone::Absent))[0].verdict,
+            judge(Some(Mode::Desks), &Err(Gone::Absent), &Err(Gone::Absent), 1000)[0].verdict,
             Wrong
         );
     }

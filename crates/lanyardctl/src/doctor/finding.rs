@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use super::job::Missing;
+
 /// How something is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -149,6 +151,17 @@ impl Check {
         self.wrong(format!("{whom} did not answer in time"), advice)
     }
 
+    /// Nothing came of looking at this.
+    pub(super) fn missing(self, why: Missing, whom: &str, advice: impl Into<String>) -> Finding {
+        match why {
+            Missing::Late => self.late(whom, advice),
+            Missing::Broken => self.unknown(
+                format!("lanyardctl itself failed when it looked at {whom}"),
+                "that is a fault of lanyardctl; tell whoever gives support",
+            ),
+        }
+    }
+
     fn found(
         self,
         verdict: Verdict,
@@ -162,6 +175,13 @@ impl Check {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_late_is_wrong_and_what_broke_off_here_is_unknown() {
+        let verdict = |why| Check::AuditLog.missing(why, "the audit log", "").verdict;
+        assert_eq!(verdict(Missing::Late), Verdict::Wrong);
+        assert_eq!(verdict(Missing::Broken), Verdict::Unknown);
+    }
 
     #[test]
     fn the_document_has_every_check() {

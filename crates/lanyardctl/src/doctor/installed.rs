@@ -86,7 +86,9 @@ fn actions(file: Presence, polkit: Result<&Result<Polkit, Gone>, &Gone>) -> Find
             "polkit is not there: only root may do what an administrator may",
             "`sudo apt install polkitd`, unless that is wanted",
         ),
-        (_, Ok(Err(Gone::Silent))) => check.late("polkit", "`sudo systemctl restart polkit`"),
+        (_, Ok(Err(Gone::Silent))) => {
+            check.unknown("polkit did not answer in time", "`systemctl status polkit`")
+        }
         (_, Ok(Err(Gone::NoBus { .. } | Gone::NoSuchThing | Gone::Odd { .. })) | Err(_)) => {
             check.unknown("polkit cannot be asked", "")
         }
@@ -159,7 +161,7 @@ mod tests {
             (There, knows(0), Wrong),
             (Missing, knows(ACTIONS), Wrong),
             (There, Err(Gone::Absent), Attention),
-            (There, Err(Gone::Silent), Wrong),
+            (There, Err(Gone::Silent), Unknown),
         ] {
             assert_eq!(actions(file, Ok(&polkit)).verdict, verdict, "{polkit:?}");
         }

@@ -10,6 +10,7 @@ use lanyard_trust::{Certificate, Crl, RevocationMode, UnixTime};
 use super::{
     finding::{Check, Finding},
     folders::authorities,
+    job::Missing,
 };
 use crate::certificate::files::{self, FileFault, LONGEST_LIST};
 
@@ -107,13 +108,15 @@ impl Lists {
     }
 }
 
-/// Says how the lists are. None: the folder did not answer in time.
-pub(super) fn judge(lists: Option<&Lists>, rules: Rules, now: UnixTime) -> Vec<Finding> {
+/// Says how the lists are.
+pub(super) fn judge(lists: Result<&Lists, &Missing>, rules: Rules, now: UnixTime) -> Vec<Finding> {
     let check = Check::Lists;
-    let Some(lists) = lists else {
-        return vec![
-            check.late("the folder of revocation lists", "is its file system there? `mount`"),
-        ];
+    let lists = match lists {
+        Ok(lists) => lists,
+        Err(why) => {
+            let advice = "is its file system there? `mount`";
+            return vec![check.missing(*why, "the folder of revocation lists", advice)];
+        }
     };
     let folder = lists.folder.as_deref().unwrap_or("the folder");
     let mut findings = match (rules.mode, &lists.fault) {
@@ -228,10 +231,13 @@ mod tests {
             (Soft, false, Attention),
             (Off, false, Attention),
         ] {
-            let found = judge(Some(&Lists::default()), Rules { mode, fetches }, NOW);
+            let found = judge(Ok(&Lists::default()), Rules { mode, fetches }, NOW);
             assert_eq!(found[0].verdict, verdict, "{mode:?}");
         }
-        assert_eq!(judge(None, Rules { mode: Hard, fetches: true }, NOW)[0].verdict, Wrong);
+        assert_eq!(
+            judge(Err(&Missing::Late), Rules { mode: Hard, fetches: true }, NOW)[0].verdict,
+            Wrong
+        );
     }
 
     #[test]
@@ -243,8 +249,7 @@ mod tests {
         let lists = look(&folders, NOW);
         assert!(lists.newest.is_empty() && lists.problems.len() == 1, "{lists:?}");
         let rules = Rules { mode: Hard, fetches: false };
-        let verdicts: Vec<_> =
-            judge(Some(&lists), rules, NOW).iter().map(|it| it.verdict).collect();
+        let verdicts: Vec<_> = judge(Ok(&lists), rules, NOW).iter().map(|it| it.verdict).collect();
         assert_eq!(verdicts, [Wrong, Attention]);
     }
 }

@@ -5,15 +5,16 @@ use lanyard_dbus::PcscState;
 use super::{
     bus::{Daemon, Gone},
     finding::{Check, Finding},
+    job::Missing,
     places::{Places, Presence, Socket},
     usb::UsbReader,
 };
 use crate::snapshot::Reader;
 
-/// Says how pcscd and the readers are. None: sysfs did not answer in time.
+/// Says how pcscd and the readers are.
 pub(super) fn judge(
     daemon: &Result<Daemon, Gone>,
-    usb: Option<&Vec<UsbReader>>,
+    usb: Result<&Vec<UsbReader>, &Missing>,
     places: &Places,
 ) -> Vec<Finding> {
     let daemon = daemon.as_ref().ok();
@@ -23,8 +24,10 @@ pub(super) fn judge(
     let works = state == Some(PcscState::Running.as_str());
     found.extend(readers.as_ref().map(|readers| seen(readers, works)));
     found.extend(match usb {
-        None => vec![Check::UsbReaders.late("the kernel's list of USB devices", "`lsusb`")],
-        Some(usb) => on_usb(usb, readers.map(|readers| readers.len()).filter(|_| works), places),
+        Err(why) => {
+            vec![Check::UsbReaders.missing(*why, "the kernel's list of USB devices", "`lsusb`")]
+        }
+        Ok(usb) => on_usb(usb, readers.map(|readers| readers.len()).filter(|_| works), places),
     });
     found
 }
@@ -64,18 +67,21 @@ fn socket(socket: Socket) -> Finding {
 /// The readers that the daemon has.
 fn seen(readers: &[&Reader], pcscd_works: bool) -> Finding {
     let check = Check::Readers;
-    let names: Vec<_> = readers.iter().map(|reader| reader.name.as_str()).collect();
+    let names = |readers: &mut dyn Iterator<Item = &&Reader>| {
+        readers.map(|reader| reader.name.as_str()).collect::<Vec<_>>().join(", ")
+    };
+    let seatless = names(&mut readers.iter().filter(|reader| reader.seat.is_empty()));
     match (readers, pcscd_works) {
         ([], true) => check.wrong(
             "lanyardd has no reader",
             "plug one in; `lsusb` shows whether the machine sees it, `pcsc_scan` (package pcsc-tools) whether pcscd does",
         ),
         ([], false) => check.unknown("without pcscd there are no readers", ""),
-        (readers, _) if readers.iter().any(|reader| reader.seat.is_empty()) => check.wrong(
-            format!("{} is at no seat, so nobody may use it", names.join(", ")),
+        (_, _) if !seatless.is_empty() => check.wrong(
+            format!("at no seat, so that nobody may use it: {seatless}"),
             "unplug it and plug it in again; `journalctl -u lanyardd` says what was asked",
         ),
-        (_, _) => check.good(format!("lanyardd has {}", names.join(", "))),
+        (_, _) => check.good(format!("lanyardd has {}", names(&mut readers.iter()))),
     }
 }
 
@@ -155,9 +161,11 @@ mod tests {
 
     #[test]
     fn readers_are_good_only_if_there_are_some_and_each_has_a_seat() {
-        let (at_seat, nowhere) = (reader("seat0"), reader(""));
+        let (at_seat, nowhere) =
+            (reader("seat0"), Reader { name: "Lost Reader".into(), ..reader("") });
         assert_eq!(seen(&[&at_seat], true).verdict, Good);
-        assert_eq!(seen(&[&at_seat, &nowhere], true).verdict, Wrong);
+        let lost = seen(&[&at_seat, &nowhere], true);
+        assert!(lost.verdict == Wrong && lost.fact.ends_with("it: Lost Reader"), "{lost:?}");
         assert_eq!(seen(&[], true).verdict, Wrong);
         assert_eq!(seen(&[], false).verdict, Unknown);
     }

@@ -8,7 +8,10 @@ use std::{
 
 use lanyard_settings::Settings;
 
-use super::finding::{Check, Finding};
+use super::{
+    finding::{Check, Finding},
+    job::Missing,
+};
 
 /// Without this much room the daemon may soon not be able to record, and then grants nothing.
 const LEAST_ROOM: u64 = 64 << 20;
@@ -73,13 +76,16 @@ fn user(root: &Path, name: &str) -> Option<u32> {
     users.lines().find_map(number)
 }
 
-/// Says how the folders are; `daemon` is the user that the daemon runs as. None: they did not answer in time.
-pub(super) fn judge(records: Option<&Records>, daemon: Option<u32>) -> Vec<Finding> {
+/// Says how the folders are; `daemon` is the user that the daemon runs as.
+pub(super) fn judge(records: Result<&Records, &Missing>, daemon: Option<u32>) -> Vec<Finding> {
     let checks = [Check::Ledger, Check::Audit];
-    let Some(Records { ledger, audit, user }) = records else {
-        let late =
-            |check: Check| check.late("the folder of records", "is its file system there? `mount`");
-        return checks.map(late).to_vec();
+    let Records { ledger, audit, user } = match records {
+        Ok(records) => records,
+        Err(why) => {
+            let advice = "is its file system there? `mount`";
+            let missing = |check: Check| check.missing(*why, "the folder of records", advice);
+            return checks.map(missing).to_vec();
+        }
     };
     let owner = daemon.or(*user);
     vec![of(Check::Ledger, ledger, owner), of(Check::Audit, audit, owner)]
@@ -153,7 +159,7 @@ mod tests {
             let folder = Folder { path: "/records".into(), seen };
             assert_eq!(of(Check::Ledger, &folder, owner).verdict, verdict, "{folder:?}");
         }
-        assert_eq!(judge(None, None)[1].verdict, Wrong);
+        assert_eq!(judge(Err(&Missing::Late), None)[1].verdict, Wrong);
     }
 
     #[test]

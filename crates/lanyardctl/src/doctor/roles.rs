@@ -9,7 +9,10 @@ use lanyard_roles::{
 use lanyard_settings::Settings;
 use serde::Serialize;
 
-use super::finding::{Check, Finding};
+use super::{
+    finding::{Check, Finding},
+    job::Missing,
+};
 use crate::clock;
 
 /// As many documents are judged: a second's work. A directory may have many more.
@@ -103,12 +106,19 @@ const NOT_OURS: &str = "not-for-this-user";
 /// Words for documents that somebody has tampered with, or that nobody here can believe.
 const GRAVE: [&str; 5] = ["tampered", "wrong-uuid", "unknown-key", "key-not-allowed", "malformed"];
 
-/// Says how the directory is. None: it did not answer in time.
-pub(super) fn judge(roles: Option<&Roles>, settings: &Settings, uid: u32) -> Vec<Finding> {
-    let Some(roles) = roles else {
-        let late =
-            |check: Check| check.late("the role directory", "is its file system there? `mount`");
-        return [Check::RoleKeys, Check::RoleDocuments, Check::Catalogue].map(late).to_vec();
+/// Says how the directory is.
+pub(super) fn judge(
+    roles: Result<&Roles, &Missing>,
+    settings: &Settings,
+    uid: u32,
+) -> Vec<Finding> {
+    let roles = match roles {
+        Ok(roles) => roles,
+        Err(why) => {
+            let advice = "is its file system there? `mount`";
+            let missing = |check: Check| check.missing(*why, "the role directory", advice);
+            return [Check::RoleKeys, Check::RoleDocuments, Check::Catalogue].map(missing).to_vec();
+        }
     };
     let directory = settings.directory();
     let mut findings = keys(roles, &directory);
@@ -163,6 +173,13 @@ fn documents(roles: &Roles, directory: &FolderSettings, uid: u32) -> Finding {
             format!("{folder} holds no role documents: everybody is signed in without a role"),
             "roles.md in /usr/share/doc/lanyard says how they are made",
         ),
+        None if roles.documents == 0 => check.wrong(
+            format!(
+                "{folder} holds {} documents{sample}, none where a holder's is looked for: nobody has a role by them",
+                roles.misplaced
+            ),
+            report,
+        ),
         None if uid != 0 && refused > 0 && refused == roles.refused(NOT_OURS) => {
             check.unknown(format!("{judged}, {words}"), "`sudo lanyardctl doctor`")
         }
@@ -216,7 +233,7 @@ mod tests {
     }
 
     fn verdicts(settings: &Settings) -> Vec<Verdict> {
-        judge(Some(&look(settings)), settings, 0).iter().map(|it| it.verdict).collect()
+        judge(Ok(&look(settings)), settings, 0).iter().map(|it| it.verdict).collect()
     }
 
     #[test]
@@ -231,12 +248,12 @@ mod tests {
         fs::write(settings.roles.keys.join("ra.pem"), "no key").unwrap();
         let seen = look(&settings);
         assert_eq!((seen.documents, seen.refused("malformed")), (1, 1));
-        let told = judge(Some(&seen), &settings, 0);
+        let told = judge(Ok(&seen), &settings, 0);
         assert_eq!(told[1].verdict, Wrong, "{told:?}");
         assert!(!format!("{told:?} {seen:?}").contains("999900000101"), "{told:?}");
         assert!(!format!("{told:?} {seen:?}").contains("Jane"), "{told:?}");
         assert!(told[0].verdict == Wrong && told[0].fact.contains("ra.pem"), "{told:?}");
-        assert_eq!(judge(None, &settings, 0)[0].verdict, Wrong);
+        assert_eq!(judge(Err(&Missing::Late), &settings, 0)[0].verdict, Wrong);
     }
 
     #[test]
@@ -259,6 +276,14 @@ mod tests {
         ] {
             assert_eq!(documents(&roles, &directory, uid).verdict, verdict, "{roles:?}");
         }
+    }
+
+    #[test]
+    fn where_documents_lie_only_elsewhere_it_is_said_so() {
+        let roles = Roles { misplaced: 2, ..Roles::default() };
+        let found = documents(&roles, &Settings::default().directory(), 0);
+        assert_eq!(found.verdict, Wrong);
+        assert!(found.fact.contains("holds 2 documents, none where"), "{found:?}");
     }
 
     #[test]

@@ -12,6 +12,7 @@ use lanyard_trust::UnixTime;
 use super::{
     bus::Daemon,
     finding::{Check, Finding},
+    job::Missing,
 };
 
 /// What the settings' files say.
@@ -49,25 +50,29 @@ fn changed(file: &Path) -> Option<UnixTime> {
     all.iter().filter_map(|path| written(path).ok()).max().map(UnixTime::from)
 }
 
-/// Says how the settings are. None: they could not be read in time.
+/// Says how the settings are.
 pub(super) fn judge(
-    site: Option<&Result<Site, SettingsError>>,
+    site: Result<&Result<Site, SettingsError>, &Missing>,
     daemon: Option<&Daemon>,
 ) -> Vec<Finding> {
     let check = Check::Settings;
     match site {
-        None => vec![check.late("the folder of the settings", "is its file system there? `mount`")],
-        Some(Err(SettingsError::Unreadable { file, source }))
+        Err(why) => vec![check.missing(
+            *why,
+            "the folder of the settings",
+            "is its file system there? `mount`",
+        )],
+        Ok(Err(SettingsError::Unreadable { file, source }))
             if source.kind() == io::ErrorKind::PermissionDenied =>
         {
             let fact = format!("{} may not be read by this user", file.display());
             vec![check.unknown(fact, "`sudo lanyardctl doctor`")]
         }
-        Some(Err(error)) => vec![check.wrong(
+        Ok(Err(error)) => vec![check.wrong(
             format!("the settings are not in order: {error}"),
             "correct that line; then `lanyardctl config check && sudo systemctl restart lanyardd`",
         )],
-        Some(Ok(site)) => {
+        Ok(Ok(site)) => {
             let read = daemon.map(|daemon| read(site.changed, daemon.began));
             [Some(check.good("the settings are in order")), read].into_iter().flatten().collect()
         }
@@ -81,8 +86,10 @@ fn read(changed: Option<UnixTime>, began: Option<UnixTime>) -> Finding {
         (None, _) => check.good("there are no settings but the defaults"),
         (Some(_), None) => check.unknown("it cannot be seen when lanyardd began", ""),
         (Some(changed), Some(began)) if changed.0 > began.0.saturating_add(1) => check.attention(
-            format!("settings were changed at {changed}, after lanyardd began: a restart may be waiting"),
-            "`sudo systemctl restart lanyardd`; for [log] alone `sudo systemctl reload lanyardd` is enough",
+            format!(
+                "settings were changed at {changed}, after lanyardd began: they may not be in force"
+            ),
+            "`sudo systemctl reload lanyardd`; its journal says whether a restart is needed",
         ),
         (Some(_), Some(_)) => check.good("lanyardd began after the last change of the settings"),
     }
@@ -98,16 +105,16 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("lanyard.toml");
         fs::write(&file, "[reader]\npin-pads = \"off\"\n").unwrap();
-        let broken = judge(Some(&Site::read(Some(&file))), None);
+        let broken = judge(Ok(&Site::read(Some(&file))), None);
         assert_eq!(broken[0].verdict, Wrong);
         assert!(broken[0].fact.contains("lanyard.toml:2: unknown field"), "{broken:?}");
-        assert_eq!(judge(None, None)[0].verdict, Wrong);
+        assert_eq!(judge(Err(&Missing::Late), None)[0].verdict, Wrong);
         fs::write(&file, "[reader]\npin-pad = \"off\"\n").unwrap();
         let site = Site::read(Some(&file));
         assert!(site.as_ref().unwrap().changed.is_some());
         let verdicts = |began| -> Vec<Verdict> {
             let daemon = Daemon { began, ..Daemon::default() };
-            judge(Some(&site), Some(&daemon)).iter().map(|it| it.verdict).collect()
+            judge(Ok(&site), Some(&daemon)).iter().map(|it| it.verdict).collect()
         };
         assert_eq!(verdicts(Some(UnixTime(i64::MAX))), [Good, Good]);
         assert_eq!(verdicts(Some(UnixTime(1_600_000_000))), [Good, Attention]);

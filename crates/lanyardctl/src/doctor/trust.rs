@@ -7,6 +7,7 @@ use lanyard_trust::UnixTime;
 use super::{
     finding::{Check, Finding},
     folders::{Certificates, Dated, Trouble},
+    job::Missing,
 };
 use crate::certificate::FileFault;
 
@@ -14,10 +15,13 @@ use crate::certificate::FileFault;
 /// another one.
 const SOON: i64 = 90 * 24 * 60 * 60;
 
-/// Says how the anchors are. None: the folder did not answer in time.
-pub(super) fn anchors(found: Option<&Certificates>, now: UnixTime) -> Vec<Finding> {
+/// Says how the anchors are.
+pub(super) fn anchors(found: Result<&Certificates, &Missing>, now: UnixTime) -> Vec<Finding> {
     let check = Check::Anchors;
-    let Some(found) = found else { return vec![late(check, "anchors")] };
+    let found = match found {
+        Ok(found) => found,
+        Err(why) => return vec![missing(check, *why, "anchors")],
+    };
     let folder = found.folder.display();
     let copy = format!("`sudo install -m 644 root.pem {folder}/`");
     match &found.found {
@@ -34,13 +38,16 @@ pub(super) fn anchors(found: Option<&Certificates>, now: UnixTime) -> Vec<Findin
     }
 }
 
-/// Says how the further authorities are. None: the settings name no folder; none in it: it did not answer in time.
-pub(super) fn intermediates(found: Option<&Option<Certificates>>, now: UnixTime) -> Vec<Finding> {
+/// Says how the further authorities are. None: the settings name no folder.
+pub(super) fn intermediates(
+    found: Option<Result<&Certificates, &Missing>>,
+    now: UnixTime,
+) -> Vec<Finding> {
     let check = Check::Intermediates;
     let found = match found {
         None => return vec![check.good("no folder of further authorities is set")],
-        Some(None) => return vec![late(check, "further authorities")],
-        Some(Some(found)) => found,
+        Some(Err(why)) => return vec![missing(check, *why, "further authorities")],
+        Some(Ok(found)) => found,
     };
     let folder = found.folder.display();
     let summary = match &found.found {
@@ -81,8 +88,8 @@ fn troubles(check: Check, problems: &[Trouble]) -> impl Iterator<Item = Finding>
     out.map(move |problem| check.wrong(problem.text.clone(), "replace the file, or take it away"))
 }
 
-fn late(check: Check, what: &str) -> Finding {
-    check.late(&format!("the folder of {what}"), "is its file system there? `mount`")
+fn missing(check: Check, why: Missing, what: &str) -> Finding {
+    check.missing(why, &format!("the folder of {what}"), "is its file system there? `mount`")
 }
 
 /// A folder that cannot be read. Usually everybody may read it.
@@ -138,23 +145,23 @@ mod tests {
             (Err(missing()), Wrong),
             (Err(denied()), Unknown),
         ] {
-            let told = anchors(Some(&certificates(found)), NOW);
+            let told = anchors(Ok(&certificates(found)), NOW);
             assert_eq!(told[0].verdict, verdict, "{told:?}");
         }
-        assert_eq!(anchors(None, NOW)[0].verdict, Wrong);
+        assert_eq!(anchors(Err(&Missing::Late), NOW)[0].verdict, Wrong);
     }
 
     #[test]
     fn further_authorities_may_be_missing_but_not_out_of_date() {
-        let of = |found| Some(Some(certificates(found)));
+        let of = |found| Some(Ok(certificates(found)));
         for (found, verdict) in [
             (None, Good),
             (of(Ok(vec![])), Attention),
             (of(Ok(vec![dated(-1, 400)])), Good),
             (of(Ok(vec![dated(-9, -1)])), Wrong),
-            (Some(None), Wrong),
+            (Some(Err(Missing::Late)), Wrong),
         ] {
-            assert_eq!(intermediates(found.as_ref(), NOW)[0].verdict, verdict);
+            assert_eq!(intermediates(found.as_ref().map(Result::as_ref), NOW)[0].verdict, verdict);
         }
     }
 
@@ -163,7 +170,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("key.pem"), "-----BEGIN PRIVATE KEY-----\nCANARY\n").unwrap();
         let found = folders::anchors(folder.path(), NOW);
-        let told = anchors(Some(&found), NOW);
+        let told = anchors(Ok(&found), NOW);
         assert!(told.iter().all(|finding| finding.verdict == Wrong), "{told:?}");
         assert!(told.iter().any(|finding| finding.fact.contains("key.pem")), "{told:?}");
         assert!(!format!("{told:?}").contains("CANARY"), "{told:?}");

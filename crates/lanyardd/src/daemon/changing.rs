@@ -7,14 +7,17 @@ use lanyard_settings::Settings;
 use tokio::sync::oneshot;
 
 use super::{Daemon, DaemonError, starting};
-use crate::engine::Event;
+use crate::{engine::Event, status};
 
-/// Settings that shall hold from now on, and who hears that they do.
+/// What came of reading the settings again, and who hears that it is done.
 #[derive(Debug)]
 pub struct Change {
-    /// All of them. Those that are handed to threads and files when the daemon starts are what they were.
-    pub settings: Box<Settings>,
-    /// Told when they hold.
+    /// All that shall hold from now on; none when nothing changes. Those that are handed to threads and files when the
+    /// daemon starts are what they were.
+    pub settings: Option<Box<Settings>>,
+    /// Why they stay as they are although they were to be others, for whoever asks how the daemon is.
+    pub held_back: Option<String>,
+    /// Told when it is done.
     pub taken: oneshot::Sender<()>,
 }
 
@@ -22,15 +25,23 @@ impl Daemon {
     /// Other settings hold: nothing is done by half of them, because nothing is taken in meanwhile.
     pub(super) async fn hold_by(
         &mut self,
-        Change { settings, taken }: Change,
+        Change { settings, held_back, taken }: Change,
     ) -> Result<(), DaemonError> {
-        self.cards.records.name_holders(settings.log.uuids);
-        self.publisher.profiles_are(settings.profiles.told());
-        let conditions = Arc::new(starting::conditions(&settings)?);
-        let sessions = Box::new(settings.sessions());
-        self.take_in(Event::SettingsTaken { conditions, sessions }).await?;
+        if let Some(settings) = settings {
+            self.go_by(&settings).await?;
+        }
+        self.held_back = held_back;
+        status::is(&self.summary());
         // Whoever asked for it may have gone.
         let _ = taken.send(());
         Ok(())
+    }
+
+    async fn go_by(&mut self, settings: &Settings) -> Result<(), DaemonError> {
+        self.cards.records.name_holders(settings.log.uuids);
+        self.publisher.profiles_are(settings.profiles.told());
+        let conditions = Arc::new(starting::conditions(settings)?);
+        let sessions = Box::new(settings.sessions());
+        self.take_in(Event::SettingsTaken { conditions, sessions }).await
     }
 }

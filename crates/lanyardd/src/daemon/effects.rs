@@ -53,6 +53,7 @@ impl Daemon {
             }
             Effect::CloseCard { card } => {
                 self.open.remove(&card);
+                self.judges.forget(card);
             }
             Effect::ReadAgain { card } => {
                 if let Some(thread) = self.open.get(&card) {
@@ -101,8 +102,9 @@ impl Daemon {
             Effect::ReadyToSleep(which) => self.callers.ready_to_sleep(which),
             Effect::Record(record) => self.scribe.write(now().wall, record),
             Effect::Publish(publication) => {
-                self.journal.write(&publication);
                 self.publisher.publish(publication.clone()).await?;
+                // Afterwards: a journal that is behind may be waited for.
+                self.journal.write(&publication);
                 self.observer.published(&publication, now().steady);
                 status::is(&self.summary());
             }
@@ -119,7 +121,8 @@ impl Daemon {
 
     pub(super) fn summary(&self) -> String {
         let (readers, cards) = self.engine.picture().counts();
-        format!("{readers} readers, {cards} cards")
+        let held_back = self.held_back.iter().map(|why| format!("; {why}"));
+        format!("{readers} readers, {cards} cards{}", held_back.collect::<String>())
     }
 }
 

@@ -89,6 +89,7 @@ impl Daemon {
             watches,
             scribe,
             clock_set: ClockSet::watch(),
+            held_back: None,
             late_events: 0,
             seats,
             callers,

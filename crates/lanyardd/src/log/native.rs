@@ -1,14 +1,14 @@
 //! The journal's socket: entries go there one by one, by its path, so that a journal which was started again hears the
 //! next.
 //!
-//! Whoever writes waits a moment for a journal that is behind, once; after that nobody waits until it takes something
-//! again, and what was lost is counted and told. Where nobody listens, the sentence goes to standard error.
+//! Whoever writes waits a moment for a journal that is behind, once; after that nobody waits until it has kept up for a
+//! while, and what was lost is counted and told. Where nobody listens, the sentence goes to standard error.
 
 use std::{
     io::{self, ErrorKind, Write as _},
     os::unix::net::UnixDatagram,
     path::{Path, PathBuf},
-    sync::atomic::{AtomicBool, AtomicU64, Ordering},
+    sync::atomic::{AtomicU32, AtomicU64, Ordering},
     time::Duration,
 };
 
@@ -20,12 +20,15 @@ use super::entry::Entry;
 /// How long a writer waits for a journal that is behind. No deadline of the engine is shorter.
 const PATIENCE: Duration = Duration::from_millis(50);
 
+/// So many entries must be taken, one after the other, before a journal that was behind is waited for again.
+const KEPT_UP: u32 = 64;
+
 /// Writes events into the journal.
 pub(super) struct Native {
     path: PathBuf,
     sockets: Option<Sockets>,
-    /// The journal took nothing when it was tried last.
-    is_behind: AtomicBool,
+    /// How many entries are not waited for, since the journal was behind.
+    hasty: AtomicU32,
     lost: AtomicU64,
     /// For sentences that reach nobody else.
     aside: Box<dyn Fn(&Entry) + Send + Sync>,
@@ -60,7 +63,7 @@ impl Native {
         Self {
             path: path.as_ref().to_owned(),
             sockets: Sockets::open().ok(),
-            is_behind: AtomicBool::new(false),
+            hasty: AtomicU32::new(0),
             lost: AtomicU64::new(0),
             aside: Box::new(aside),
         }
@@ -86,7 +89,8 @@ impl Native {
         let Some(Sockets { patient, hasty }) = &self.sockets else {
             return Sent::Unreachable;
         };
-        let socket = if self.is_behind.load(Ordering::Relaxed) { hasty } else { patient };
+        let in_haste = self.hasty.load(Ordering::Relaxed);
+        let socket = if in_haste > 0 { hasty } else { patient };
         let sent = match socket.send_to(entry.datagram().as_bytes(), &self.path) {
             Ok(_) => Sent::Taken,
             Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
@@ -94,7 +98,12 @@ impl Native {
             }
             Err(_) => Sent::Unreachable,
         };
-        self.is_behind.store(matches!(sent, Sent::Behind), Ordering::Relaxed);
+        let in_haste = match sent {
+            Sent::Behind => KEPT_UP,
+            Sent::Taken => in_haste.saturating_sub(1),
+            Sent::Unreachable => 0,
+        };
+        self.hasty.store(in_haste, Ordering::Relaxed);
         sent
     }
 }

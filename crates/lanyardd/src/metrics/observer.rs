@@ -98,7 +98,10 @@ impl Observer {
             Effect::Judge { card, judging, .. } => {
                 self.card(*card).judging = Some((*judging, now));
             }
-            Effect::AskAgent { prompt, what, .. } => self.card(what.card).asked = Some(*prompt),
+            Effect::AskAgent { prompt, what, .. } => {
+                let card = self.card(what.card);
+                (card.asked, card.entered) = (Some(*prompt), None);
+            }
             Effect::AskDirectory { session, .. } => {
                 self.look_ups.entry(*session).or_insert(now);
             }
@@ -157,11 +160,12 @@ impl Observer {
             return;
         };
         self.metrics.requests.count((*purpose).into(), conclusion.outcome);
+        if !is_answer_to_sign_in(*purpose, conclusion.outcome) {
+            return;
+        }
         // Of those who share an attempt the first is told for all.
         let card = card.and_then(|card| self.cards.get_mut(&card));
-        let entered = card.and_then(|card| card.entered.take());
-        if let (Some(entered), true) = (entered, is_answer_to_sign_in(*purpose, conclusion.outcome))
-        {
+        if let Some(entered) = card.and_then(|card| card.entered.take()) {
             self.metrics.signed_in.took(now - entered);
         }
     }

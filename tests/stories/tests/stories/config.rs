@@ -60,11 +60,14 @@ async fn settings_that_are_not_in_order_change_nothing_in_a_daemon_that_runs() {
     hears("READY=1");
     fs::write(&file, "[prompt]\nanswer-within-s = 3\n").unwrap();
     daemon.signal(Signal::HUP).unwrap();
-    let told = hears("STATUS=settings refused: ");
+    let told = hears("STATUS=0 readers, 0 cards; settings refused: ");
     assert!(told.contains("lanyard.toml:2: "), "{told}");
     fs::write(&file, "[prompt]\nanswer-within-s = 31\n[reader]\nseat = \"seat1\"\n").unwrap();
     daemon.signal(Signal::HUP).unwrap();
-    hears("STATUS=settings that wait for a restart: prompt.answer-within-s reader.seat");
+    hears("; settings that wait for a restart: prompt.answer-within-s reader.seat");
+    fs::write(&file, "[prompt]\nanswer-within-s = 31\n").unwrap();
+    daemon.signal(Signal::HUP).unwrap();
+    assert_eq!(hears("STATUS="), "STATUS=0 readers, 0 cards\n", "what was held back is mended");
 }
 
 /// Terms, passcodes and profiles of a daemon that runs, with a card in and somebody being asked.

@@ -11,6 +11,8 @@ use super::question::{Gone, Party, Properties, owner, take};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(in crate::doctor) struct Login {
     pub(in crate::doctor) session: String,
+    /// Whose it is. With `sudo` the process stays in the session of who called it.
+    pub(in crate::doctor) user: u32,
     /// Empty when it sits nowhere.
     pub(in crate::doctor) seat: String,
     /// `x11`, `wayland`, `tty`, ...
@@ -54,10 +56,12 @@ async fn display(logind: &Party<'_>, uid: u32) -> Result<Login, Gone> {
 async fn session(logind: &Party<'_>, path: &OwnedObjectPath) -> Result<(String, Login), Gone> {
     let interface = "org.freedesktop.login1.Session";
     let mut properties = logind.properties(path.as_str(), interface).await?;
+    let (user, _): (u32, OwnedObjectPath) = pair(&mut properties, "User")?;
     let (seat, _): (String, OwnedObjectPath) = pair(&mut properties, "Seat")?;
     let state: String = take(&mut properties, "State")?;
     let login = Login {
         session: take(&mut properties, "Id")?,
+        user,
         seat,
         kind: take(&mut properties, "Type")?,
         is_active: take::<bool>(&mut properties, "Active")? && state != "closing",
@@ -66,12 +70,15 @@ async fn session(logind: &Party<'_>, path: &OwnedObjectPath) -> Result<(String, 
     Ok((take(&mut properties, "Class")?, login))
 }
 
-/// A name with a path.
-fn pair(properties: &mut Properties, name: &str) -> Result<(String, OwnedObjectPath), Gone> {
+/// A name or a number with a path.
+fn pair<T: TryFrom<OwnedVariant>>(
+    properties: &mut Properties,
+    name: &str,
+) -> Result<(T, OwnedObjectPath), Gone> {
     let fields = take::<Structure<'_>>(properties, name)?.into_fields();
     let mut fields = fields.into_iter().map(OwnedVariant::try_from);
     let mut next = || fields.next().and_then(Result::ok);
-    let first = next().and_then(|value| String::try_from(value).ok());
+    let first = next().and_then(|value| T::try_from(value).ok());
     let second = next().and_then(|value| OwnedObjectPath::try_from(value).ok());
     let odd = || Gone::Odd { why: format!("it has no usable {name}") };
     Ok((first.ok_or_else(odd)?, second.ok_or_else(odd)?))

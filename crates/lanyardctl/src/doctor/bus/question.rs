@@ -9,6 +9,8 @@ use zbus::{
     wire::DynamicDeserialize,
 };
 
+use crate::doctor::Missing;
+
 /// Why there is no answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Gone {
@@ -75,6 +77,17 @@ pub(super) async fn owner(bus: &Connection, name: &'static str) -> Result<OwnedU
     let name = WellKnownName::from_static_str(name).map_err(|_| Gone::Absent)?;
     let owner = fdo::DBusProxy::new(bus).await?.get_name_owner(BusName::from(name)).await;
     Ok(owner.map_err(zbus::Error::from)?)
+}
+
+impl From<Missing> for Gone {
+    fn from(why: Missing) -> Self {
+        match why {
+            Missing::Late => Self::Silent,
+            Missing::Broken => {
+                Self::Odd { why: "lanyardctl itself failed when it asked".to_owned() }
+            }
+        }
+    }
 }
 
 impl From<zbus::Error> for Gone {

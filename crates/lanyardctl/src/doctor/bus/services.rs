@@ -8,7 +8,11 @@ use zbus::{
     Connection, OwnedObjectPath, OwnedVariant, Variant, fdo::DBusProxy, names::OwnedUniqueName,
 };
 
-use super::question::{Gone, Party, owner, take};
+use super::{
+    question::{Gone, Party, owner, take},
+    within,
+};
+use crate::doctor::Deadline;
 
 /// What the machine's services say.
 #[derive(Clone, Debug)]
@@ -52,13 +56,21 @@ const OF_PCSCD: [&str; 2] =
     ["org.debian.pcsc-lite.access_pcsc", "org.debian.pcsc-lite.access_card"];
 
 /// Asks them.
-pub(super) async fn ask(bus: &Connection, uid: u32) -> Result<Services, Gone> {
+pub(super) async fn ask(bus: &Connection, uid: u32, deadline: Deadline) -> Result<Services, Gone> {
+    let (starts_daemon, units, polkit, synchronized) = tokio::join!(
+        within(deadline, starts_daemon(bus)),
+        within(deadline, units(bus)),
+        within(deadline, polkit(bus, uid)),
+        within(deadline, synchronized(bus)),
+    );
+    let starts_daemon = starts_daemon?;
+    Ok(Services { starts_daemon, units, polkit, synchronized })
+}
+
+async fn starts_daemon(bus: &Connection) -> Result<bool, Gone> {
     let proxy = DBusProxy::new(bus).await?;
     let activatable = proxy.list_activatable_names().await.map_err(zbus::Error::from)?;
-    let starts_daemon = activatable.iter().any(|name| name.as_str() == BUS_NAME);
-    let (units, polkit, synchronized) =
-        tokio::join!(units(bus), polkit(bus, uid), synchronized(bus));
-    Ok(Services { starts_daemon, units, polkit, synchronized })
+    Ok(activatable.iter().any(|name| name.as_str() == BUS_NAME))
 }
 
 async fn units(bus: &Connection) -> Result<Units, Gone> {

@@ -167,3 +167,18 @@ fn a_journal_that_takes_nothing_keeps_nobody_waiting_and_is_told_what_it_lost() 
     assert_eq!(told["PRIORITY"], "4");
     assert!(scene.aside().is_empty(), "standard error is the same journal");
 }
+
+#[test]
+fn a_journal_that_takes_one_entry_now_and_then_is_not_waited_for_again() {
+    let scene = Scene::new();
+    let journal = scene.journal();
+    let native = Native::to(scene.folder.path().join("socket"));
+    let lost = || Entry::of_lost(1);
+    while matches!(native.send(&lost()), Sent::Taken) {}
+    assert_eq!(native.hasty.load(Ordering::Relaxed), KEPT_UP);
+    for left in (0..KEPT_UP).rev() {
+        entry(&journal);
+        assert!(matches!(native.send(&lost()), Sent::Taken));
+        assert_eq!(native.hasty.load(Ordering::Relaxed), left);
+    }
+}
