@@ -22,6 +22,9 @@ pub(crate) const NAME: &str = "org.lanyard.Lanyard1";
 /// Its root object.
 pub(crate) const ROOT: &str = "/org/lanyard/Lanyard1";
 
+/// What is installed has no anchor until the site's are copied.
+const NO_ANCHOR: &str = "no trust anchor is there: nobody can sign in";
+
 /// A guest, booted, with Lanyard installed, the virtual cards trusted, somebody at the screen, and without a reader.
 #[derive(Debug)]
 pub(crate) struct World {
@@ -30,6 +33,8 @@ pub(crate) struct World {
     pub(crate) card: VirtualCard,
     /// What was measured, one a line.
     pub(crate) figures: Vec<String>,
+    /// How lines of the daemon's journal begin that stories have caused, and that would be wrong otherwise.
+    pub(crate) caused: Vec<&'static str>,
     /// The PKI that issued the cards, and what was brought into the guest.
     _folder: TempDir,
 }
@@ -48,7 +53,14 @@ impl World {
         desk::furnish(&mut machine)?;
         let news = News::listen(&mut machine)?;
         let card = VirtualCard::start(PERSONA, &pki, &machine.card_socket(), machine.folder())?;
-        Ok(Self { machine, news, card, figures: Vec::new(), _folder: folder })
+        Ok(Self {
+            machine,
+            news,
+            card,
+            figures: Vec::new(),
+            caused: vec![NO_ANCHOR],
+            _folder: folder,
+        })
     }
 
     /// Reads a property on the guest's bus, as `busctl` shows it.

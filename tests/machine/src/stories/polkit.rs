@@ -20,6 +20,7 @@ pub(super) fn without_our_rule_pcscd_denies_and_the_daemon_says_so(
     world.news.wait_for_property("PcscState", &json!("denied"))?;
     let state = world.property(ROOT, "Manager", "PcscState")?;
     must_be("PcscState", &state.as_str(), &"s \"denied\"")?;
+    world.caused.push("the smartcard service is denied ");
     // What an administrator reads says what to do.
     world
         .machine

@@ -40,6 +40,7 @@ pub(super) fn a_daemon_that_is_stuck_is_restarted(world: &mut World) -> Result<(
     world.news.wait_for_property("State", &json!("ready"))?;
     let next = world.unit("MainPID")?;
     must(daemon != next && next != "0", || format!("the process was {daemon} and is {next}"))?;
+    world.caused.push("lanyardd.service: Watchdog timeout ");
     world.machine.run("journalctl --unit=lanyardd | grep -q \"with result 'watchdog'\"")?;
     world.news.forget();
     world.machine.run(PATIENT)?;
