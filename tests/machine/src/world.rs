@@ -23,7 +23,7 @@ pub(crate) const NAME: &str = "org.lanyard.Lanyard1";
 pub(crate) const ROOT: &str = "/org/lanyard/Lanyard1";
 
 /// What is installed has no anchor until the site's are copied.
-const NO_ANCHOR: &str = "no trust anchor is there: nobody can sign in";
+const NO_ANCHOR: &str = "/etc/lanyard/anchors: no trust anchor is there";
 
 /// A guest, booted, with Lanyard installed, the virtual cards trusted, somebody at the screen, and without a reader.
 #[derive(Debug)]
