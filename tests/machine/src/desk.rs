@@ -26,7 +26,7 @@ cat >/run/desk/shell <<'END'
 exec 3<>/run/desk/orders
 lanyardctl watch --json >>/run/desk/watched 2>&1 </dev/null &
 echo 0 >/run/desk/done
-while read -r order <&3; do
+while read -r order <&3 && test -n \"$order\"; do
     timeout 90 sh -c \"$(printf %s \"$order\" | base64 -d)\" </dev/null >/run/desk/said 2>&1
     echo $? >/run/desk/done
 done
@@ -47,8 +47,14 @@ pub(crate) fn sit_down(machine: &mut Machine) -> Result<(), MachineError> {
     machine.run(SIT_DOWN).map(drop)
 }
 
-/// Logs her out, and ends whatever she has left running: as long as something is, logind tells nobody that she left.
+/// Logs her out, as `exit` does: her shell ends, and what else she has begun goes on (`lanyardctl watch`). Until that
+/// has ended too, logind tells nobody that she left.
 pub(crate) fn leave(machine: &mut Machine) -> Result<(), MachineError> {
+    machine.run("echo >/run/desk/orders").map(drop)
+}
+
+/// Ends whatever she has left running.
+pub(crate) fn clear(machine: &mut Machine) -> Result<(), MachineError> {
     machine.run("loginctl terminate-user person; systemctl --quiet stop desk || true").map(drop)
 }
 

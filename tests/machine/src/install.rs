@@ -72,10 +72,10 @@ pub(crate) fn pki(folder: &Path) -> Result<PathBuf, MachineError> {
 pub(crate) fn install(machine: &mut Machine) -> Result<(), MachineError> {
     machine.run(&format!("mkdir {SITE} && tar --extract --file /dev/vdb --directory {SITE}"))?;
     dpkg(machine, "--install lanyard.deb")?;
-    let site = "anchors intermediates crls roles role-keys catalogue.json";
+    let site = "anchors intermediates crls role-keys catalogue.json";
     machine.run(&format!(
-        "cd {SITE} && cp -r {site} /etc/lanyard/ && cp roles.toml /etc/lanyard/lanyard.d/ && \
-         lanyardctl config check && systemctl restart lanyardd"
+        "cd {SITE} && cp -r {site} /etc/lanyard/ && install -m 640 -g lanyard roles/* /etc/lanyard/roles/ && \
+         cp roles.toml /etc/lanyard/lanyard.d/ && lanyardctl config check && systemctl restart lanyardd"
     ))?;
     Ok(())
 }

@@ -45,9 +45,10 @@ it 'both programs run' sh -ec 'lanyardctl --version; lanyardd --version; lanyard
 it 'every file is as it was packed' sh -ec 'test -z "$(dpkg --verify lanyard lanyard-virtcard)"'
 it 'the settings as installed are understood' lanyardctl config check
 it 'settings belong to root' has $settings root:root 644
-for folder in lanyard.d anchors intermediates crls responders roles role-keys; do
+for folder in lanyard.d anchors intermediates crls responders role-keys; do
     it "the folder of $folder is there" has /etc/lanyard/$folder root:root 755
 done
+it 'role documents name people, and are not for everybody' has /etc/lanyard/roles root:lanyard 750
 it 'the record of tries is nobody else'\''s' has /var/lib/lanyard lanyard:lanyard 700
 it 'the audit log is for auditors' has /var/log/lanyard lanyard:lanyard 750
 it 'fetched lists have a folder' has /var/cache/lanyard lanyard:lanyard 700

@@ -16,10 +16,10 @@ const MOST_MEMORY: u32 = 12 * 1024;
 /// The guest's shell gives a script 100 s.
 const NAP: u32 = 75;
 
-/// Each thread's name, and how often it has waited.
+/// How often each thread has waited, its number and its name.
 const WAKE_UPS: &str =
     "for thread in /proc/$(systemctl show lanyardd --value --property=MainPID)/task/*; do
-    sed -n 's/^voluntary_ctxt_switches:\\s*//p' $thread/status | tr '\\n' ' '; cat $thread/comm
+    sed -n 's/^voluntary_ctxt_switches:\\s*//p' $thread/status | tr '\\n' ' '; echo \"${thread##*/} $(cat $thread/comm)\"
 done";
 
 const MEMORY: &str = "sed -n 's/^VmRSS:\\s*\\([0-9]*\\) kB/\\1/p' \
@@ -35,7 +35,7 @@ pub(super) fn an_idle_daemon_hardly_wakes(world: &mut World) -> Result<(), Machi
     }
     let mut woken = wake_ups(world)?;
     for (thread, count) in &mut woken {
-        *count -= before.get(thread).copied().unwrap_or_default();
+        *count = count.saturating_sub(before.get(thread).copied().unwrap_or_default());
     }
     let a_second = f64::from(woken.values().sum::<u32>()) / f64::from(SECONDS);
     let memory = number(&world.machine.run(MEMORY)?)?;
@@ -49,12 +49,12 @@ pub(super) fn an_idle_daemon_hardly_wakes(world: &mut World) -> Result<(), Machi
     must(memory <= MOST_MEMORY, || format!("{memory} KiB resident"))
 }
 
-/// Since they began, by the names of threads.
+/// Since they began, by the numbers and names of threads: one that is born meanwhile counts as a whole.
 fn wake_ups(world: &mut World) -> Result<BTreeMap<String, u32>, MachineError> {
     let mut counts = BTreeMap::new();
     for line in world.machine.run(WAKE_UPS)?.lines() {
         let (count, thread) = line.split_once(' ').unwrap_or_default();
-        *counts.entry(thread.to_owned()).or_default() += number(count)?;
+        counts.insert(thread.to_owned(), number(count)?);
     }
     Ok(counts)
 }

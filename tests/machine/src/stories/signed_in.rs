@@ -131,13 +131,18 @@ pub(super) fn a_killed_daemon_forgets_the_session_and_no_try_is_lost(
     signs_in(world)
 }
 
+/// Something of hers goes on, so that logind keeps the login session, closing, and does not tell that she left.
 pub(super) fn logging_out_ends_the_session_and_leaves_the_card_to_nobody(
     world: &mut World,
 ) -> Result<(), MachineError> {
+    let login = world.at_the_screen("echo \"$XDG_SESSION_ID\"")?.output;
     world.machine.run("journalctl --cursor-file=/run/left --lines=0 --quiet")?;
     desk::leave(&mut world.machine)?;
     let journal = "journalctl --follow --cursor-file=/run/left --unit=lanyardd --output=cat";
     desk::follow(&mut world.machine, journal, "logged-out")?;
+    let state = format!("loginctl show-session {login} --value --property=State");
+    must_be("her login session", &world.machine.run(&state)?.as_str(), &"closing")?;
+    desk::clear(&mut world.machine)?;
     desk::sit_down(&mut world.machine)?;
     let login = world.at_the_screen("lanyardctl login --json </dev/null")?;
     must(login.code == 1 && login.output.contains("take it out and put it in again"), || {
