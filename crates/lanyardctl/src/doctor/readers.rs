@@ -1,5 +1,7 @@
 //! pcscd, the readers it has, and readers on USB that it has not.
 
+use std::collections::BTreeSet;
+
 use lanyard_dbus::PcscState;
 
 use super::{
@@ -22,7 +24,8 @@ pub(super) fn judge(
     let mut found = vec![pcscd(state), socket(places.pcscd_socket)];
     let readers = daemon.map(|daemon| daemon.snapshot.readers.values().collect::<Vec<_>>());
     let works = state == Some(PcscState::Running.as_str());
-    found.extend(readers.as_ref().map(|readers| seen(readers, works)));
+    let arriving = daemon.map(|daemon| &daemon.arriving);
+    found.extend(readers.as_ref().zip(arriving).map(|(all, new)| seen(all, new, works)));
     found.extend(match usb {
         Err(why) => {
             vec![Check::UsbReaders.missing(*why, "the kernel's list of USB devices", "`lsusb`")]
@@ -64,13 +67,15 @@ fn socket(socket: Socket) -> Finding {
     }
 }
 
-/// The readers that the daemon has.
-fn seen(readers: &[&Reader], pcscd_works: bool) -> Finding {
+/// The readers that the daemon has. `arriving`: paths of those that came just now.
+fn seen(readers: &[&Reader], arriving: &BTreeSet<String>, pcscd_works: bool) -> Finding {
     let check = Check::Readers;
-    let names = |readers: &mut dyn Iterator<Item = &&Reader>| {
-        readers.map(|reader| reader.name.as_str()).collect::<Vec<_>>().join(", ")
+    let names = |readers: &[&Reader]| {
+        readers.iter().map(|reader| reader.name.as_str()).collect::<Vec<_>>().join(", ")
     };
-    let seatless = names(&mut readers.iter().filter(|reader| reader.seat.is_empty()));
+    let nowhere = readers.iter().copied().filter(|reader| reader.seat.is_empty());
+    let (coming, seatless): (Vec<_>, Vec<_>) =
+        nowhere.partition(|reader| arriving.contains(&reader.path));
     match (readers, pcscd_works) {
         ([], true) => check.wrong(
             "lanyardd has no reader",
@@ -78,10 +83,14 @@ fn seen(readers: &[&Reader], pcscd_works: bool) -> Finding {
         ),
         ([], false) => check.unknown("without pcscd there are no readers", ""),
         (_, _) if !seatless.is_empty() => check.wrong(
-            format!("at no seat, so that nobody may use it: {seatless}"),
+            format!("at no seat, so that nobody may use it: {}", names(&seatless)),
             "unplug it and plug it in again; `journalctl -u lanyardd` says what was asked",
         ),
-        (_, _) => check.good(format!("lanyardd has {}", names(&mut readers.iter()))),
+        (_, _) if !coming.is_empty() => check.unknown(
+            format!("was just plugged in, and its seat is not known yet: {}", names(&coming)),
+            "ask again",
+        ),
+        (readers, _) => check.good(format!("lanyardd has {}", names(readers))),
     }
 }
 
@@ -161,13 +170,16 @@ mod tests {
 
     #[test]
     fn readers_are_good_only_if_there_are_some_and_each_has_a_seat() {
-        let (at_seat, nowhere) =
-            (reader("seat0"), Reader { name: "Lost Reader".into(), ..reader("") });
-        assert_eq!(seen(&[&at_seat], true).verdict, Good);
-        let lost = seen(&[&at_seat, &nowhere], true);
+        let at_seat = reader("seat0");
+        let nowhere = Reader { name: "Lost Reader".into(), path: "/reader1".into(), ..reader("") };
+        let (nobody, both) = (BTreeSet::new(), [&at_seat, &nowhere]);
+        assert_eq!(seen(&[&at_seat], &nobody, true).verdict, Good);
+        let lost = seen(&both, &nobody, true);
         assert!(lost.verdict == Wrong && lost.fact.ends_with("it: Lost Reader"), "{lost:?}");
-        assert_eq!(seen(&[], true).verdict, Wrong);
-        assert_eq!(seen(&[], false).verdict, Unknown);
+        let arriving = BTreeSet::from(["/reader1".to_owned()]);
+        assert_eq!(seen(&both, &arriving, true).verdict, Unknown);
+        assert_eq!(seen(&[], &nobody, true).verdict, Wrong);
+        assert_eq!(seen(&[], &nobody, false).verdict, Unknown);
     }
 
     #[test]

@@ -1,17 +1,22 @@
 //! What the running daemon shows to everybody, and since when it runs.
 
-use std::{fs, path::Path};
+use std::{collections::BTreeSet, fs, path::Path, time::Duration};
 
+use futures_util::StreamExt;
 use lanyard_dbus::{BUS_NAME, ROOT};
 use lanyard_trust::UnixTime;
 use zbus::{
-    Connection,
+    Connection, MatchRule, MessageStream,
     fdo::DBusProxy,
+    message::Type,
     names::{BusName, OwnedUniqueName},
 };
 
 use super::question::{Gone, Party, owner, take};
-use crate::{Failure, snapshot::Snapshot};
+use crate::{Failure, doctor::Deadline, snapshot::Snapshot};
+
+/// How long a reader's seat is waited for. It is asked for when the reader comes, and usually known at once.
+const FOR_A_SEAT: Duration = Duration::from_secs(1);
 
 /// What a running daemon shows.
 #[derive(Clone, Debug, Default)]
@@ -19,6 +24,8 @@ pub(crate) struct Daemon {
     pub(crate) version: String,
     pub(crate) pcsc_state: String,
     pub(crate) snapshot: Snapshot,
+    /// Paths of readers that came while it was looked: their seats may still be asked for.
+    pub(crate) arriving: BTreeSet<String>,
     /// When its process began, to a second; none where that cannot be read.
     pub(crate) began: Option<UnixTime>,
     /// The user it runs as.
@@ -32,21 +39,45 @@ pub(super) async fn ask(bus: &Connection, root: &Path) -> Result<Daemon, Gone> {
     let owner = owner(bus, BUS_NAME).await?;
     let party = Party { bus, name: owner.as_str() };
     let mut properties = party.properties(ROOT, MANAGER).await?;
-    let snapshot = Snapshot::take(bus).await.map_err(|failure| match failure {
-        Failure::Call(error) => Gone::from(error),
-        Failure::NotRunning => Gone::Absent,
-        Failure::DaemonWent => Gone::Silent,
-        other => Gone::Odd { why: other.to_string() },
-    })?;
+    let (snapshot, arriving) = seated(bus, owner.as_str()).await?;
     let has_agent = party.ask::<_, bool>((ROOT, MANAGER, "HasPasscodeAgent"), &()).await.ok();
     let (pid, uid) = process(bus, owner).await;
     Ok(Daemon {
         version: take(&mut properties, "Version")?,
         pcsc_state: take(&mut properties, "PcscState")?,
         snapshot,
+        arriving,
         began: pid.and_then(|pid| began(root, pid)),
         uid,
         has_agent,
+    })
+}
+
+/// What there is when each reader has its seat, or after a while; and which readers came meanwhile.
+async fn seated(bus: &Connection, daemon: &str) -> Result<(Snapshot, BTreeSet<String>), Gone> {
+    let signals = MatchRule::builder().msg_type(Type::Signal).sender(daemon);
+    let signals = signals.path_namespace(ROOT).build()?;
+    let mut changes = MessageStream::for_match_rule(signals, bus, None).await?;
+    let deadline = Deadline::after(FOR_A_SEAT);
+    let mut snapshot = taken(bus).await?;
+    let first: BTreeSet<_> = snapshot.readers.keys().cloned().collect();
+    while snapshot.readers.values().any(|reader| reader.seat.is_empty()) {
+        let change = tokio::time::timeout(deadline.left(), changes.next()).await;
+        if !matches!(change, Ok(Some(_))) {
+            break;
+        }
+        snapshot = taken(bus).await?;
+    }
+    let arriving = snapshot.readers.keys().filter(|path| !first.contains(*path)).cloned().collect();
+    Ok((snapshot, arriving))
+}
+
+async fn taken(bus: &Connection) -> Result<Snapshot, Gone> {
+    Snapshot::take(bus).await.map_err(|failure| match failure {
+        Failure::Call(error) => Gone::from(error),
+        Failure::NotRunning => Gone::Absent,
+        Failure::DaemonWent => Gone::Silent,
+        other => Gone::Odd { why: other.to_string() },
     })
 }
 

@@ -58,6 +58,36 @@ impl Timedate {
     }
 }
 
+/// Whoever keeps the clock, and never answers.
+struct SilentTimedate;
+
+#[zbus::interface(name = "org.freedesktop.timedate1")]
+impl SilentTimedate {
+    #[zbus(property, name = "NTPSynchronized")]
+    async fn ntp_synchronized(&self) -> bool {
+        std::future::pending().await
+    }
+}
+
+#[tokio::test]
+async fn who_does_not_answer_about_the_clock_keeps_nothing_from_the_rest() {
+    let machine = Machine::new().await;
+    let services = Builder::address(machine.bus.address()).name("org.freedesktop.systemd1");
+    let services = services.name("org.freedesktop.timedate1");
+    let services = services
+        .serve_at("/org/freedesktop/systemd1", Systemd("/org/freedesktop/systemd1/unit"))
+        .serve_at("/org/freedesktop/systemd1/unit/lanyardd", ACTIVE)
+        .serve_at("/org/freedesktop/systemd1/unit/pcscd", ACTIVE)
+        .serve_at("/org/freedesktop/timedate1", SilentTimedate);
+    let services = services.build().await.unwrap();
+    let checks = of_user(&machine.stack, NURSE).await;
+    assert_eq!(verdict(&checks, "clock-synchronized"), "unknown", "{checks:?}");
+    for check in ["daemon", "unit", "desk"] {
+        assert_eq!(verdict(&checks, check), "good", "{check}: {checks:?}");
+    }
+    drop(services);
+}
+
 #[tokio::test]
 async fn at_a_desk_the_machine_s_services_are_asked_too() {
     let machine = Machine::new().await;
