@@ -163,7 +163,7 @@ fn documents(roles: &Roles, directory: &FolderSettings, uid: u32) -> Finding {
             .unknown(format!("{folder} may not be read by this user"), "`sudo lanyardctl doctor`"),
         Some(io::ErrorKind::NotFound) => check.wrong(
             format!("there is no {folder}: everybody is signed in without a role"),
-            format!("`sudo install -d -m 755 {folder}`, or correct `folder` in [roles]"),
+            format!("`sudo install -d -m 750 -g lanyard {folder}`, or correct `folder` in [roles]"),
         ),
         Some(kind) => check.wrong(
             format!("{folder} cannot be read: {kind}"),
