@@ -2,6 +2,7 @@
 //! nothing starts half-configured.
 
 mod access;
+mod built;
 mod contacts;
 mod layers;
 mod passcodes;
@@ -22,6 +23,7 @@ use std::{
 use serde::Deserialize;
 
 pub use access::{Access, Mode, SeatOfReader};
+pub use built::built;
 pub use contacts::Contacts;
 pub use layers::{Layers, Place};
 pub use passcodes::WrongPasscodes;

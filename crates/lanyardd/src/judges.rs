@@ -17,7 +17,7 @@ use std::{
 
 use lanyard_card::Certificate;
 use lanyard_evidence::{Evidence, Judged, News, Presented, ProblemFact, Stamp};
-use lanyard_settings::Settings;
+use lanyard_settings::{Settings, built};
 use lanyard_trust::{ClockSettings, Fact, Judgement, UnixTime};
 use tokio::sync::{mpsc, watch};
 
@@ -26,9 +26,6 @@ use crate::{
     engine::{CardId, Event, JudgingId},
     metrics::Metrics,
 };
-
-/// Seconds since 1970-01-01T00:00:00Z, as `build.rs` notes them.
-const BUILT: &str = env!("LANYARD_BUILT");
 
 /// Of so many cards, the last that were inserted, it is known what was said: more than PC/SC has readers.
 const CARDS: usize = 32;
@@ -171,8 +168,7 @@ impl Judges {
     fn rules_now(&self) -> lanyard_trust::Settings {
         let last_seen = self.last_seen.load(Ordering::SeqCst);
         let last_seen = (last_seen != i64::MIN).then_some(UnixTime(last_seen));
-        let built = BUILT.parse().ok().map(UnixTime);
-        let clock = ClockSettings { built, last_seen, ..self.rules.clock };
+        let clock = ClockSettings { built: built(), last_seen, ..self.rules.clock };
         lanyard_trust::Settings { clock, ..(*self.rules).clone() }
     }
 }

@@ -1,5 +1,6 @@
 //! Whether the clock can be right, and whether anybody sets it.
 
+use lanyard_settings::built;
 use lanyard_trust::UnixTime;
 
 use super::{
@@ -7,17 +8,13 @@ use super::{
     finding::{Check, Finding},
 };
 
-/// When this program was built, in seconds since 1970.
-const BUILT: &str = env!("LANYARD_BUILT");
-
 /// Says how the clock is. `newest`: when the newest list that counts was made.
 pub(super) fn judge(
     now: UnixTime,
     newest: Option<UnixTime>,
     services: Result<&Services, &Gone>,
 ) -> Vec<Finding> {
-    let built = BUILT.parse().ok().map(UnixTime);
-    vec![sane(now, built, newest), synchronized(services.map(|services| &services.synchronized))]
+    vec![sane(now, built(), newest), synchronized(services.map(|services| &services.synchronized))]
 }
 
 fn sane(now: UnixTime, built: Option<UnixTime>, newest: Option<UnixTime>) -> Finding {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use lanyard_stack::{Stack, own_program};
 use serde_json::Value;
-use zbus::{OwnedObjectPath, connection::Builder};
+use zbus::{Connection, OwnedObjectPath, connection::Builder, object_server::Interface};
 
 use super::machine::{COLLEAGUE, Machine, NURSE, STRANGER};
 use crate::doctor::{by_check, verdict};
@@ -69,17 +69,24 @@ impl SilentTimedate {
     }
 }
 
-#[tokio::test]
-async fn who_does_not_answer_about_the_clock_keeps_nothing_from_the_rest() {
-    let machine = Machine::new().await;
-    let services = Builder::address(machine.bus.address()).name("org.freedesktop.systemd1");
-    let services = services.name("org.freedesktop.timedate1");
-    let services = services
+/// systemd with its units, and whoever keeps the clock, on the machine's bus.
+async fn played(machine: &Machine, clock: impl Interface) -> Connection {
+    Builder::address(machine.bus.address())
+        .name("org.freedesktop.systemd1")
+        .name("org.freedesktop.timedate1")
         .serve_at("/org/freedesktop/systemd1", Systemd("/org/freedesktop/systemd1/unit"))
         .serve_at("/org/freedesktop/systemd1/unit/lanyardd", ACTIVE)
         .serve_at("/org/freedesktop/systemd1/unit/pcscd", ACTIVE)
-        .serve_at("/org/freedesktop/timedate1", SilentTimedate);
-    let services = services.build().await.unwrap();
+        .serve_at("/org/freedesktop/timedate1", clock)
+        .build()
+        .await
+        .unwrap()
+}
+
+#[tokio::test]
+async fn who_does_not_answer_about_the_clock_keeps_nothing_from_the_rest() {
+    let machine = Machine::new().await;
+    let services = played(&machine, SilentTimedate).await;
     let checks = of_user(&machine.stack, NURSE).await;
     assert_eq!(verdict(&checks, "clock-synchronized"), "unknown", "{checks:?}");
     for check in ["daemon", "unit", "desk"] {
@@ -93,14 +100,7 @@ async fn at_a_desk_the_machine_s_services_are_asked_too() {
     let machine = Machine::new().await;
     let desktop = machine.desktop_of(NURSE).await;
     let (_card, _) = machine.card_in().await;
-    let services = Builder::address(machine.bus.address()).name("org.freedesktop.systemd1");
-    let services = services.name("org.freedesktop.timedate1");
-    let services = services
-        .serve_at("/org/freedesktop/systemd1", Systemd("/org/freedesktop/systemd1/unit"))
-        .serve_at("/org/freedesktop/systemd1/unit/lanyardd", ACTIVE)
-        .serve_at("/org/freedesktop/systemd1/unit/pcscd", ACTIVE)
-        .serve_at("/org/freedesktop/timedate1", Timedate(true));
-    let services = services.build().await.unwrap();
+    let services = played(&machine, Timedate(true)).await;
 
     let checks = of_user(&machine.stack, NURSE).await;
     for check in ["daemon", "unit", "clock-synchronized", "desk", "own-readers", "agent", "cards"] {

@@ -1,4 +1,4 @@
-//! Notes when the daemon is built, so that it can tell a clock that is wrong: `SOURCE_DATE_EPOCH` where that is
+//! Notes when this was built, so that daemon and doctor can tell a clock that is wrong: `SOURCE_DATE_EPOCH` where that is
 //! set, for builds that can be repeated.
 
 use std::env;
