@@ -12,6 +12,7 @@ use zeroize::Zeroize;
 
 use crate::describe::describe;
 use crate::fault::Fault;
+use crate::gate::LIBRARY;
 use crate::protocol::Protocol;
 use crate::service::new_context;
 use crate::waiting::Waiting;
@@ -53,12 +54,12 @@ impl PcscReaders {
 
 impl Readers for PcscReaders {
     fn describe(&self, reader: &ReaderName) -> Result<ReaderDetails, ReaderError> {
-        Ok(describe(&self.connect(reader, ShareMode::Direct)?)?)
+        Ok(describe(&mut self.connect(reader, ShareMode::Direct)?)?)
     }
 
     fn connect(&self, reader: &ReaderName) -> Result<Box<dyn CardConnection>, ReaderError> {
         let mut connection = self.connect(reader, ShareMode::Shared)?;
-        let protocol = active_protocol(connection.card_mut()?)?;
+        let protocol = connection.call(active_protocol)?;
         Ok(Box::new(ConnectedCard { connection, protocol }))
     }
 }
@@ -87,35 +88,39 @@ fn connect(reader: &ReaderName, mode: ShareMode) -> Result<Connection, Fault> {
         Ok(card) => Ok(Connection { card: Some(card) }),
         Err(error) => Err(Fault::of(error)),
     };
-    match once(new_context()?) {
+    LIBRARY.connect(|| match once(new_context()?) {
         Err(Fault::ServiceGone) => match once(new_context()?) {
             Err(Fault::ServiceGone) if new_context().is_ok() => Err(Fault::Denied),
             second => second,
         },
         first => first,
-    }
+    })
 }
 
 impl Connection {
-    pub(crate) fn card(&self) -> Result<&Card, Fault> {
-        self.card.as_ref().ok_or(Fault::ServiceGone)
-    }
-
-    fn card_mut(&mut self) -> Result<&mut Card, Fault> {
-        self.card.as_mut().ok_or(Fault::ServiceGone)
+    pub(crate) fn call<'a, T>(
+        &'a mut self,
+        call: impl FnOnce(&'a mut Card) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
+        let card = self.card.as_mut().ok_or(Fault::ServiceGone)?;
+        LIBRARY.call(|| call(card))
     }
 }
 
 /// The crate `pcsc` resets a card whose handle is dropped; here it is left, on purpose.
 impl Drop for Connection {
     fn drop(&mut self) {
-        if let Some(Err((card, error))) =
-            self.card.take().map(|c| c.disconnect(Disposition::LeaveCard))
-        {
-            // The handle is no longer pcscd's: the second attempt, with a reset, fails as the first did.
-            tracing::debug!(%error, "a card could not be disconnected from");
-            drop(card);
+        if let Some(card) = self.card.take() {
+            LIBRARY.leave(|| leave(card));
         }
+    }
+}
+
+fn leave(card: Card) {
+    if let Err((card, error)) = card.disconnect(Disposition::LeaveCard) {
+        // The handle is no longer pcscd's: the second attempt, with a reset, fails as the first did.
+        tracing::debug!(%error, "a card could not be disconnected from");
+        drop(card);
     }
 }
 
@@ -136,31 +141,49 @@ fn active_protocol(card: &mut Card) -> Result<Protocol, Fault> {
 impl CardConnection for ConnectedCard {
     /// libpcsclite asks pcscd again every 0.1 to 0.2 s while another program holds the card, without end.
     fn transaction(&mut self) -> Result<Box<dyn CardTransaction + '_>, ChannelError> {
-        let transaction = self.connection.card_mut()?.transaction().map_err(Fault::of)?;
-        Ok(Box::new(CardToOneself { transaction, protocol: self.protocol }))
+        let transaction = self.connection.call(|card| card.transaction().map_err(Fault::of))?;
+        Ok(Box::new(CardToOneself { transaction: Some(transaction), protocol: self.protocol }))
     }
 
     /// pcscd would also go on with another card that is in the reader by now: a removal that it remembers
     /// for this handle is asked for first. Whoever reset the card may have chosen another protocol.
     fn reconnect(&mut self) -> Result<(), ChannelError> {
-        let card = self.connection.card_mut()?;
-        match card.transaction().map(drop).map_err(Fault::of) {
-            Ok(()) => Ok(()),
+        let protocol = &mut self.protocol;
+        Ok(self.connection.call(|card| match card.transaction().map(drop).map_err(Fault::of) {
             Err(Fault::CardReset) => {
                 let leave = Disposition::LeaveCard;
                 card.reconnect(ShareMode::Shared, T0_OR_T1, leave).map_err(Fault::of)?;
-                self.protocol = active_protocol(card)?;
+                *protocol = active_protocol(card)?;
                 Ok(())
             }
-            Err(fault) => Err(fault.into()),
-        }
+            other => other,
+        })?)
     }
 }
 
 /// A transaction; the crate `pcsc` ends one that is dropped and leaves the card as it is.
 struct CardToOneself<'a> {
-    transaction: Transaction<'a>,
+    /// Until it ends.
+    transaction: Option<Transaction<'a>>,
     protocol: Protocol,
+}
+
+impl<'a> CardToOneself<'a> {
+    fn call<T>(
+        &mut self,
+        call: impl FnOnce(&mut Transaction<'a>) -> Result<T, Fault>,
+    ) -> Result<T, ChannelError> {
+        let transaction = self.transaction.as_mut().ok_or(Fault::ServiceGone)?;
+        Ok(LIBRARY.call(|| call(transaction))?)
+    }
+}
+
+impl Drop for CardToOneself<'_> {
+    fn drop(&mut self) {
+        if let Some(transaction) = self.transaction.take() {
+            LIBRARY.call(|| drop(transaction));
+        }
+    }
 }
 
 impl CardChannel for CardToOneself<'_> {
@@ -168,9 +191,9 @@ impl CardChannel for CardToOneself<'_> {
     fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, ChannelError> {
         let mut buffer = vec![0; room_for_answer(command)];
         let command = self.protocol.carried(command);
-        let answer = transmit(&self.transaction, &command, &mut buffer);
+        let answer = self.call(|card| transmit(card, &command, &mut buffer));
         buffer.zeroize();
-        Ok(answer?)
+        answer
     }
 }
 
@@ -188,23 +211,28 @@ impl CardTransaction for CardToOneself<'_> {
     /// Some drivers use the room for the answer for more than the answer.
     fn control(&mut self, feature: ControlCode, data: &[u8]) -> Result<Vec<u8>, ChannelError> {
         let mut buffer = vec![0; SHORT_ANSWER];
-        let answer = self.transaction.control(feature.0.into(), data, &mut buffer);
-        Ok(answer.map(<[u8]>::to_vec).map_err(Fault::of)?)
+        self.call(|card| {
+            let answer = card.control(feature.0.into(), data, &mut buffer);
+            answer.map(<[u8]>::to_vec).map_err(Fault::of)
+        })
     }
 
     /// The reset is made by a reconnection inside the transaction: nobody comes between, and this
     /// connection is not told of its own reset at the next beginning. The protocol stays the same.
-    fn end(self: Box<Self>, afterwards: Afterwards) -> Result<(), ChannelError> {
-        let Self { mut transaction, protocol } = *self;
+    fn end(mut self: Box<Self>, afterwards: Afterwards) -> Result<(), ChannelError> {
+        let protocol = self.protocol.alone();
         let reset = match afterwards {
             Afterwards::LeaveCard => Ok(()),
-            Afterwards::ResetCard => {
+            Afterwards::ResetCard => self.call(|card| {
                 let reset = Disposition::ResetCard;
-                transaction.reconnect(ShareMode::Shared, protocol.alone(), reset)
-            }
+                card.reconnect(ShareMode::Shared, protocol, reset).map_err(Fault::of)
+            }),
         };
-        let end = transaction.end(Disposition::LeaveCard);
-        Ok(reset.and(end.map_err(|(_, error)| error)).map_err(Fault::of)?)
+        let end = self.transaction.take().map_or(Ok(()), |transaction| {
+            let end = || transaction.end(Disposition::LeaveCard).map_err(|(_, error)| error);
+            LIBRARY.call(end).map_err(Fault::of)
+        });
+        reset.and(end.map_err(ChannelError::from))
     }
 }
 

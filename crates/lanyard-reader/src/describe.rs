@@ -16,11 +16,12 @@ const USB: u32 = 0x0020;
 /// Room for the properties of keys and for more, so that a longer answer is seen to be one, in bytes.
 const LONGEST_PROPERTIES: usize = 16;
 
-pub(crate) fn describe(reader: &Connection) -> Result<ReaderDetails, Fault> {
-    let reader = reader.card()?;
-    Ok(ReaderDetails {
-        pin_pad: pin_pad(reader)?,
-        usb: known(channel(reader))?.and_then(usb_address),
+pub(crate) fn describe(reader: &mut Connection) -> Result<ReaderDetails, Fault> {
+    reader.call(|reader| {
+        Ok(ReaderDetails {
+            pin_pad: pin_pad(reader)?,
+            usb: known(channel(reader))?.and_then(usb_address),
+        })
     })
 }
 

@@ -10,6 +10,7 @@ mod describe;
 mod event;
 mod fault;
 mod folder;
+mod gate;
 mod lookout;
 mod monitor;
 mod name;
@@ -24,6 +25,7 @@ mod waiting;
 
 pub use card::PcscReaders;
 pub use event::{ReaderEvent, Service};
+pub use gate::part_with_library;
 pub use monitor::PcscEvents;
 pub use name::{Atr, NotAReaderName, ReaderName};
 pub use pin_pad::{ControlCode, Display, EntryEnds, PadEntry, PadProperties, PinPad};

@@ -5,6 +5,7 @@
 
 use std::env;
 use std::io::{self, ErrorKind};
+use std::ops::Deref;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -13,6 +14,7 @@ use pcsc::{Context, Scope};
 
 use crate::Service;
 use crate::fault::Fault;
+use crate::gate::{Inside, LIBRARY};
 
 /// Where pcscd listens, unless libpcsclite is told otherwise.
 const DEFAULT_SOCKET: &str = "/run/pcscd/pcscd.comm";
@@ -49,12 +51,41 @@ pub(crate) fn socket() -> PathBuf {
     env::var_os(SOCKET_VARIABLE).map_or_else(|| DEFAULT_SOCKET.into(), PathBuf::from)
 }
 
-/// A new context.
-pub(crate) fn establish(socket: &Path) -> Result<Context, Obstacle> {
-    new_context().map_err(|fault| Obstacle::of(fault, UnixStream::connect(socket)))
+/// A new context to wait with.
+pub(crate) fn establish(socket: &Path) -> Result<WaitingContext, Obstacle> {
+    let context = LIBRARY.call(new_context);
+    let context = context.map_err(|fault| Obstacle::of(fault, UnixStream::connect(socket)))?;
+    Ok(WaitingContext { context, going: None })
 }
 
-/// A new context, or the fault; a refusal is believed when it comes twice.
+/// A context that never has a card.
+pub(crate) struct WaitingContext {
+    context: Context,
+    // Declared last: the context goes before who takes it away comes out.
+    going: Option<Inside<'static>>,
+}
+
+impl Clone for WaitingContext {
+    fn clone(&self) -> Self {
+        Self { context: self.context.clone(), going: None }
+    }
+}
+
+impl Deref for WaitingContext {
+    type Target = Context;
+
+    fn deref(&self) -> &Context {
+        &self.context
+    }
+}
+
+impl Drop for WaitingContext {
+    fn drop(&mut self) {
+        self.going = Some(LIBRARY.go_in());
+    }
+}
+
+/// A new context, or the fault; a refusal is believed when it comes twice. To be called inside the gate.
 ///
 /// pcscd 1.9.9 to 2.3 close the connection of whom polkit refuses without reading the request. libpcsclite
 /// takes the reset for `SCARD_W_SECURITY_VIOLATION`, and would take that of a dying pcscd for the same.

@@ -9,9 +9,11 @@ use std::ffi::CStr;
 use std::time::Duration;
 
 use pcsc::ffi::DWORD;
-use pcsc::{Context, Error, PNP_NOTIFICATION, ReaderState, State};
+use pcsc::{Error, PNP_NOTIFICATION, ReaderState, State};
 
+use crate::gate::LIBRARY;
 use crate::lookout::Table;
+use crate::service::WaitingContext;
 use crate::snapshot::{Reader, Sight};
 use crate::waiting::Waiting;
 use crate::{Atr, ReaderName};
@@ -24,14 +26,14 @@ const MOST_ENTRIES: usize = 16;
 
 /// The table as one context sees it.
 pub(crate) struct PcscTable {
-    context: Context,
+    context: WaitingContext,
     waiting: Waiting,
     /// The state of the entry that tells of readers; newer libraries keep a count in it.
     plug_and_play: State,
 }
 
 impl PcscTable {
-    pub(crate) fn new(context: Context, waiting: Waiting) -> Self {
+    pub(crate) fn new(context: WaitingContext, waiting: Waiting) -> Self {
         let plug_and_play = State::UNAWARE;
         Self { context, waiting, plug_and_play }
     }
@@ -40,10 +42,11 @@ impl PcscTable {
 impl Table for PcscTable {
     fn readers(&mut self) -> Result<Vec<ReaderName>, Error> {
         let reader = |name: &CStr| ReaderName::from_c_str(name).ok();
-        match self.context.list_readers(&mut [0; NAMES]) {
+        let mut buffer = [0; NAMES];
+        match LIBRARY.call(|| self.context.list_readers(&mut buffer)) {
             Ok(names) => Ok(names.filter_map(reader).collect()),
             Err(Error::InsufficientBuffer) => {
-                let names = self.context.list_readers_owned()?;
+                let names = LIBRARY.call(|| self.context.list_readers_owned())?;
                 Ok(names.iter().filter_map(|name| reader(name)).collect())
             }
             Err(error) => Err(error),

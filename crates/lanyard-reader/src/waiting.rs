@@ -12,10 +12,11 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use pcsc::Context;
 use rustix::event::{EventfdFlags, eventfd};
 
 use crate::ReaderName;
+use crate::gate::LIBRARY;
+use crate::service::WaitingContext;
 
 /// How long a cancellation is given before it is repeated.
 const CANCEL_AGAIN: Duration = Duration::from_millis(2);
@@ -41,7 +42,7 @@ struct State {
     stopped: bool,
     /// Readers whose card was refused to us, and the waiting thread does not know yet.
     refused: BTreeSet<ReaderName>,
-    waiting: Option<Context>,
+    waiting: Option<WaitingContext>,
 }
 
 impl Stop {
@@ -97,7 +98,11 @@ impl Waiting {
     }
 
     /// Waits inside PC/SC; `None` when there was news before.
-    pub(crate) fn around<T>(&self, context: &Context, wait: impl FnOnce() -> T) -> Option<T> {
+    pub(crate) fn around<T>(
+        &self,
+        context: &WaitingContext,
+        wait: impl FnOnce() -> T,
+    ) -> Option<T> {
         {
             let mut state = self.0.state();
             if state.has_news() {
@@ -105,9 +110,10 @@ impl Waiting {
             }
             state.waiting = Some(context.clone());
         }
-        let result = wait();
-        self.0.state().waiting = None;
+        let result = LIBRARY.wait(wait);
+        let context = self.0.state().waiting.take();
         self.0.came_out.notify_all();
+        drop(context);
         Some(result)
     }
 }
@@ -123,7 +129,7 @@ impl Shared {
         while let Some(context) = state.waiting.clone().filter(|_| state.has_news()) {
             drop(state);
             // Lost or refused, it is repeated; that the thread came out is what counts.
-            let _ = context.cancel();
+            let _ = LIBRARY.call(|| context.cancel());
             drop(context);
             let came_out = self.came_out.wait_timeout(self.state(), CANCEL_AGAIN);
             state = came_out.unwrap_or_else(PoisonError::into_inner).0;

@@ -1,10 +1,10 @@
 //! `lanyardd`: reads the settings, sets up the log, and runs the daemon until it is told to stop.
 
-use std::{fmt, process::ExitCode, sync::Arc};
+use std::{fmt, process::ExitCode, sync::Arc, time::Duration};
 
 use clap::Parser;
 use lanyard_iso7816::keep_memory_to_ourselves;
-use lanyard_reader::PcscEvents;
+use lanyard_reader::{PcscEvents, part_with_library};
 use lanyard_settings::{Layers, Settings};
 use lanyardd::{
     arguments::Arguments,
@@ -13,6 +13,9 @@ use lanyardd::{
     reload::Reload,
 };
 use tokio::sync::mpsc;
+
+/// So long the last threads in libpcsclite are waited for; who is still there by then waits for pcscd.
+const PATIENCE_WITH_LIBRARY: Duration = Duration::from_millis(500);
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -29,7 +32,9 @@ fn main() -> ExitCode {
     let set_log = log::begin(&settings.log);
     let (change, changes) = mpsc::channel(1);
     let reload = Reload::new(arguments.config.clone(), layers, change, set_log);
-    match run(&settings, &arguments, reload, changes) {
+    let ran = run(&settings, &arguments, reload, changes);
+    part_with_library(PATIENCE_WITH_LIBRARY);
+    match ran {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tracing::error!("{error}");
