@@ -137,8 +137,16 @@ pub async fn serve(
     let Hardware { events, stop, readers } = hardware;
     // Before folders are read, which may take a while: unheard, the signal would end us.
     let asked_to_reload = signal(SignalKind::hangup())?;
-    let mut daemon = Daemon::new(settings, connection, readers).await?;
-    monitor::spawn(events, daemon.cards.engine.clone())?;
+    let queue = mpsc::channel(EVENT_QUEUE);
+    // Meanwhile: a pcscd that our first call starts takes its time as well.
+    monitor::spawn(events, queue.0.clone())?;
+    let mut daemon = match Daemon::new(settings, connection, readers, queue).await {
+        Ok(daemon) => daemon,
+        Err(error) => {
+            stop();
+            return Err(error);
+        }
+    };
     let ended = daemon.live(asked, asked_to_reload).await;
     status::stopping();
     stop();

@@ -8,7 +8,7 @@ use lanyard_settings::{Settings, WrongCatalogue, WrongPasscodes};
 use tokio::sync::mpsc;
 use zbus::connection;
 
-use super::{Daemon, DaemonError, EVENT_QUEUE};
+use super::{Daemon, DaemonError};
 use crate::{
     bus::{
         self, Door,
@@ -20,7 +20,7 @@ use crate::{
     clock::now,
     clock_set::ClockSet,
     directory::Directory,
-    engine::{Conditions, Engine, Limits},
+    engine::{Conditions, Engine, Event, Limits},
     journal::Journal,
     judges::Judges,
     metrics::{Metrics, Observer},
@@ -39,13 +39,13 @@ impl Daemon {
         settings: &Settings,
         connection: connection::Builder<'_>,
         readers: Arc<dyn Readers>,
+        (sender, events): (mpsc::Sender<Event>, mpsc::Receiver<Event>),
     ) -> Result<Self, DaemonError> {
         let conditions = conditions(settings)?;
         let access = settings.access.by_whom(rustix::process::geteuid().as_raw());
         let catalogue = Arc::new(catalogue(settings)?);
         let site = (settings.sessions(), catalogue);
         let engine = Engine::new(conditions, access, site, now());
-        let (sender, events) = mpsc::channel(EVENT_QUEUE);
         let (slot, callers) = Slot::new();
         let door = Door::new(callers, sender.downgrade(), settings.contacts.clone());
         let publisher = bus::serve(connection, engine.picture(), settings.profiles.told(), door)
