@@ -15,7 +15,7 @@ use std::error::Error;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use lanyard_reader::{PcscEvents, ReaderEvent, ReaderEvents, Readers};
+use lanyard_reader::{PcscEvents, ReaderEvent, ReaderEvents, Readers, part_with_library};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let start = Instant::now();
@@ -59,5 +59,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
     }
     println!("{:10.4} stopped", start.elapsed().as_secs_f64());
+    drop(held);
+    part_with_library(Duration::from_secs(1));
     Ok(())
 }

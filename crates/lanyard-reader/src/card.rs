@@ -1,6 +1,6 @@
 //! Connections to cards over PC/SC: shared, never exclusive, in transactions.
 //!
-//! Each connection has a context of its own and stays on the thread that made it. What is sent and
+//! Each connection has a context of its own and is used on the thread that made it. What is sent and
 //! received is never logged here. No call has a deadline: libpcsclite offers none, and a blocked
 //! `SCardTransmit` cannot be cancelled.
 

@@ -8,23 +8,27 @@
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// How long one connection waits for another that is held up, as by another program's transaction. Then both
-/// go on: for harm, calls of the later card must meet the very instant in which the earlier one is there.
-const CONNECTIONS_APART: Duration = Duration::from_secs(2);
+/// How long anybody waits for somebody who is held up in pcscd, by a slow driver or by another program's
+/// transaction. Then both go on: for harm, two would have to meet in the few instructions that change a list.
+const APART: Duration = Duration::from_secs(2);
 
-/// So many handles may wait until nobody is in the way. When there are more, calls wait for each other.
-const MOST_LEFT: usize = 4;
+/// So many handles may wait until nobody is in the way, before others wait for that.
+const FEW: usize = 4;
 
-/// How long a call waits for one that takes longer, such as an entry at a PIN pad.
-const CALLS_APART: Duration = Duration::from_millis(100);
+/// How long they do, once for each further handle.
+const FOR_HANDLES: Duration = Duration::from_millis(100);
+
+/// With so many handles somebody inside hangs, and they are taken nevertheless: each costs pcscd a thread,
+/// of which it has 200 for all programs.
+const MANY: usize = 32;
 
 /// The gate of this process, since the library's lists are the process's.
 pub(crate) static LIBRARY: Gate = Gate::new();
 
 /// Closes the way into libpcsclite for good, to be called last before the process ends.
 ///
-/// Whoever comes later stays outside for ever. Returns when those inside have come out, or after `patience`:
-/// who is still there waits for pcscd.
+/// Whoever comes later stays outside for ever. Returns when those inside have come out, or after `patience`;
+/// who hangs in there is left behind.
 pub fn part_with_library(patience: Duration) {
     LIBRARY.close(patience);
 }
@@ -41,12 +45,14 @@ struct State {
     connecting: usize,
     /// Calls during which nothing may be taken from the lists.
     calls: usize,
-    /// Waits for readers: they look for their context alone.
+    /// Calls that look for their context alone: waits for readers, and what comes with them.
     waits: usize,
     /// A handle is being taken from the lists.
     taking: bool,
     /// Handles to be taken as soon as nobody is in the way.
     left: Vec<Taking>,
+    /// How many of these nobody waits for.
+    put_up_with: usize,
 }
 
 /// Takes a handle from the lists.
@@ -55,7 +61,16 @@ type Taking = Box<dyn FnOnce() + Send>;
 /// Someone inside, until this is dropped.
 pub(crate) struct Inside<'a> {
     gate: &'a Gate,
-    goes: fn(&mut State),
+    does: Doing,
+}
+
+/// What somebody inside does.
+#[derive(Clone, Copy)]
+enum Doing {
+    Connecting,
+    Calling,
+    Waiting,
+    Taking,
 }
 
 impl Gate {
@@ -67,19 +82,19 @@ impl Gate {
             waits: 0,
             taking: false,
             left: Vec::new(),
+            put_up_with: FEW,
         };
         Self { state: Mutex::new(state), changed: Condvar::new() }
     }
 
     /// Makes a context and connects to a card by it.
     pub(crate) fn connect<T>(&self, connect: impl FnOnce() -> T) -> T {
-        let apart = |state: &State| state.connecting > 0 || state.has_too_many_left();
-        self.enter(CONNECTIONS_APART, apart).connecting += 1;
-        let _inside = self.inside(|state| state.connecting -= 1);
+        self.enter(|state| state.connecting > 0 || state.taking).connecting += 1;
+        let _inside = self.inside(Doing::Connecting);
         connect()
     }
 
-    /// Makes a call with a handle, or with a context that has none and is not waited with.
+    /// Makes a call with a handle, or one that makes or releases a context.
     pub(crate) fn call<T>(&self, call: impl FnOnce() -> T) -> T {
         let _inside = self.go_in();
         call()
@@ -87,21 +102,21 @@ impl Gate {
 
     /// Goes in as for a call.
     pub(crate) fn go_in(&self) -> Inside<'_> {
-        self.enter(CALLS_APART, State::has_too_many_left).calls += 1;
-        self.inside(|state| state.calls -= 1)
+        self.enter(|state| state.taking).calls += 1;
+        self.inside(Doing::Calling)
     }
 
-    /// Waits for readers and cards.
+    /// Makes a call with a context alone. It is in nobody's way, and nobody in its.
     pub(crate) fn wait<T>(&self, wait: impl FnOnce() -> T) -> T {
-        self.wait_while(self.state(), |state| state.closed).waits += 1;
-        let _inside = self.inside(|state| state.waits -= 1);
+        self.unless_closed(self.state()).waits += 1;
+        let _inside = self.inside(Doing::Waiting);
         wait()
     }
 
     /// Has a handle taken: at once if nobody is in the way, else by who goes last.
     pub(crate) fn leave(&self, taking: impl FnOnce() + Send + 'static) {
         self.state().left.push(Box::new(taking));
-        self.take_one();
+        self.take();
     }
 
     fn close(&self, patience: Duration) {
@@ -111,58 +126,70 @@ impl Gate {
         drop(out.unwrap_or_else(PoisonError::into_inner));
     }
 
-    /// Takes a handle that was left, if there is one; whoever comes out takes the next.
-    fn take_one(&self) {
+    /// Takes the handles that were left.
+    fn take(&self) {
+        while self.take_one() {}
+    }
+
+    /// Takes one, if it may be.
+    fn take_one(&self) -> bool {
         let mut state = self.state();
         if !state.lets_handles_be_taken() {
-            return;
+            return false;
         }
         let Some(taking) = state.left.pop() else {
-            return;
+            state.put_up_with = FEW;
+            return false;
         };
         state.taking = true;
         drop(state);
-        let _inside = self.inside(|state| state.taking = false);
+        let _inside = self.inside(Doing::Taking);
         taking();
+        true
     }
 
-    /// Waits for others as long as is polite, and for those who may not be met at all.
-    fn enter(&self, patience: Duration, polite: impl Fn(&State) -> bool) -> MutexGuard<'_, State> {
-        let waits = |state: &mut State| polite(state) || !state.lets_calls_in();
-        let waited = self.changed.wait_timeout_while(self.state(), patience, waits);
-        let (state, _) = waited.unwrap_or_else(PoisonError::into_inner);
-        self.wait_while(state, |state| !state.lets_calls_in())
-    }
-
-    fn inside(&self, goes: fn(&mut State)) -> Inside<'_> {
-        Inside { gate: self, goes }
-    }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Waits for the handles that were left, if they are too many, and for those whom it must not meet.
+    fn enter(&self, meets: impl Fn(&State) -> bool) -> MutexGuard<'_, State> {
+        let mut state = self.wait_while(self.state(), FOR_HANDLES, State::has_too_many_left);
+        if state.has_too_many_left() {
+            state.put_up_with = state.left.len();
+        }
+        let state = self.wait_while(state, APART, meets);
+        self.unless_closed(state)
     }
 
     fn wait_while<'a>(
         &self,
         state: MutexGuard<'a, State>,
-        shut: impl Fn(&State) -> bool,
+        patience: Duration,
+        waits: impl Fn(&State) -> bool,
     ) -> MutexGuard<'a, State> {
-        let waited = self.changed.wait_while(state, |state| shut(state));
+        let waited = self.changed.wait_timeout_while(state, patience, |state| waits(state));
+        waited.unwrap_or_else(PoisonError::into_inner).0
+    }
+
+    fn unless_closed<'a>(&self, state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
+        let waited = self.changed.wait_while(state, |state| state.closed);
         waited.unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn inside(&self, does: Doing) -> Inside<'_> {
+        Inside { gate: self, does }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl State {
-    fn lets_calls_in(&self) -> bool {
-        !self.closed && !self.taking
-    }
-
     fn lets_handles_be_taken(&self) -> bool {
-        !self.closed && !self.taking && self.connecting == 0 && self.calls == 0
+        let nobody_looks = self.connecting == 0 && self.calls == 0;
+        !self.closed && !self.taking && (nobody_looks || self.left.len() > MANY)
     }
 
     fn has_too_many_left(&self) -> bool {
-        self.left.len() > MOST_LEFT
+        self.left.len() > self.put_up_with
     }
 
     fn is_empty(&self) -> bool {
@@ -172,9 +199,20 @@ impl State {
 
 impl Drop for Inside<'_> {
     fn drop(&mut self) {
-        (self.goes)(&mut self.gate.state());
+        let mut state = self.gate.state();
+        match self.does {
+            Doing::Connecting => state.connecting -= 1,
+            Doing::Calling => state.calls -= 1,
+            Doing::Waiting => state.waits -= 1,
+            Doing::Taking => state.taking = false,
+        }
+        drop(state);
         self.gate.changed.notify_all();
-        self.gate.take_one();
+        match self.does {
+            Doing::Connecting | Doing::Calling => self.gate.take(),
+            // A wait is not to be held up by what others have left.
+            Doing::Waiting | Doing::Taking => {}
+        }
     }
 }
 
@@ -279,7 +317,6 @@ mod tests {
             gate.close(Duration::MAX);
             assert_eq!(came_out.load(SeqCst), 1);
         });
-        assert!(!gate.state().lets_calls_in());
     }
 
     #[test]
@@ -289,8 +326,45 @@ mod tests {
     }
 
     #[test]
-    fn a_connection_that_takes_long_does_not_hold_up_others_for_ever() {
+    fn a_connection_that_is_held_up_does_not_hold_up_others_for_ever() {
         let gate = Gate::new();
         gate.connect(|| gate.connect(|| ()));
+    }
+
+    #[test]
+    fn a_handle_that_takes_long_to_take_does_not_hold_up_calls_for_ever() {
+        static GATE: Gate = Gate::new();
+        let (tell, told) = channel();
+        GATE.leave(move || GATE.call(|| tell.send(()).unwrap()));
+        told.try_recv().unwrap();
+    }
+
+    #[test]
+    fn a_wait_goes_in_and_comes_out_while_a_handle_is_taken_that_takes_its_time() {
+        static GATE: Gate = Gate::new();
+        let (tell, told) = channel();
+        GATE.leave(move || GATE.wait(|| tell.send(()).unwrap()));
+        told.try_recv().unwrap();
+    }
+
+    #[test]
+    fn behind_a_call_that_hangs_each_further_handle_is_waited_for_once_and_many_are_taken() {
+        let gate = Gate::new();
+        let (tell, told) = channel();
+        gate.call(|| {
+            for left in 1..=MANY {
+                let tell = tell.clone();
+                gate.leave(move || tell.send(()).unwrap());
+                let too_many = gate.state().has_too_many_left();
+                assert_eq!(too_many, left > FEW, "{left}");
+                gate.call(|| ());
+                assert!(!gate.state().has_too_many_left(), "{left}");
+            }
+            assert!(told.try_recv().is_err());
+            gate.leave(move || tell.send(()).unwrap());
+            told.try_recv().unwrap();
+        });
+        assert_eq!(told.try_iter().count(), MANY);
+        assert_eq!(gate.state().put_up_with, FEW);
     }
 }

@@ -8,6 +8,7 @@ use std::io::{self, ErrorKind};
 use std::ops::Deref;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use pcsc::{Context, Scope};
@@ -52,10 +53,10 @@ pub(crate) fn socket() -> PathBuf {
 }
 
 /// A new context to wait with.
-pub(crate) fn establish(socket: &Path) -> Result<WaitingContext, Obstacle> {
+pub(crate) fn establish(socket: &Path) -> Result<Arc<WaitingContext>, Obstacle> {
     let context = LIBRARY.call(new_context);
     let context = context.map_err(|fault| Obstacle::of(fault, UnixStream::connect(socket)))?;
-    Ok(WaitingContext { context, going: None })
+    Ok(Arc::new(WaitingContext { context, going: None }))
 }
 
 /// A context that never has a card.
@@ -63,12 +64,6 @@ pub(crate) struct WaitingContext {
     context: Context,
     // Declared last: the context goes before who takes it away comes out.
     going: Option<Inside<'static>>,
-}
-
-impl Clone for WaitingContext {
-    fn clone(&self) -> Self {
-        Self { context: self.context.clone(), going: None }
-    }
 }
 
 impl Deref for WaitingContext {

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeSet;
 use std::ffi::CStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use pcsc::ffi::DWORD;
@@ -26,14 +27,14 @@ const MOST_ENTRIES: usize = 16;
 
 /// The table as one context sees it.
 pub(crate) struct PcscTable {
-    context: WaitingContext,
+    context: Arc<WaitingContext>,
     waiting: Waiting,
     /// The state of the entry that tells of readers; newer libraries keep a count in it.
     plug_and_play: State,
 }
 
 impl PcscTable {
-    pub(crate) fn new(context: WaitingContext, waiting: Waiting) -> Self {
+    pub(crate) fn new(context: Arc<WaitingContext>, waiting: Waiting) -> Self {
         let plug_and_play = State::UNAWARE;
         Self { context, waiting, plug_and_play }
     }
@@ -43,10 +44,10 @@ impl Table for PcscTable {
     fn readers(&mut self) -> Result<Vec<ReaderName>, Error> {
         let reader = |name: &CStr| ReaderName::from_c_str(name).ok();
         let mut buffer = [0; NAMES];
-        match LIBRARY.call(|| self.context.list_readers(&mut buffer)) {
+        match LIBRARY.wait(|| self.context.list_readers(&mut buffer)) {
             Ok(names) => Ok(names.filter_map(reader).collect()),
             Err(Error::InsufficientBuffer) => {
-                let names = LIBRARY.call(|| self.context.list_readers_owned())?;
+                let names = LIBRARY.wait(|| self.context.list_readers_owned())?;
                 Ok(names.iter().filter_map(|name| reader(name)).collect())
             }
             Err(error) => Err(error),

@@ -42,7 +42,7 @@ struct State {
     stopped: bool,
     /// Readers whose card was refused to us, and the waiting thread does not know yet.
     refused: BTreeSet<ReaderName>,
-    waiting: Option<WaitingContext>,
+    waiting: Option<Arc<WaitingContext>>,
 }
 
 impl Stop {
@@ -100,7 +100,7 @@ impl Waiting {
     /// Waits inside PC/SC; `None` when there was news before.
     pub(crate) fn around<T>(
         &self,
-        context: &WaitingContext,
+        context: &Arc<WaitingContext>,
         wait: impl FnOnce() -> T,
     ) -> Option<T> {
         {
@@ -108,12 +108,11 @@ impl Waiting {
             if state.has_news() {
                 return None;
             }
-            state.waiting = Some(context.clone());
+            state.waiting = Some(Arc::clone(context));
         }
         let result = LIBRARY.wait(wait);
-        let context = self.0.state().waiting.take();
+        self.0.state().waiting = None;
         self.0.came_out.notify_all();
-        drop(context);
         Some(result)
     }
 }
@@ -129,7 +128,7 @@ impl Shared {
         while let Some(context) = state.waiting.clone().filter(|_| state.has_news()) {
             drop(state);
             // Lost or refused, it is repeated; that the thread came out is what counts.
-            let _ = LIBRARY.call(|| context.cancel());
+            let _ = LIBRARY.wait(|| context.cancel());
             drop(context);
             let came_out = self.came_out.wait_timeout(self.state(), CANCEL_AGAIN);
             state = came_out.unwrap_or_else(PoisonError::into_inner).0;

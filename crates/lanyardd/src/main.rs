@@ -14,7 +14,7 @@ use lanyardd::{
 };
 use tokio::sync::mpsc;
 
-/// So long the last threads in libpcsclite are waited for; who is still there by then waits for pcscd.
+/// So long the last threads in libpcsclite are waited for; who is still there by then hangs.
 const PATIENCE_WITH_LIBRARY: Duration = Duration::from_millis(500);
 
 fn main() -> ExitCode {

@@ -7,8 +7,11 @@
 use std::sync::Arc;
 use std::sync::mpsc::channel;
 use std::thread::JoinHandle;
+use std::time::Duration;
 
-use lanyard_reader::{PcscEvents, ReaderEvent, ReaderEvents, ReaderName, Readers};
+use lanyard_reader::{
+    PcscEvents, ReaderEvent, ReaderEvents, ReaderName, Readers, part_with_library,
+};
 use lanyard_stack::Stack;
 
 const CARDS: usize = 4;
@@ -64,4 +67,5 @@ fn cards_are_connected_to_and_left_at_the_same_time() {
     }
     stack.inside(move || stop.stop()).unwrap();
     watching.join().unwrap();
+    part_with_library(Duration::MAX);
 }
