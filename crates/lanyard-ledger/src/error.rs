@@ -9,7 +9,7 @@ use crate::{MOST_CARDS, MOST_REFUSALS};
 #[derive(Debug, thiserror::Error)]
 pub enum LedgerError {
     /// The disk is full, read-only or failing.
-    #[error("the ledger could not be kept ({step})")]
+    #[error("the ledger could not be kept ({step}): {source}")]
     Disk {
         /// What was being done.
         step: Step,

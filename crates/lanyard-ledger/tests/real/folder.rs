@@ -49,6 +49,14 @@ fn a_missing_folder_is_named() {
 }
 
 #[test]
+fn why_a_ledger_cannot_be_kept_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("ledger")).unwrap();
+    let error = Ledger::open(folder.path()).unwrap_err().to_string();
+    assert!(error.starts_with("the ledger could not be kept (reading): Is a directory"), "{error}");
+}
+
+#[test]
 fn damaged_files_are_kept_side_by_side() {
     let folder = tempfile::tempdir().unwrap();
     for number in 1..=3 {
