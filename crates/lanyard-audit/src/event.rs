@@ -60,6 +60,7 @@ words! {
         SessionEnded = "session-ended", "a session ended";
         CardReleased = "card-released", "an administrator ended the block of the card at this workstation";
         LedgerSetAside = "ledger-set-aside", "the ledger of tries could not be read and was set aside";
+        LedgerMissing = "ledger-missing", "the ledger of tries is gone: what was held against cards is not known";
     }
 }
 

@@ -126,6 +126,15 @@ impl Book {
         self.salvaged.doubt
     }
 
+    /// Begins to doubt every card.
+    ///
+    /// # Errors
+    /// [`LedgerError::Disk`]: memory has it, the disk may.
+    pub(crate) fn begin_doubt(&mut self) -> Result<(), LedgerError> {
+        self.salvaged.doubt_everything();
+        self.rewrite()
+    }
+
     /// Ends the doubt about every card.
     ///
     /// # Errors

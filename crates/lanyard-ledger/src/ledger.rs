@@ -183,6 +183,14 @@ impl Ledger {
         self.book.doubt()
     }
 
+    /// Something else shows that this ledger is not the one that was here: every card becomes doubtful.
+    ///
+    /// # Errors
+    /// [`LedgerError::Disk`]: there is doubt, and the disk may not have it.
+    pub fn begin_doubt(&mut self) -> Result<(), LedgerError> {
+        self.book.begin_doubt()
+    }
+
     /// An administrator ends the doubt about every card; strikes that are known stay. The caller has
     /// recorded who, in the audit log.
     ///

@@ -107,7 +107,8 @@ fn condition(twin: Option<&Record>, last: Option<&Record>, rest: usize) -> Condi
 }
 
 impl Salvaged {
-    fn doubt_everything(&mut self) {
+    /// Nothing is known of any card for certain.
+    pub(crate) fn doubt_everything(&mut self) {
         self.accounts.values_mut().for_each(|entry| entry.account.tally.doubtful = true);
         self.doubt = true;
     }

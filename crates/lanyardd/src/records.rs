@@ -52,8 +52,8 @@ struct Kept {
     ledger: Option<Ledger>,
     audit: Option<AuditLog>,
     naming: Naming,
-    /// The ledger was set aside, and the audit log does not know it yet.
-    set_aside: bool,
+    /// What became of the ledger, when the audit log does not know it yet.
+    ledger_lost: Option<Event>,
 }
 
 /// What was to be recorded is not on the disk. The journal says why.
@@ -69,7 +69,7 @@ impl Records {
     ) -> Self {
         let naming = Naming(Arc::new(AtomicBool::new(uuids == Uuids::Full)));
         let (ledger, audit) = (None, None);
-        let mut kept = Kept { places, ledger, audit, naming: naming.clone(), set_aside: false };
+        let mut kept = Kept { places, ledger, audit, naming: naming.clone(), ledger_lost: None };
         // The ledger first: it knows where the audit log should end.
         let _ = kept.ledger();
         let _ = kept.audit(now);
@@ -188,7 +188,7 @@ impl Kept {
                     let folder = self.places.ledger.display();
                     tracing::error!(%folder, %error, "no passcode is sent: the ledger cannot be kept");
                 })?;
-                self.set_aside |= findings.iter().any(is_set_aside);
+                self.ledger_lost = findings.iter().find_map(loss);
                 for finding in findings {
                     tracing::error!(%finding, "ledger");
                 }
@@ -211,8 +211,17 @@ impl Kept {
                 missing.insert(opened.log)
             }
         };
-        if std::mem::take(&mut self.set_aside)
-            && let Err(error) = audit.append_later(now, Record::of(Event::LedgerSetAside))
+        if let Some(ledger) = &mut self.ledger
+            && ledger.audit_head().is_none()
+        {
+            let missing = audit.head() != Head::ORIGIN && !ledger.doubt();
+            self.ledger_lost = self.ledger_lost.or(missing.then_some(Event::LedgerMissing));
+            if let Err(error) = meets_audit_log(ledger, missing) {
+                tracing::error!(%error, "the ledger cannot keep that it has met the audit log");
+            }
+        }
+        if let Some(lost) = self.ledger_lost.take()
+            && let Err(error) = audit.append_later(now, Record::of(lost))
         {
             tracing::error!(%error, "the audit log is late");
         }
@@ -263,11 +272,23 @@ fn tell(findings: Vec<lanyard_audit::Finding>) {
     }
 }
 
-/// Whether a ledger's file has another name since.
-const fn is_set_aside(finding: &Finding) -> bool {
+/// A ledger that never met an audit log is new; beside one that is not, another was there before. From now on they
+/// have met: the origin is the head of a log without records, and where it ends is remembered with each record.
+fn meets_audit_log(ledger: &mut Ledger, missing: bool) -> Result<(), LedgerError> {
+    if missing {
+        tracing::error!("ledger: it is new, and the audit log is not: {}", Finding::Missing);
+        ledger.begin_doubt()?;
+    }
+    let Head { sequence, hash } = Head::ORIGIN;
+    ledger.put_audit_head(AuditHead { sequence, hash: hash.0 })
+}
+
+/// What the audit log is told of a ledger of which something may be lost.
+const fn loss(finding: &Finding) -> Option<Event> {
     match finding {
-        Finding::Damaged { .. } | Finding::Overgrown { .. } => true,
-        Finding::TailClosed | Finding::Missing => false,
+        Finding::Damaged { .. } | Finding::Overgrown { .. } => Some(Event::LedgerSetAside),
+        Finding::Missing => Some(Event::LedgerMissing),
+        Finding::TailClosed => None,
     }
 }
 
@@ -277,6 +298,8 @@ fn head(known: AuditHead) -> Head {
 
 #[cfg(test)]
 mod tests {
+    use std::{fs, path::Path};
+
     use super::*;
 
     #[test]
@@ -289,5 +312,43 @@ mod tests {
         let waits = records.kept();
         records.name_holders(Uuids::Full);
         assert_eq!(waits.naming.now(), Uuids::Full);
+    }
+
+    /// The records in a folder, after one more start of the service.
+    fn started(folder: &Path) -> Records {
+        let audit = lanyard_audit::Settings::at(folder.join("audit.jsonl"));
+        let places = Places { ledger: folder.to_owned(), audit };
+        let records = Records::open(places, (Uuids::Short, Arc::default()), SystemTime::UNIX_EPOCH);
+        records.record_later(SystemTime::UNIX_EPOCH, &Record::of(Event::ServiceStarted));
+        records.catch_up(SystemTime::UNIX_EPOCH).unwrap();
+        records
+    }
+
+    fn doubts(records: &Records) -> bool {
+        records.ledger(|ledger| Ok(ledger.doubt())).unwrap()
+    }
+
+    #[test]
+    fn a_ledger_that_is_gone_without_a_trace_is_missed_beside_its_audit_log() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(!doubts(&started(folder.path())));
+        assert!(!doubts(&started(folder.path())));
+        for file in ["ledger", "ledger.lock"] {
+            fs::remove_file(folder.path().join(file)).unwrap();
+        }
+        assert!(doubts(&started(folder.path())));
+        assert!(doubts(&started(folder.path())));
+        let log = fs::read_to_string(folder.path().join("audit.jsonl")).unwrap();
+        assert_eq!(log.matches(r#""event":"ledger-missing""#).count(), 1, "{log}");
+    }
+
+    #[test]
+    fn a_ledger_whose_file_is_gone_is_told_to_the_audit_log() {
+        let folder = tempfile::tempdir().unwrap();
+        drop(started(folder.path()));
+        fs::remove_file(folder.path().join("ledger")).unwrap();
+        assert!(doubts(&started(folder.path())));
+        let log = fs::read_to_string(folder.path().join("audit.jsonl")).unwrap();
+        assert_eq!(log.matches(r#""event":"ledger-missing""#).count(), 1, "{log}");
     }
 }

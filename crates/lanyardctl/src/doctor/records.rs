@@ -44,6 +44,8 @@ struct Seen {
     mode: u32,
     /// Bytes that the owner may still write there.
     room: u64,
+    /// Whose a file in it is that is not the folder's owner's.
+    stranger: Option<u32>,
 }
 
 /// Looks from outside, which everybody may.
@@ -61,9 +63,17 @@ fn folder(path: &Path) -> Folder {
         let it = fs::metadata(path)?;
         let room = rustix::fs::statvfs(path)?;
         let room = room.f_bavail.saturating_mul(room.f_frsize);
-        Ok(Seen { is_folder: it.is_dir(), owner: it.uid(), mode: it.mode() & 0o7777, room })
+        let (owner, mode) = (it.uid(), it.mode() & 0o7777);
+        Ok(Seen { is_folder: it.is_dir(), owner, mode, room, stranger: stranger(path, owner) })
     };
     Folder { path: path.to_owned(), seen: seen().map_err(|error| error.kind()) }
+}
+
+/// What was restored from elsewhere may be somebody else's. Who may not look into the folder sees nobody.
+fn stranger(folder: &Path, owner: u32) -> Option<u32> {
+    let files = fs::read_dir(folder).ok()?.flatten();
+    let mut owners = files.filter_map(|file| Some(file.metadata().ok()?.uid()));
+    owners.find(|user| *user != owner)
 }
 
 /// The number of a user, from the file that packages write to (passwd(5)).
@@ -109,7 +119,11 @@ fn of(check: Check, folder: &Folder, owner: Option<u32>) -> Finding {
         _ if !seen.is_folder => check.wrong(format!("{path} is no folder"), MAKE),
         Some(owner) if owner != seen.owner => check.wrong(
             format!("{path} belongs to user {}, and lanyardd is user {owner}", seen.owner),
-            format!("`sudo chown {owner} {path}`"),
+            format!("`sudo chown -R {owner} {path}`"),
+        ),
+        Some(owner) if seen.stranger.is_some() => check.wrong(
+            format!("something in {path} does not belong to lanyardd, which is user {owner}"),
+            format!("`sudo chown -R {owner} {path}`; then `sudo systemctl restart lanyardd`"),
         ),
         _ if seen.mode & OTHERS_WRITE != 0 => check.wrong(
             format!("others may write to {path} (mode {:04o})", seen.mode),
@@ -139,7 +153,8 @@ mod tests {
     use super::*;
     use crate::doctor::finding::Verdict::{Attention, Good, Unknown, Wrong};
 
-    const GOOD: Seen = Seen { is_folder: true, owner: 7, mode: 0o700, room: 1 << 40 };
+    const GOOD: Seen =
+        Seen { is_folder: true, owner: 7, mode: 0o700, room: 1 << 40, stranger: None };
 
     #[test]
     fn a_folder_is_good_only_if_it_is_the_daemons_alone_and_has_room() {
@@ -147,6 +162,7 @@ mod tests {
             (Ok(GOOD), Some(7), Good),
             (Ok(Seen { mode: 0o750, ..GOOD }), Some(7), Good),
             (Ok(GOOD), Some(8), Wrong),
+            (Ok(Seen { stranger: Some(0), ..GOOD }), Some(7), Wrong),
             (Ok(GOOD), None, Unknown),
             (Ok(Seen { mode: 0o770, ..GOOD }), Some(7), Wrong),
             (Ok(Seen { mode: 0o702, ..GOOD }), Some(7), Wrong),
@@ -175,6 +191,8 @@ mod tests {
             (records.user, records.ledger.seen.err()),
             (Some(7), Some(io::ErrorKind::NotFound))
         );
-        assert!(records.audit.seen.unwrap().is_folder);
+        let audit = records.audit.seen.unwrap();
+        assert_eq!((audit.is_folder, audit.stranger), (true, None));
+        assert_eq!(stranger(root.path(), audit.owner + 1), Some(audit.owner));
     }
 }
