@@ -51,6 +51,8 @@ struct Kept {
     places: Places,
     ledger: Option<Ledger>,
     audit: Option<AuditLog>,
+    /// The audit log had records when it was opened.
+    audit_is_old: bool,
     naming: Naming,
     /// What became of the ledger, when the audit log does not know it yet.
     ledger_lost: Option<Event>,
@@ -68,8 +70,14 @@ impl Records {
         now: SystemTime,
     ) -> Self {
         let naming = Naming(Arc::new(AtomicBool::new(uuids == Uuids::Full)));
-        let (ledger, audit) = (None, None);
-        let mut kept = Kept { places, ledger, audit, naming: naming.clone(), ledger_lost: None };
+        let mut kept = Kept {
+            places,
+            ledger: None,
+            audit: None,
+            audit_is_old: false,
+            naming: naming.clone(),
+            ledger_lost: None,
+        };
         // The ledger first: it knows where the audit log should end.
         let _ = kept.ledger();
         let _ = kept.audit(now);
@@ -208,13 +216,14 @@ impl Kept {
                     NotRecorded
                 })?;
                 tell(opened.findings);
+                self.audit_is_old = opened.log.head() != Head::ORIGIN;
                 missing.insert(opened.log)
             }
         };
         if let Some(ledger) = &mut self.ledger
             && ledger.audit_head().is_none()
         {
-            let missing = audit.head() != Head::ORIGIN && !ledger.doubt();
+            let missing = self.audit_is_old && !ledger.doubt();
             self.ledger_lost = self.ledger_lost.or(missing.then_some(Event::LedgerMissing));
             if let Err(error) = meets_audit_log(ledger, missing) {
                 tracing::error!(%error, "the ledger cannot keep that it has met the audit log");
@@ -340,6 +349,18 @@ mod tests {
         assert!(doubts(&started(folder.path())));
         let log = fs::read_to_string(folder.path().join("audit.jsonl")).unwrap();
         assert_eq!(log.matches(r#""event":"ledger-missing""#).count(), 1, "{log}");
+    }
+
+    #[test]
+    fn a_ledger_that_cannot_be_opened_at_first_is_not_missed() {
+        let folder = tempfile::tempdir().unwrap();
+        let lock = folder.path().join("ledger.lock");
+        fs::create_dir(&lock).unwrap();
+        let records = started(folder.path());
+        fs::remove_dir(&lock).unwrap();
+        assert!(!doubts(&records));
+        records.catch_up(SystemTime::UNIX_EPOCH).unwrap();
+        assert!(!doubts(&records));
     }
 
     #[test]

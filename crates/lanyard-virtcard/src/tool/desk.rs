@@ -133,7 +133,8 @@ impl Desk {
 fn unreachable(socket: &Socket) -> String {
     let advice = match socket {
         Socket::Vpcd(_) => {
-            "Install vsmartcard-vpcd and start pcscd (`systemctl start pcscd`, or `pcscd --foreground`)."
+            "Install vsmartcard-vpcd and start pcscd (`systemctl start pcscd`, or `pcscd --foreground`); \
+             started by systemd, it ends a minute after its last client."
         }
         Socket::Vscard(_) => "Start QEMU with its ccid-card-passthru on that socket.",
     };

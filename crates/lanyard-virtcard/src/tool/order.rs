@@ -60,7 +60,7 @@ impl FromStr for Order {
             ["fault", "none"] => Self::Fault(None),
             ["fault", ..] => {
                 let name = line.trim_start().strip_prefix("fault").unwrap_or_default();
-                Self::Fault(Some(name.parse()?))
+                Self::Fault(Some(name.trim().parse()?))
             }
             ["revoke", persona] => {
                 Self::Revoke(persona.to_owned(), RevocationReason::KeyCompromise)
@@ -97,6 +97,7 @@ mod tests {
         let error = "swap".parse::<Order>().unwrap_err().to_string();
         assert_eq!(error, "\"swap\" is no order; say `help` to hear what there is");
         let error = "fault broken".parse::<Order>().unwrap_err().to_string();
+        assert!(error.starts_with("\"broken\" is no fault; there are: "), "{error}");
         assert!(error.contains("pulled-during-verify"), "{error}");
         let error = "revoke gp whim".parse::<Order>().unwrap_err().to_string();
         assert!(error.starts_with("\"whim\" is no reason; there are: keyCompromise, "), "{error}");

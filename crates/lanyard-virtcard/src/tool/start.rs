@@ -98,6 +98,9 @@ pub(crate) fn run(program: Program) -> Result<(), String> {
         Some(Errand::Revoke { persona, ca, reason, personas }) => {
             let personas = known(personas.as_deref())?;
             let persona = personas.named(&persona).map_err(|error| error.to_string())?;
+            if !ca.join("anchors").is_dir() {
+                return Err(format!("There is no test PKI in {}.", ca.display()));
+            }
             Authorities::open(&ca, today())
                 .and_then(|mut authorities| authorities.revoke(persona, reason, today()))
                 .map_err(|error| error.to_string())

@@ -50,6 +50,15 @@ fn cards_are_revoked_by_order_and_from_outside() {
 }
 
 #[test]
+fn where_no_authorities_are_none_are_made_to_revoke_a_card() {
+    let folder = tempfile::tempdir().unwrap();
+    let misspelt = folder.path().join("misspelt");
+    let outside = run(&["revoke", "rich", "--ca", misspelt.to_str().unwrap()]);
+    assert!(!outside.status.success(), "{outside:?}");
+    assert!(!misspelt.exists());
+}
+
+#[test]
 fn a_persona_of_a_file_that_is_to_be_revoked_is_in_the_list_from_the_start() {
     let file = tempfile::NamedTempFile::new().unwrap();
     let persona = "[[persona]]\nname = \"lost\"\nabout = \"\"\nholder-uuid = \"999900000998\"\n\
