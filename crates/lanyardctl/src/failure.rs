@@ -165,28 +165,10 @@ impl Failure {
 /// What the daemon says, without the error's name on the bus.
 fn why(error: &Error) -> String {
     let said = error.description().unwrap_or_default();
-    match error {
-        Error::AccessDenied(_) => format!("not allowed: {said}"),
-        Error::ZBus(_)
-        | Error::CardRemoved(_)
-        | Error::NotIdentified(_)
-        | Error::CardBusy(_)
-        | Error::NotRecorded(_)
-        | Error::NoSuchCard(_)
-        | Error::BadOption(_)
-        | Error::TooManyRequests(_)
-        | Error::AgentExists(_)
-        | Error::NoSuchAgent(_)
-        | Error::NoSession(_)
-        | Error::NoSuchRole(_)
-        | Error::SessionLocked(_)
-        | Error::SessionBusy(_)
-        | Error::NoRole(_)
-        | Error::RoleUnsigned(_)
-        | Error::RoleOver(_)
-        | Error::NoTicketKey(_)
-        | Error::ClockWrong(_)
-        | Error::Cancelled(_) => said.to_owned(),
+    if matches!(error, Error::AccessDenied(_)) {
+        format!("not allowed: {said}")
+    } else {
+        said.to_owned()
     }
 }
 

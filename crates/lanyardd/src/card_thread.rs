@@ -45,7 +45,6 @@ pub(crate) struct CardThreads {
     pub(crate) engine: mpsc::Sender<Event>,
     /// The key that signs in.
     pub(crate) slot: Slot,
-    /// What passcodes look like.
     /// As long as a session may last.
     pub(crate) longest_session: Duration,
     /// What survives.

@@ -243,8 +243,7 @@ impl Kept {
         let Some(ledger) = &mut self.ledger else {
             return;
         };
-        let head = AuditHead { sequence: head.sequence, hash: head.hash.0 };
-        if let Err(error) = ledger.put_audit_head(head) {
+        if let Err(error) = ledger.put_audit_head(known(head)) {
             tracing::error!(%error, "the ledger cannot keep where the audit log ends");
         }
     }
@@ -288,8 +287,7 @@ fn meets_audit_log(ledger: &mut Ledger, missing: bool) -> Result<(), LedgerError
         tracing::error!("ledger: it is new, and the audit log is not: {}", Finding::Missing);
         ledger.begin_doubt()?;
     }
-    let Head { sequence, hash } = Head::ORIGIN;
-    ledger.put_audit_head(AuditHead { sequence, hash: hash.0 })
+    ledger.put_audit_head(known(Head::ORIGIN))
 }
 
 /// What the audit log is told of a ledger of which something may be lost.
@@ -305,29 +303,35 @@ fn head(known: AuditHead) -> Head {
     Head { sequence: known.sequence, hash: Hash(known.hash) }
 }
 
+fn known(head: Head) -> AuditHead {
+    AuditHead { sequence: head.sequence, hash: head.hash.0 }
+}
+
 #[cfg(test)]
 mod tests {
     use std::{fs, path::Path};
 
     use super::*;
 
+    /// The records in a folder.
+    fn opened(folder: &Path) -> Records {
+        let audit = lanyard_audit::Settings::at(folder.join("audit.jsonl"));
+        let places = Places { ledger: folder.to_owned(), audit };
+        Records::open(places, (Uuids::Short, Arc::default()), SystemTime::UNIX_EPOCH)
+    }
+
     #[test]
     fn how_holders_are_named_changes_while_a_disk_is_waited_for() {
         let folder = tempfile::tempdir().unwrap();
-        let audit = lanyard_audit::Settings::at(folder.path().join("audit.jsonl"));
-        let places = Places { ledger: folder.path().to_owned(), audit };
-        let metrics = Arc::default();
-        let records = Records::open(places, (Uuids::Short, metrics), SystemTime::UNIX_EPOCH);
+        let records = opened(folder.path());
         let waits = records.kept();
         records.name_holders(Uuids::Full);
         assert_eq!(waits.naming.now(), Uuids::Full);
     }
 
-    /// The records in a folder, after one more start of the service.
+    /// The same, after one more start of the service.
     fn started(folder: &Path) -> Records {
-        let audit = lanyard_audit::Settings::at(folder.join("audit.jsonl"));
-        let places = Places { ledger: folder.to_owned(), audit };
-        let records = Records::open(places, (Uuids::Short, Arc::default()), SystemTime::UNIX_EPOCH);
+        let records = opened(folder);
         records.record_later(SystemTime::UNIX_EPOCH, &Record::of(Event::ServiceStarted));
         records.catch_up(SystemTime::UNIX_EPOCH).unwrap();
         records
