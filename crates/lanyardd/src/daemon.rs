@@ -70,7 +70,7 @@ pub enum DaemonError {
     BusClosed,
     /// Something could not be published.
     #[error("the bus does not take what is published: {0}")]
-    Publish(#[from] zbus::Error),
+    Publish(#[source] zbus::Error),
     /// Passcodes of the settings' kind do not exist, or would never be sent.
     #[error("the settings: {0}")]
     Rules(#[from] WrongPasscodes),
@@ -80,6 +80,17 @@ pub enum DaemonError {
     /// The system does not give what is needed.
     #[error("the system refuses a thread or a signal handler: {0}")]
     System(#[from] io::Error),
+}
+
+/// Who publishes when the bus ends may notice before the one who waits for that.
+impl From<zbus::Error> for DaemonError {
+    fn from(error: zbus::Error) -> Self {
+        if matches!(error, zbus::Error::InputOutput(_)) {
+            Self::BusClosed
+        } else {
+            Self::Publish(error)
+        }
+    }
 }
 
 /// The way to readers and cards: the two seams of `lanyard-reader`, and what ends the waiting.
